@@ -1,0 +1,1 @@
+"""Headroom: the context layer for AI agents."""

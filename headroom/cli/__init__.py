@@ -1,0 +1,1 @@
+"""The command line: a door on the engine."""

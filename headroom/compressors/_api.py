@@ -1,0 +1,93 @@
+"""What a compressor is. One class per kind of content, holding `score` and `compress`.
+
+A compressor sees a text, a `Hint` and `Limits`: no store, no provider, no environment, no message. It may raise; the
+engine then keeps the original and counts the fault. Above stand the router and the engine, below only `messages`,
+`lines` and `relevance`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, Protocol, TypeAlias
+
+from headroom.messages import Hint
+
+Unit: TypeAlias = Literal["lines", "rows", "chars"]
+
+
+class Effort(IntEnum):
+    """How far a compressor may go. `policy` chooses it from the profile and the compressor's kind."""
+
+    LOSSLESS = 0
+    """Re-encode only: everything in the text can be read off the visible text."""
+    LIGHT = 1
+    """Fold what repeats; what is rare stays, whatever its level. The `safe` profile's elision."""
+    MEDIUM = 2
+    """Also leave out what carries little. The `balanced` profile."""
+    STRONG = 3
+    """Leave out all but the evidence. The `aggressive` profile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a compressor may do with one text.
+
+    `first_line` is the number that the text's first line has in the original block (1-based); coordinates in the
+    visible text count from it. `keep` matches what must stay byte-exact: a line that it matches is always shown.
+    """
+
+    effort: Effort = Effort.LOSSLESS
+    first_line: int = 1
+    keep: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elision:
+    """What is not visible: `ranges` are 1-based, inclusive and ascending, in the source's own coordinates.
+
+    `unit` is "lines" of the original text, "rows" of a JSON array or table (0-based row numbers, as in the source), or
+    "chars" (0-based offsets, end exclusive). `count` is how many units are left out. `summary` says what they look like.
+    """
+
+    ranges: tuple[tuple[int, int], ...]
+    count: int
+    unit: Unit = "lines"
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """A compressor's answer. `text` is the visible body without the header line, which the engine adds.
+
+    `note` is what a reader must know to read the body ("path once per file"): short, it is paid for on every turn.
+    `lossless` is true when the original can be rebuilt from `text` and `note` alone. An answer whose `text` is the input
+    itself means "nothing to gain".
+    """
+
+    text: str
+    note: str = ""
+    elisions: tuple[Elision, ...] = ()
+    lossless: bool = True
+
+
+class Compressor(Protocol):
+    """One kind of content. Instances hold no state and may be shared between threads."""
+
+    @property
+    def name(self) -> str:
+        """The class's name, as users see it: "LogCompressor"."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of content: "log", "json", "search", …"""
+
+    def score(self, text: str, hint: Hint) -> float:
+        """How sure it is that `text` is of its kind: 0.0 (not at all) to 1.0 (certain).
+
+        Must be cheap: look at a bounded sample of the text (`lines.sample`), never at all of it.
+        """
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """Shorten `text` within `limits`. Pure and deterministic; time and memory linear in the text."""

@@ -1,0 +1,1 @@
+"""Provider formats: one file per shape, `parse` and `render` are inverses."""
