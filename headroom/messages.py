@@ -8,12 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
 Path: TypeAlias = tuple["int | str", ...]
 """Where a block's text lies in the provider's JSON, e.g. `(3, "content", 0, "text")`."""
+
+class Effort(IntEnum):
+    """How far a compressor may go. `policy` chooses it from the profile and the compressor's kind."""
+
+    LOSSLESS = 0
+    """Re-encode only: everything in the text can be read off the visible text."""
+    LIGHT = 1
+    """Fold what repeats; what is rare stays, whatever its level. The `safe` profile's elision."""
+    MEDIUM = 2
+    """Also leave out what carries little. The `balanced` profile."""
+    STRONG = 3
+    """Leave out all but the evidence. The `aggressive` profile."""
+
 
 NO_ARGUMENTS: Mapping[str, Any] = MappingProxyType({})
 

@@ -9,25 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Literal, Protocol, TypeAlias
 
-from headroom.messages import Hint
+from headroom.messages import Effort, Hint
+
+__all__ = ["Compressor", "Effort", "Elision", "Limits", "Rendition", "Unit"]
 
 Unit: TypeAlias = Literal["lines", "rows", "chars"]
-
-
-class Effort(IntEnum):
-    """How far a compressor may go. `policy` chooses it from the profile and the compressor's kind."""
-
-    LOSSLESS = 0
-    """Re-encode only: everything in the text can be read off the visible text."""
-    LIGHT = 1
-    """Fold what repeats; what is rare stays, whatever its level. The `safe` profile's elision."""
-    MEDIUM = 2
-    """Also leave out what carries little. The `balanced` profile."""
-    STRONG = 3
-    """Leave out all but the evidence. The `aggressive` profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
