@@ -42,7 +42,7 @@ class Hint:
     """
 
     tool: str | None = None
-    arguments: Mapping[str, Any] = NO_ARGUMENTS
+    arguments: Mapping[str, Any] = field(default_factory=lambda: NO_ARGUMENTS)
     path: str | None = None
     command: str | None = None
     language: str | None = None
