@@ -37,7 +37,8 @@ def _is_own(kind: Any) -> bool:
 
 
 def _blocks(message: Mapping[str, Any], index: int, role: Role, seen: Seen) -> Iterator[Block]:
-    content, origin = message.get("content"), Origin(role)
+    content = message.get("content")
+    origin = Origin(role, seen.hint(None)) if role == "tool" else Origin(role)
     if isinstance(content, str):
         yield origin.block(content, (index, "content"))
     for j, part in enumerate(parts(content)):
