@@ -1,0 +1,104 @@
+"""Fit a conversation into a token budget.
+
+A budget is a promise: after `fit` the conversation has at most that many tokens, or BudgetError says what stands in the
+way. The largest results give first, down to one common level, so that no small one pays for a big one. Works on the
+decisions of a `Pass`; below stand the router and the excerpt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from headroom._pass import Decision, Pass, smaller
+from headroom.compressors._api import Effort, Limits
+from headroom.compressors._excerpt import excerpt
+from headroom.compressors._router import Routed
+from headroom.exceptions import BudgetError
+
+_HEADER = 60  # tokens that a marker may take
+_LEAST = 24
+_ROUNDS = 6
+
+
+def fit(run: Pass, decisions: Sequence[Decision], budget: int, count: Callable[[str], int], others: int) -> None:
+    """Shorten decisions until their tokens and the `others` (tokens of all text that is in no block) fit `budget`.
+
+    Raises:
+        BudgetError: the budget cannot be met; names the largest texts that may not be shortened further.
+    """
+    sizes = {id(d): count(d.text) for d in decisions}
+    total = others + sum(sizes.values())
+    givers = [d for d in decisions if _may_give(d)]
+    for _ in range(_ROUNDS):
+        if total <= budget:
+            return
+        level = _level([sizes[id(d)] for d in givers], total - budget)
+        before = total
+        for decision in givers:
+            if sizes[id(decision)] > level:
+                _shrink(run, decision, level, count)
+                now = count(decision.text)
+                total += now - sizes[id(decision)]
+                sizes[id(decision)] = now
+        if total == before:
+            break
+    if total > budget:
+        raise BudgetError(_why(decisions, givers, sizes, total, budget, others))
+
+
+def _may_give(decision: Decision) -> bool:
+    return decision.key is not None and not decision.verdict.verbatim and not decision.decided
+
+
+def _level(sizes: list[int], over: int) -> int:
+    """The size to which all larger ones must go so that `over` tokens are saved; at least `_LEAST`."""
+    ordered = sorted(sizes, reverse=True)
+    saved = 0
+    for index, size in enumerate(ordered):
+        following = ordered[index + 1] if index + 1 < len(ordered) else 0
+        step = (size - following) * (index + 1)
+        if saved + step >= over:
+            return max(_LEAST, size - -(-(over - saved) // (index + 1)))
+        saved += step
+    return _LEAST
+
+
+def _shrink(run: Pass, decision: Decision, level: int, count: Callable[[str], int]) -> None:
+    """First all that the compressor of this kind can leave out, then the evidence lines that fit."""
+    text, hint = decision.block.text, decision.block.hint
+    if run.settings.query:
+        hint = replace(hint, query=run.settings.query)
+    if not run.settings.elide:
+        return
+    shown = decision.text
+    routed = run.route(text, hint, decision.verdict, Effort.STRONG)
+    if count(routed.rendition.text) + _HEADER <= level and routed.rendition.text != text:
+        run.take(decision, routed)
+        if count(decision.text) <= level:
+            return
+    limits = Limits(effort=Effort.STRONG, keep=run.settings.keep)
+    room = max(1, level - _HEADER)
+    for _ in range(3):
+        rendition = excerpt(text, hint, limits, room, count)
+        run.take(decision, Routed(rendition=rendition, name="Excerpt", kind="excerpt"))
+        over = count(decision.text) - level
+        if over <= 0 or room == 1:
+            break
+        room = max(1, room - over)
+    if count(decision.text) > count(shown) and smaller(shown, decision.text):
+        raise AssertionError("an excerpt grew")  # pragma: no cover  # excerpts shrink with their room
+
+
+def _why(
+    decisions: Sequence[Decision], givers: Sequence[Decision], sizes: dict[int, int], total: int, budget: int, others: int
+) -> str:
+    able = {id(d) for d in givers}
+    stuck = sorted((d for d in decisions if id(d) not in able), key=lambda d: -sizes[id(d)])[:3]
+    parts = [f"{sizes[id(d)]:,} in {d.block.role} text at {list(d.block.path)} ({d.reason or 'kept'})" for d in stuck]
+    least = sum(sizes[id(d)] for d in givers)
+    return (
+        f"budget={budget:,} tokens cannot be met: {total:,} remain. Results that may be shortened are down to {least:,};"
+        f" {others:,} are tool calls and other parts; not to be shortened: {'; '.join(parts) or 'nothing'}."
+        " Raise the budget, or allow more roles or tools to change."
+    )

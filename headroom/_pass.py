@@ -1,0 +1,376 @@
+"""One pass over one conversation: what the engine does with each block, in order.
+
+Compress at birth: a block's text is chosen from what stands before it and from itself, once; the ledger remembers the
+choice. Originals and choices are committed before anything is shown. Every fault ends in the original text and a reason.
+Below stand policy, dedupe, the router, markers and the store; above only `engine` and `_budget`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from headroom import markers, policy, tokens
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._router import ContentRouter, Routed
+from headroom.dedupe import Overlap, Said
+from headroom.exceptions import StoreError
+from headroom.markers import Marker
+from headroom.messages import Block, Conversation, Hint, Path, Role
+from headroom.policy import Profile, ToolRule, Verdict
+from headroom.result import Action, BlockReport
+from headroom.store._api import MAX_DIGITS, Entry, Event, Projection, Store, content_id
+
+_CLEARLY = 0.9
+_SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a caller may choose. `keep` matches what must stay byte-exact; `elide=False` allows lossless changes only;
+    `deadline` is in seconds for one call."""
+
+    profile: Profile = "safe"
+    tools: Mapping[str, ToolRule] = field(default_factory=dict)
+    roles: frozenset[Role] = frozenset({"tool"})
+    keep: re.Pattern[str] | None = None
+    query: str | None = None
+    elide: bool = True
+    deadline: float | None = None
+
+    def fingerprint(self) -> bytes:
+        """Settings that change what is chosen, as bytes. The deadline is not one of them: it only ends the work."""
+        keep = (self.keep.pattern, self.keep.flags) if self.keep is not None else None
+        parts = ("1", self.profile, sorted(self.tools.items()), sorted(self.roles), keep, self.query, self.elide)
+        return json.dumps(parts).encode()
+
+
+@dataclass(slots=True, kw_only=True)
+class Decision:
+    """A block and what is done with it. Filled in step by step while the pass runs."""
+
+    block: Block
+    verdict: Verdict
+    key: str | None = None
+    text: str = ""
+    action: Action = "unchanged"
+    reason: str = ""
+    id: str | None = None
+    kind: str = ""
+    compressor: str = ""
+    lossless: bool = True
+    elisions: tuple[Elision, ...] = ()
+    marker: Marker | None = None
+    body: str = ""
+    decided: bool = False  # by the ledger, or because the engine itself has produced this text
+
+    def leave(self, reason: str) -> None:
+        """Back to the original text."""
+        self.text, self.action, self.reason = self.block.text, "unchanged", reason
+        self.id, self.marker, self.body, self.elisions, self.lossless = None, None, "", (), True
+
+    def show(self, marker: Marker, body: str, action: Action) -> None:
+        """Take a marker and what stands below it as the visible text."""
+        self.marker, self.body, self.id, self.action, self.reason = marker, body, marker.id, action, ""
+        self.text = visible(marker, body)
+
+    def report(self) -> BlockReport:
+        """The same for users."""
+        elided: dict[str, int] = {}
+        for elision in self.elisions:
+            elided[elision.unit] = elided.get(elision.unit, 0) + elision.count
+        return BlockReport(
+            path=self.block.path,
+            role=self.block.role,
+            tool=self.block.hint.tool,
+            action=self.action,
+            reason=self.reason,
+            kind=self.kind,
+            compressor=self.compressor,
+            lossless=self.lossless,
+            id=self.id,
+            chars_before=len(self.block.text),
+            chars_after=len(self.text),
+            elided=elided,
+        )
+
+
+def visible(marker: Marker, body: str) -> str:
+    """What the model reads: the marker's line, and the body below it where there is one."""
+    head = markers.render(marker)
+    return f"{head}\n{body}" if body else head
+
+
+class Pass:
+    """The work of one call. `run` may be called once.
+
+    `fit`, where there is one, shortens decisions further before they are committed; the ledger then neither decides nor
+    remembers, because what fits depends on all that stands in the conversation today.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        router: ContentRouter,
+        fit: Callable[[Pass, list[Decision]], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.warnings: list[str] = []
+        self._store = store
+        self._router = router
+        self._fit = fit
+        self._ends = None if settings.deadline is None else time.monotonic() + settings.deadline
+
+    def run(self, conversation: Conversation) -> list[Decision]:
+        """Decide on every block, in order, and commit what was decided."""
+        decisions = self._judge(conversation)
+        eligible = [d for d in decisions if d.key is not None]
+        try:
+            self._recall(eligible)
+        except StoreError as error:
+            return self._give_up(decisions, error)
+        self._walk(decisions)
+        if self._fit is not None:
+            self._fit(self, decisions)
+        self.commit([d for d in eligible if not d.decided])
+        return decisions
+
+    def _walk(self, decisions: Sequence[Decision]) -> None:
+        said = Said()
+        for decision in decisions:
+            if decision.key is not None and not decision.decided:
+                self._decide(decision, said)
+            if decision.block.role == "tool":
+                own = decision.decided and decision.reason == _OWN
+                said.add(decision.block.text, decision.block.hint, visible=decision.action == "unchanged" and not own)
+
+    def _judge(self, conversation: Conversation) -> list[Decision]:
+        """Verdicts, and for blocks that may change the key: a hash of the settings and of all texts up to the block."""
+        chain = hashlib.blake2b(self.settings.fingerprint(), digest_size=20)
+        decisions: list[Decision] = []
+        for message in conversation.messages:
+            for block in message.blocks:
+                verdict = policy.judge(block, roles=self.settings.roles, tools=self.settings.tools)
+                decision = Decision(block=block, verdict=verdict, text=block.text, reason=verdict.reason)
+                chain.update(_identity(block))
+                if not verdict.verbatim or verdict.repeats:
+                    decision.key = chain.hexdigest()
+                decisions.append(decision)
+        return decisions
+
+    def _recall(self, eligible: Sequence[Decision]) -> None:
+        """Take over what the ledger knows, and recognise texts that the engine has produced."""
+        if not eligible:
+            return
+        headed = [d.block.text for d in eligible if markers.head(d.block.text) is not None]
+        own = self._store.shown(headed) if headed else set()
+        known = self._store.projections([d.key for d in eligible if d.key is not None])
+        for decision in eligible:
+            if decision.block.text in own:
+                decision.decided, decision.reason = True, _OWN
+            elif decision.key in known and self._fit is None:
+                self._apply(decision, known[decision.key])
+
+    def _apply(self, decision: Decision, projection: Projection) -> None:
+        decision.decided = True
+        decision.kind, decision.compressor = projection.kind, projection.compressor
+        decision.lossless = projection.lossless
+        if projection.visible is None:
+            decision.leave(projection.reason)
+            return
+        decision.text, decision.id = projection.visible, projection.id
+        decision.action = "referenced" if projection.kind == _REPEAT else "compressed"
+        decision.reason = ""
+
+    def _decide(self, decision: Decision, said: Said) -> None:
+        text, hint = decision.block.text, decision.block.hint
+        if self._out_of_time(len(text)):
+            decision.leave("the deadline was reached")
+            return
+        label = said.whole(text) if decision.block.role == "tool" else None
+        if label is not None and self._refer(decision, label):
+            return
+        if decision.verdict.verbatim and self.settings.profile == "safe":
+            return
+        overlap = said.overlap(text) if decision.block.role == "tool" and self.settings.elide else None
+        if not decision.verdict.verbatim:
+            self._compress(decision, hint)
+        if overlap is not None:
+            self._overlap(decision, overlap)
+
+    def _out_of_time(self, chars: int) -> bool:
+        return self._ends is not None and time.monotonic() + chars / _SLOWEST > self._ends
+
+    def _refer(self, decision: Decision, label: str) -> bool:
+        """The whole text stands earlier: name the place."""
+        text = decision.block.text
+        count = text.count("\n") + 1
+        marker = Marker(id=content_id(text), summary=f"the same {_counted(count, 'line')} as", note=label)
+        if not smaller(visible(marker, ""), text) or self._breaks_keep(text, ""):
+            return False
+        decision.show(marker, "", "referenced")
+        decision.kind = decision.compressor = _REPEAT
+        return True
+
+    def _overlap(self, decision: Decision, overlap: Overlap) -> None:
+        """Parts of the text stand earlier: take that when it is shorter than what a compressor made of it."""
+        text = decision.block.text
+        if len(overlap.body) >= len(decision.text) or self._breaks_keep(text, overlap.body):
+            return
+        elision = Elision(ranges=overlap.ranges, count=overlap.count, summary="stands earlier in this conversation")
+        marker = _marker(text, Rendition(text=overlap.body, elisions=(elision,), lossless=False))
+        if smaller(visible(marker, overlap.body), text):
+            decision.show(marker, overlap.body, "referenced")
+            decision.kind = decision.compressor = _REPEAT
+            decision.elisions, decision.lossless = (elision,), False
+
+    def _compress(self, decision: Decision, hint: Hint) -> None:
+        if self.settings.query:
+            hint = replace(hint, query=self.settings.query)
+        text = decision.block.text
+        routed = self.route(text, hint, decision.verdict)
+        decision.kind, decision.compressor = routed.kind, routed.name
+        self.warnings.extend(f"{fault} (the original was kept)" for fault in routed.faults)
+        self.take(decision, routed)
+
+    def route(self, text: str, hint: Hint, verdict: Verdict, effort: Effort | None = None) -> Routed:
+        """The router's answer within profile, verdict and settings. `effort` overrides the profile's."""
+        settings = self.settings
+
+        def limits_for(kind: str) -> Limits:
+            allowed = policy.effort(settings.profile, kind) if effort is None else effort
+            allowed = min(allowed, verdict.cap) if settings.elide else Effort.LOSSLESS
+            return Limits(effort=allowed, keep=settings.keep)
+
+        return self._router.compress(text, hint, limits_for)
+
+    def take(self, decision: Decision, routed: Routed) -> None:
+        """Show a rendition if it is smaller, marker included, and keeps what must be kept."""
+        text, rendition = decision.block.text, routed.rendition
+        if rendition.text == text:
+            decision.leave("nothing to gain" if routed.kind != "raw" else "no compressor for this kind of text")
+            return
+        if self._breaks_keep(text, rendition.text):
+            decision.leave("a keep span would not stay exact")
+            return
+        marker = _marker(text, rendition)
+        if not smaller(visible(marker, rendition.text), text):
+            decision.leave("not smaller, marker included")
+            return
+        decision.show(marker, rendition.text, "compressed")
+        decision.kind, decision.compressor = routed.kind, routed.name
+        decision.elisions, decision.lossless = rendition.elisions, rendition.lossless
+
+    def _breaks_keep(self, text: str, body: str) -> bool:
+        keep = self.settings.keep
+        return keep is not None and any(m[0] and m[0] not in body for m in keep.finditer(text))
+
+    def commit(self, decisions: Sequence[Decision]) -> None:
+        """Make decisions durable, then they may be shown; those that cannot be are taken back."""
+        if not decisions:
+            return
+        try:
+            taken = self._store.save([_entry(d) for d in decisions], _events(decisions)).collided
+            if taken:  # another text has this id: take more digits
+                for index, longer in taken.items():
+                    decision = decisions[index]
+                    if decision.marker is not None:
+                        decision.show(replace(decision.marker, id=longer), decision.body, decision.action)
+                self._store.save([_entry(decisions[index]) for index in taken])
+        except StoreError as error:
+            self._give_up(decisions, error)
+
+    def _give_up(self, decisions: Sequence[Decision], error: StoreError) -> list[Decision]:
+        """Nothing is shown that could not be retrieved."""
+        reason = f"the store failed: {error}"
+        self.warnings.append(reason)
+        for decision in decisions:
+            if decision.key is not None:
+                decision.leave(reason)
+        return list(decisions)
+
+
+_OWN = "Headroom has produced this text"
+_REPEAT = "repeat"
+
+
+def smaller(candidate: str, text: str) -> bool:
+    """Whether `candidate` has fewer tokens. Sampled estimates decide clear cases, exact counts the others."""
+    after, before = tokens.estimate(candidate), tokens.estimate(text)
+    if after < before * _CLEARLY:
+        return True
+    if after * _CLEARLY > before:
+        return False
+    counter = tokens.counter_for(None)
+    return counter.count(candidate) < counter.count(text)
+
+
+def _marker(text: str, rendition: Rendition) -> Marker:
+    """The marker of a rendition: what is gone, how to read the rest, how to get more."""
+    gone: dict[str, int] = {}
+    for elision in rendition.elisions:
+        gone[elision.unit] = gone.get(elision.unit, 0) + elision.count
+    if rendition.lossless:
+        return Marker(id=content_id(text), summary="lossless", note=rendition.note)
+    total = text.count("\n") + 1
+    said = [f"{total:,} lines → {total - gone.pop('lines'):,}"] if "lines" in gone else []
+    said += [f"{_counted(count, unit[:-1])} folded" for unit, count in gone.items()]
+    selectors = ("rows", "fields", "query") if gone and "rows" in gone else ("lines", "grep", "query")
+    return Marker(
+        id=content_id(text), summary=", ".join(said) or "shortened", note=rendition.note, selectors=selectors
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _identity(block: Block) -> bytes:
+    """What of a block decides its own fate and that of the blocks after it."""
+    hint = block.hint
+    about = (block.role, hint.tool, hint.path, hint.command, hint.language, hint.query, hint.is_error, block.fixed)
+    return f"{about!r}\x00{block.text}\x01".encode("utf-8", "surrogatepass")
+
+
+def _entry(decision: Decision) -> Entry:
+    if decision.action == "unchanged":
+        return Entry(key=decision.key, reason=decision.reason, kind=decision.kind, compressor=decision.compressor)
+    return Entry(
+        key=decision.key,
+        id=decision.id,
+        original=decision.block.text,
+        visible=decision.text,
+        kind=decision.kind,
+        compressor=decision.compressor,
+        lossless=decision.lossless,
+    )
+
+
+def _events(decisions: Sequence[Decision]) -> list[Event]:
+    """One event per kind of content. Token figures are the estimates that decisions use."""
+    by_kind: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        if decision.action != "unchanged":
+            by_kind.setdefault(decision.kind, []).append(decision)
+    return [
+        Event(
+            name="compress",
+            kind=kind,
+            blocks=len(group),
+            chars_before=sum(len(d.block.text) for d in group),
+            chars_after=sum(len(d.text) for d in group),
+            tokens_before=sum(tokens.estimate(d.block.text) for d in group),
+            tokens_after=sum(tokens.estimate(d.text) for d in group),
+        )
+        for kind, group in by_kind.items()
+    ]
+
+
+def changed(decisions: Sequence[Decision]) -> dict[Path, str]:
+    """The texts to put back into the provider's messages."""
+    return {d.block.path: d.text for d in decisions if d.action != "unchanged"}

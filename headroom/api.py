@@ -1,0 +1,132 @@
+"""The functions of the package: one engine with default settings, made at first use.
+
+They take the settings of `Headroom` as arguments, `store` included. An application that has its own settings holds a
+`Headroom` instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias, TypeVar
+
+from headroom import config
+from headroom.engine import Headroom
+from headroom.result import CompressResult, TextResult
+from headroom.retrieval import Slice
+from headroom.store._api import Store
+
+M = TypeVar("M")
+Spans: TypeAlias = Sequence["str | re.Pattern[str]"]
+
+
+@lru_cache(maxsize=8)
+def _engine_at(url: str) -> Headroom:
+    return Headroom(store=url)
+
+
+def _engine(store: Store | str | None) -> Headroom:
+    """One engine per URL, so that connections are shared; a given store gets an engine of its own, which is cheap."""
+    if store is None or isinstance(store, str):
+        return _engine_at(store or config.store_url())
+    return Headroom(store=store)
+
+
+def compress(
+    messages: Sequence[M],
+    *,
+    model: str | None = None,
+    query: str | None = None,
+    profile: str = "safe",
+    budget: int | None = None,
+    store: Store | str | None = None,
+    tools: Mapping[str, str] | None = None,
+    roles: Iterable[str] = ("tool",),
+    keep: Spans = (),
+    elide: bool = True,
+    deadline: float | None = None,
+    bypass: bool = False,
+) -> CompressResult[M]:
+    """Shorten what an agent reads. Same shape, same order, same number of messages; the input is not touched.
+
+    `store` is a `CCRStore`, a SQLAlchemy URL, or None for the embedded one. The other arguments, and the errors, are those
+    of `Headroom.compress`.
+    """
+    return _engine(store).compress(
+        messages,
+        model=model,
+        query=query,
+        profile=profile,
+        budget=budget,
+        tools=tools,
+        roles=roles,
+        keep=keep,
+        elide=elide,
+        deadline=deadline,
+        bypass=bypass,
+    )
+
+
+def compress_text(
+    text: str,
+    *,
+    tool: str | None = None,
+    command: str | None = None,
+    path: str | None = None,
+    query: str | None = None,
+    model: str | None = None,
+    profile: str = "safe",
+    budget: int | None = None,
+    store: Store | str | None = None,
+    tools: Mapping[str, str] | None = None,
+    keep: Spans = (),
+    elide: bool = True,
+) -> TextResult:
+    """Shorten one text. Arguments and errors are those of `Headroom.compress_text`, and `store` as in `compress`."""
+    return _engine(store).compress_text(
+        text,
+        tool=tool,
+        command=command,
+        path=path,
+        query=query,
+        model=model,
+        profile=profile,
+        budget=budget,
+        tools=tools,
+        keep=keep,
+        elide=elide,
+    )
+
+
+def retrieve(
+    id: str,  # noqa: A002  # the word that markers and the tool use
+    *,
+    lines: str | None = None,
+    grep: str | None = None,
+    query: str | None = None,
+    fields: Sequence[str] | None = None,
+    rows: str | None = None,
+    chars: str | None = None,
+    max_tokens: int | None = None,
+    store: Store | str | None = None,
+) -> Slice:
+    """A slice of an original, or all of it, exactly. Arguments and errors are those of `Headroom.retrieve`."""
+    return _engine(store).retrieve(
+        id, lines=lines, grep=grep, query=query, fields=fields, rows=rows, chars=chars, max_tokens=max_tokens
+    )
+
+
+async def acompress(messages: Sequence[M], *, store: Store | str | None = None, **options: Any) -> CompressResult[M]:
+    """`compress` in a worker thread: the event loop goes on."""
+    return await _engine(store).acompress(messages, **options)
+
+
+async def acompress_text(text: str, *, store: Store | str | None = None, **options: Any) -> TextResult:
+    """`compress_text` in a worker thread."""
+    return await _engine(store).acompress_text(text, **options)
+
+
+async def aretrieve(id: str, *, store: Store | str | None = None, **options: Any) -> Slice:  # noqa: A002  # as above
+    """`retrieve` in a worker thread."""
+    return await _engine(store).aretrieve(id, **options)

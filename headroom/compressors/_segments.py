@@ -1,0 +1,103 @@
+"""Mixed text, cut into segments of one kind each: a command's output with a JSON document inside, fenced code in markdown.
+
+Segments are runs of whole lines and cover the text without gaps, so coordinates stay those of the source.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from headroom import lines
+
+_MIN_SEGMENT = 400
+_MAX_TRIES = 24
+_JSON_START = re.compile(r"^[ \t]{0,8}[\[{](?=\s|[\"\[{\-\dtfn\]}])", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*$", re.MULTILINE)
+_DECODER = json.JSONDecoder(strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Lines `first` (0-based) and following of a text. `special` marks those that were recognised inside it."""
+
+    first: int
+    text: str
+    special: bool
+
+
+def cut(text: str) -> list[Segment]:
+    """The segments of a text, in order; one segment where nothing is mixed. Joined with "\\n" they give the text."""
+    spans = _json_spans(text) or _fenced_spans(text)
+    if not spans or (len(spans) == 1 and spans[0] == (0, len(text))):
+        return [Segment(0, text, False)]
+    out: list[Segment] = []
+    at = line = 0
+    for start, end in spans:
+        if start > at:
+            line = _push(out, text[at : start - 1], line, special=False)
+        line = _push(out, text[start:end], line, special=True)
+        at = end + 1
+    if at <= len(text):
+        _push(out, text[at:], line, special=False)
+    return out
+
+
+def _push(out: list[Segment], part: str, line: int, *, special: bool) -> int:
+    out.append(Segment(line, part, special))
+    return line + part.count("\n") + 1
+
+
+def _json_spans(text: str) -> list[tuple[int, int]]:
+    """Line-aligned spans that hold one JSON document each. Tries are bounded, so hostile text costs no more than a few scans."""
+    spans: list[tuple[int, int]] = []
+    at = tries = 0
+    effort = 2 * len(text) + 10_000
+    while tries < _MAX_TRIES and effort > 0:
+        m = _JSON_START.search(text, at)
+        if m is None:
+            break
+        tries += 1
+        start = m.start()
+        begin = m.end() - 1
+        try:
+            _, end = _DECODER.raw_decode(text, begin)
+        except RecursionError:
+            break
+        except ValueError as problem:
+            stop = getattr(problem, "pos", begin)
+            effort -= stop - begin + 100
+            at = m.end()
+            continue
+        effort -= end - begin
+        line_end = text.find("\n", end)
+        line_end = len(text) if line_end < 0 else line_end
+        if text[end:line_end].strip() == "" and end - begin >= _MIN_SEGMENT:
+            spans.append((start, line_end))
+            at = line_end
+            tries = 0
+        else:
+            at = max(m.end(), end)
+    return spans
+
+
+def _fenced_spans(text: str) -> list[tuple[int, int]]:
+    """The inside of fenced blocks that are long enough to be worth a compressor of their own."""
+    spans: list[tuple[int, int]] = []
+    opened: re.Match[str] | None = None
+    for m in _FENCE.finditer(text):
+        if opened is None:
+            opened = m
+        elif m[1].startswith(opened[1]) and m[0].strip() == m[1]:
+            start, end = opened.end() + 1, m.start() - 1
+            if end - start >= _MIN_SEGMENT:
+                spans.append((start, end))
+            opened = None
+    return spans
+
+
+def numbered_from(segment: Segment, first_line: int) -> str:
+    """`lines 3-40`, in the coordinates of a text whose first line has the number `first_line`."""
+    a = first_line + segment.first
+    return "lines " + lines.format_ranges([(a, a + segment.text.count("\n"))])

@@ -1,0 +1,357 @@
+"""The engine: one object that compresses, keeps and retrieves. The only module that knows all others below the doors.
+
+`Headroom` holds settings for an application; the module-level functions of `headroom` use one with default settings.
+Doors (CLI, proxy, MCP, integrations) stand above and call nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from threading import Lock
+from types import TracebackType
+from typing import Any, TypeVar
+
+from headroom import _budget, config, policy, retrieval, tokens, wire
+from headroom._pass import Decision, Pass, Settings, changed
+from headroom.compressors import BUILTIN
+from headroom.compressors._api import Compressor
+from headroom.compressors._router import ContentRouter
+from headroom.exceptions import ConfigError, HeadroomError, StoreError
+from headroom.messages import Block, Conversation, Hint, Message, Role
+from headroom.result import BlockReport, CompressResult, TextResult, texts
+from headroom.store._api import Event, Store
+
+M = TypeVar("M")
+_ROLES: frozenset[Role] = frozenset({"system", "user", "assistant", "tool"})
+
+
+class Headroom:
+    """Compress, keep, retrieve, with one store and one set of settings. Safe to share between threads.
+
+    Args:
+        store: a `Store`, a SQLAlchemy URL, or None for the embedded SQLite store (`~/.headroom/headroom.db`, or what the
+            environment names in HEADROOM_STORE). It is opened at first use.
+        profile: "safe", "balanced" or "aggressive".
+        tools: overrides by tool name: "verbatim", "lossless" or a profile.
+        roles: whose text may change; tool results by default.
+        keep: literal spans or compiled patterns that must stay byte-exact wherever they occur.
+        elide: False allows lossless re-encoding only.
+        deadline: seconds for one call; what is not done by then stays as it was.
+        compressors: other compressors than the built-in ones, in order of preference.
+
+    Raises:
+        ConfigError: for a setting that cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store | str | None = None,
+        profile: str = "safe",
+        tools: Mapping[str, str] | None = None,
+        roles: Iterable[str] = ("tool",),
+        keep: Sequence[str | re.Pattern[str]] = (),
+        elide: bool = True,
+        deadline: float | None = None,
+        compressors: Sequence[Compressor] | None = None,
+    ) -> None:
+        self._settings = Settings(
+            profile=policy.check_profile(profile),
+            tools=policy.check_tools(tools),
+            roles=_check_roles(roles),
+            keep=_keep_pattern(keep),
+            elide=elide,
+            deadline=deadline,
+        )
+        self._router = ContentRouter(BUILTIN if compressors is None else compressors)
+        self._lock = Lock()
+        self._store = store
+
+    @property
+    def store(self) -> Store:
+        """The store; opened now if it was not."""
+        if self._store is None or isinstance(self._store, str):
+            with self._lock:
+                if self._store is None or isinstance(self._store, str):
+                    self._store = open_store(self._store)
+        return self._store
+
+    def compress(
+        self,
+        messages: Sequence[M],
+        *,
+        model: str | None = None,
+        query: str | None = None,
+        profile: str | None = None,
+        budget: int | None = None,
+        tools: Mapping[str, str] | None = None,
+        roles: Iterable[str] | None = None,
+        keep: Sequence[str | re.Pattern[str]] | None = None,
+        elide: bool | None = None,
+        deadline: float | None = None,
+        bypass: bool = False,
+    ) -> CompressResult[M]:
+        """Shorten what an agent reads; the shape of the messages stays as it is and the input is not touched.
+
+        Args:
+            messages: OpenAI chat or Anthropic messages.
+            model: whose tokens to count; never changes what is done.
+            query: what the reader is after. Default: the user's words before each tool result. A query that changes from
+                call to call changes what was shown before, and with it the provider's cached prefix.
+            budget: tokens that the whole conversation may have. It is fitted anew on each call, so earlier results may
+                change; see the cost of that in the documentation.
+            bypass: return everything as it is.
+
+        The other arguments override the settings for this call.
+
+        Raises:
+            ConfigError: an argument cannot be used.
+            MessageFormatError: `messages` is not a list of messages.
+            BudgetError: the budget cannot be met.
+        """
+        counter = tokens.counter_for(model)
+        form = wire.detect(messages)
+        conversation = form.parse(messages)
+        settings = self._with(profile, tools, roles, keep, elide, deadline, query)
+        if bypass:
+            blocks = _untouched(conversation, "bypassed")
+            return CompressResult(messages=list(messages), original=messages, blocks=blocks, counter=counter)
+        fit: Callable[[Pass, list[Decision]], None] | None = None
+        if budget is not None:
+            in_all = sum(map(counter.count, texts(messages)))
+            limit = _check_budget(budget)
+
+            def fit(run: Pass, decisions: list[Decision]) -> None:
+                others = in_all - sum(counter.count(d.block.text) for d in decisions)
+                _budget.fit(run, decisions, limit, counter.count, others)
+
+        decisions, warnings = self._run(conversation, settings, fit)
+        if decisions is None:
+            blocks = _untouched(conversation, warnings[-1])
+            return CompressResult(
+                messages=list(messages), original=messages, blocks=blocks, counter=counter, warnings=warnings
+            )
+        return CompressResult(
+            messages=form.render(messages, changed(decisions)),
+            original=messages,
+            blocks=tuple(d.report() for d in decisions),
+            counter=counter,
+            warnings=warnings,
+        )
+
+    def compress_text(
+        self,
+        text: str,
+        *,
+        tool: str | None = None,
+        command: str | None = None,
+        path: str | None = None,
+        query: str | None = None,
+        model: str | None = None,
+        profile: str | None = None,
+        budget: int | None = None,
+        tools: Mapping[str, str] | None = None,
+        keep: Sequence[str | re.Pattern[str]] | None = None,
+        elide: bool | None = None,
+    ) -> TextResult:
+        """Shorten one text. `tool`, `command` and `path` say where it comes from, which beats guessing.
+
+        Raises:
+            ConfigError: an argument cannot be used.
+            BudgetError: the budget cannot be met.
+        """
+        if not isinstance(text, str):
+            raise ConfigError(f"text must be a str, not {type(text).__name__}; decode bytes with errors='surrogateescape'")
+        counter = tokens.counter_for(model)
+        settings = self._with(profile, tools, ("tool",), keep, elide, None, None)
+        hint = Hint(tool=tool, command=command, path=path, query=query)
+        block = Block(text=text, role="tool", hint=hint)
+        conversation = Conversation(messages=(Message(role="tool", blocks=(block,)),))
+        fit: Callable[[Pass, list[Decision]], None] | None = None
+        if budget is not None:
+            limit = _check_budget(budget)
+
+            def fit(run: Pass, decisions: list[Decision]) -> None:
+                _budget.fit(run, decisions, limit, counter.count, 0)
+
+        decisions, warnings = self._run(conversation, settings, fit)
+        if decisions is None:
+            (report,) = _untouched(conversation, warnings[-1])
+            return TextResult(text=text, original=text, block=report, counter=counter, warnings=warnings)
+        return TextResult(
+            text=decisions[0].text,
+            original=text,
+            block=decisions[0].report(),
+            counter=counter,
+            warnings=warnings,
+        )
+
+    def retrieve(
+        self,
+        id: str,  # noqa: A002  # the word that markers and the tool use
+        *,
+        lines: str | None = None,
+        grep: str | None = None,
+        query: str | None = None,
+        fields: Sequence[str] | None = None,
+        rows: str | None = None,
+        chars: str | None = None,
+        max_tokens: int | None = None,
+    ) -> retrieval.Slice:
+        """A slice of an original, or the whole of it, exactly, when nothing is asked for in particular.
+
+        A slice opens with a line that says what it is of how much, and how to get the next part.
+
+        Raises:
+            UnknownIdError: never stored here. ExpiredIdError: stored once, removed since. Neither is worth a retry.
+            SliceError: the slice cannot be understood.
+            StoreError: the store cannot be read.
+        """
+        text = self.store.get(id)
+        if max_tokens is None and not any((lines, grep, query, fields, rows, chars)):
+            found = retrieval.whole(text)
+        else:
+            found = retrieval.cut(
+                text,
+                id=id,
+                lines=lines,
+                grep=grep,
+                query=query,
+                fields=fields,
+                rows=rows,
+                chars=chars,
+                max_tokens=max_tokens,
+                count=tokens.counter_for(None).count,
+            )
+        self._record(Event(name="retrieve", blocks=1, chars_before=len(text), chars_after=len(found)))
+        return found
+
+    async def acompress(self, messages: Sequence[M], **options: Any) -> CompressResult[M]:
+        """`compress` in a worker thread: the event loop goes on."""
+        return await asyncio.to_thread(self.compress, messages, **options)
+
+    async def acompress_text(self, text: str, **options: Any) -> TextResult:
+        """`compress_text` in a worker thread."""
+        return await asyncio.to_thread(self.compress_text, text, **options)
+
+    async def aretrieve(self, id: str, **options: Any) -> retrieval.Slice:  # noqa: A002  # as in `retrieve`
+        """`retrieve` in a worker thread."""
+        return await asyncio.to_thread(self.retrieve, id, **options)
+
+    def close(self) -> None:
+        """Give back the store's connections."""
+        if self._store is not None and not isinstance(self._store, str):
+            self._store.close()
+
+    def __enter__(self) -> Headroom:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(
+        self, conversation: Conversation, settings: Settings, fit: Callable[[Pass, list[Decision]], None] | None
+    ) -> tuple[list[Decision] | None, tuple[str, ...]]:
+        """The pass, with every unforeseen fault turned into the untouched original and a reason."""
+        try:
+            run = Pass(settings, self.store, self._router, fit)
+            decisions = run.run(conversation)
+        except StoreError as error:
+            return None, (f"the store failed: {error}",)
+        except HeadroomError:
+            raise
+        except Exception as error:  # noqa: BLE001  # fail towards the original: counted, and visible in the result
+            reason = f"{type(error).__name__}: {error}"
+            self._record(Event(name="fault", reason=reason[:200]))
+            return None, (f"an unforeseen fault, please report it: {reason}",)
+        return decisions, tuple(run.warnings)
+
+    def _record(self, event: Event) -> None:
+        """Events are for statistics: a store that cannot take one must not fail the caller, who gets his text."""
+        try:
+            self.store.record([event])
+        except StoreError:
+            self.lost_events += 1
+
+    lost_events = 0
+    """Events that could not be recorded because the store failed."""
+
+    def _with(
+        self,
+        profile: str | None,
+        tools: Mapping[str, str] | None,
+        roles: Iterable[str] | None,
+        keep: Sequence[str | re.Pattern[str]] | None,
+        elide: bool | None,
+        deadline: float | None,
+        query: str | None,
+    ) -> Settings:
+        own = self._settings
+        return replace(
+            own,
+            profile=own.profile if profile is None else policy.check_profile(profile),
+            tools=own.tools if tools is None else policy.check_tools(tools),
+            roles=own.roles if roles is None else _check_roles(roles),
+            keep=own.keep if keep is None else _keep_pattern(keep),
+            elide=own.elide if elide is None else elide,
+            deadline=own.deadline if deadline is None else deadline,
+            query=query,
+        )
+
+
+def open_store(url: str | None = None) -> Store:
+    """The store at a SQLAlchemy URL, or the embedded one. SQLAlchemy is imported here, where it is first needed."""
+    from headroom.store.sql import CCRStore  # noqa: PLC0415  # heavy: not before somebody needs a store
+
+    return CCRStore.from_url(url or config.store_url())
+
+
+def _check_roles(roles: Iterable[str]) -> frozenset[Role]:
+    given = (roles,) if isinstance(roles, str) else tuple(roles)
+    known = frozenset(role for role in _ROLES if role in given)
+    if len(known) != len(set(given)):
+        raise ConfigError(f"roles={given!r}: each must be one of {', '.join(sorted(_ROLES))}")
+    return known
+
+
+def _check_budget(budget: int) -> int:
+    if isinstance(budget, bool) or not isinstance(budget, int) or budget < 1:
+        raise ConfigError(f"budget={budget!r} must be a positive number of tokens")
+    return budget
+
+
+def _keep_pattern(keep: Sequence[str | re.Pattern[str]]) -> re.Pattern[str] | None:
+    """One pattern that matches every span to keep; literal spans first, longest first."""
+    if isinstance(keep, str):
+        raise ConfigError(f"keep={keep!r} must be a list of spans, not one string")
+    literals = sorted({k for k in keep if isinstance(k, str) and k}, key=lambda k: (-len(k), k))
+    parts = [re.escape(k) for k in literals]
+    for pattern in keep:
+        if isinstance(pattern, re.Pattern):
+            flags = "".join(letter for letter, flag in _FLAGS.items() if pattern.flags & flag)
+            parts.append(f"(?{flags}:{pattern.pattern})" if flags else f"(?:{pattern.pattern})")
+    return re.compile("|".join(parts)) if parts else None
+
+
+_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
+
+
+def _untouched(conversation: Conversation, reason: str) -> tuple[BlockReport, ...]:
+    return tuple(
+        BlockReport(
+            path=block.path,
+            role=block.role,
+            tool=block.hint.tool,
+            action="unchanged",
+            reason=reason,
+            chars_before=len(block.text),
+            chars_after=len(block.text),
+        )
+        for message in conversation.messages
+        for block in message.blocks
+    )

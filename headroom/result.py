@@ -1,0 +1,164 @@
+"""What `compress` answers: the messages, what was done to each block and why, and honest counts.
+
+Values only; the engine fills them. Token counts are made when they are asked for, by the model's own tokenizer where
+there is one, and say so where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from headroom.messages import Path, Role
+from headroom.tokens import Counter
+
+Action: TypeAlias = Literal["compressed", "referenced", "unchanged"]
+M = TypeVar("M")
+
+# Keys under which provider JSON keeps what is no text for the model, or is paid for in another way than by tokens of text.
+_NOT_TEXT = frozenset(
+    "type id tool_use_id tool_call_id call_id role signature data encrypted_content media_type url image_url detail"
+    " cache_control index format file_id".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockReport:
+    """One block and what became of it.
+
+    `action` is "compressed" (another spelling or a selection of the text), "referenced" (the text stands earlier in the
+    conversation) or "unchanged"; then `reason` says why. `id` retrieves the original of a changed block. `elided` counts
+    what is not visible, per unit ("lines", "rows", "chars").
+    """
+
+    path: Path
+    role: Role
+    action: Action
+    reason: str = ""
+    tool: str | None = None
+    kind: str = ""
+    compressor: str = ""
+    lossless: bool = True
+    id: str | None = None
+    chars_before: int = 0
+    chars_after: int = 0
+    elided: Mapping[str, int] = field(default_factory=dict)
+
+
+class _Counted:
+    """Token counts of what stood before and what stands now; computed once, when first asked for."""
+
+    counter: Counter
+
+    def _before(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def _after(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    @cached_property
+    def _counts(self) -> tuple[int, int]:
+        known: dict[str, int] = {}
+
+        def count(texts: Iterator[str]) -> int:
+            total = 0
+            for text in texts:
+                if text not in known:
+                    known[text] = self.counter.count(text)
+                total += known[text]
+            return total
+
+        return count(self._before()), count(self._after())
+
+    @property
+    def tokens_before(self) -> int:
+        """Tokens of all text given, tool-call arguments included, in the tokenizer of the model."""
+        return self._counts[0]
+
+    @property
+    def tokens_after(self) -> int:
+        """Tokens of the same text as it is now, markers included."""
+        return self._counts[1]
+
+    @property
+    def tokens_saved(self) -> int:
+        """`tokens_before - tokens_after`; never negative."""
+        return self.tokens_before - self.tokens_after
+
+    @property
+    def savings(self) -> float:
+        """Share of the tokens that was saved, 0.0 to 1.0."""
+        return self.tokens_saved / self.tokens_before if self.tokens_before else 0.0
+
+    @property
+    def estimated(self) -> bool:
+        """True where the model is not known or publishes no tokenizer; the counts are estimates then."""
+        return self.counter.estimated
+
+    @property
+    def tokenizer(self) -> str:
+        """Name of the vocabulary that was counted with."""
+        return self.counter.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompressResult(_Counted, Generic[M]):
+    """The conversation as the model should see it.
+
+    `messages` has the shape that was given, message for message. `blocks` reports on every text in it, in order.
+    `warnings` says what went wrong on the way, in words: a store that cannot be written, a compressor that failed.
+    """
+
+    messages: list[M]
+    original: Sequence[M] = field(repr=False)
+    blocks: tuple[BlockReport, ...]
+    counter: Counter = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+    def _before(self) -> Iterator[str]:
+        return texts(self.original)
+
+    def _after(self) -> Iterator[str]:
+        return texts(self.messages)
+
+    @property
+    def changed(self) -> tuple[BlockReport, ...]:
+        """The blocks that are not as they were."""
+        return tuple(b for b in self.blocks if b.action != "unchanged")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextResult(_Counted):
+    """One text as the model should see it. `id` retrieves the original; None when nothing was changed."""
+
+    text: str
+    original: str = field(repr=False)
+    block: BlockReport
+    counter: Counter = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str | None:
+        """What retrieves the original."""
+        return self.block.id
+
+    def _before(self) -> Iterator[str]:
+        yield self.original
+
+    def _after(self) -> Iterator[str]:
+        yield self.text
+
+
+def texts(messages: Sequence[Any]) -> Iterator[str]:
+    """Every text in provider messages that a model is billed for by its tokens. Iterative: depth is no danger."""
+    stack: list[Any] = [m for m in reversed(messages)]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            stack.extend(v for k, v in reversed(list(value.items())) if k not in _NOT_TEXT)
+        elif isinstance(value, (list, tuple)):
+            stack.extend(reversed(value))
