@@ -73,7 +73,8 @@ class Event:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """What is known of one original, without its text. Times are seconds since the epoch; sizes are in code points and
-    stored bytes."""
+    stored bytes.
+    """
 
     id: str
     kind: str
@@ -88,7 +89,8 @@ class Stored:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
     """The answer of `Store.save`. `collided` maps the index of an entry whose id belongs to another text to the longer
-    id that is free; that entry was not saved, all others were."""
+    id that is free; that entry was not saved, all others were.
+    """
 
     collided: dict[int, str] = field(default_factory=dict)
 
@@ -103,11 +105,14 @@ class Store(Protocol):
     def save(self, entries: Sequence[Entry], events: Sequence[Event] = ()) -> Saved:
         """Commit originals, ledger entries and events in one transaction; durable against a killed process on return.
 
-        A key that the ledger has already keeps its first decision.
+        A key that the ledger has already keeps its first decision. An original that had expired lives again.
         """
 
     def projections(self, keys: Sequence[str]) -> dict[str, Projection]:
-        """The ledger's decisions for those of `keys` that it knows."""
+        """The ledger's decisions for those of `keys` that it knows; counts as a use of their originals.
+
+        A decision goes together with its original, so every `id` in the answer can be retrieved.
+        """
 
     def shown(self, texts: Sequence[str]) -> set[str]:
         """Those of `texts` that the engine itself has produced in this namespace, whatever block they were shown for.
@@ -129,8 +134,18 @@ class Store(Protocol):
     def ls(self, limit: int | None = None) -> Iterator[Stored]:
         """The originals of this namespace, last used first; expired ones are left out."""
 
+    def iter_originals(self) -> Iterator[tuple[Stored, str]]:
+        """What `ls` lists together with the texts, one at a time, for an export. Does not count as a use."""
+
+    def events(self, since: float = 0.0) -> Iterator[tuple[float, Event]]:
+        """The events of this namespace from `since` (seconds since the epoch) on, oldest first, each with its time."""
+
     def purge(self, *, ids: Sequence[str] | None = None, idle_seconds: float | None = None) -> int:
-        """Remove originals: those named, or those unused for so long, or all; returns how many. They become expired."""
+        """Remove originals: those named, or those unused for so long, or all; returns how many. They become expired.
+
+        The visible texts that were made from them and the ledger's decisions about them go as well, so that no content
+        stays behind; `shown` still knows these texts by their digest. Given both, `ids` and `idle_seconds` must hold.
+        """
 
     def record(self, events: Sequence[Event]) -> None:
         """Commit events."""
