@@ -1,0 +1,35 @@
+"""What the environment says: the only place that reads it.
+
+Every setting can also be passed in; what is passed in wins. Stands below everything but `exceptions`.
+
+| variable | what it is | default |
+|---|---|---|
+| `HEADROOM_HOME` | the folder for all that Headroom keeps | `~/.headroom` |
+| `HEADROOM_STORE` | SQLAlchemy URL of the store | an SQLite file `headroom.db` in the home |
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from headroom.exceptions import ConfigError
+
+
+def home() -> Path:
+    """The folder for all that Headroom keeps, absolute. It need not exist yet.
+
+    Raises:
+        ConfigError: when there is no home directory to put it in.
+    """
+    chosen = os.environ.get("HEADROOM_HOME", "").strip() or "~/.headroom"
+    try:
+        return Path(chosen).expanduser().absolute()
+    except RuntimeError as error:
+        raise ConfigError(f"HEADROOM_HOME={chosen!r} cannot be resolved ({error}); set it to a folder") from error
+
+
+def store_url() -> str:
+    """The SQLAlchemy URL of the store that is used where none is passed in."""
+    chosen = os.environ.get("HEADROOM_STORE", "").strip()
+    return chosen or f"sqlite:///{home() / 'headroom.db'}"
