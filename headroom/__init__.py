@@ -30,8 +30,7 @@ from headroom.exceptions import (
 if TYPE_CHECKING:
     from headroom.api import acompress, acompress_text, aretrieve, compress, compress_text, retrieve
     from headroom.engine import Headroom
-    from headroom.result import BlockReport, CompressResult, TextResult
-    from headroom.retrieval import Slice
+    from headroom.result import BlockReport, CompressResult, Retrieved, TextResult
     from headroom.store.memory import MemoryStore
     from headroom.store.sql import CCRStore
 
@@ -47,7 +46,7 @@ __all__ = [
     "MemoryStore",
     "MessageFormatError",
     "RetrievalError",
-    "Slice",
+    "Retrieved",
     "SliceError",
     "StoreError",
     "TextResult",
@@ -67,7 +66,7 @@ _HOMES = {
     "CompressResult": "headroom.result",
     "Headroom": "headroom.engine",
     "MemoryStore": "headroom.store.memory",
-    "Slice": "headroom.retrieval",
+    "Retrieved": "headroom.result",
     "TextResult": "headroom.result",
     "acompress": "headroom.api",
     "acompress_text": "headroom.api",

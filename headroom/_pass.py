@@ -321,9 +321,7 @@ def _marker(text: str, rendition: Rendition) -> Marker:
     said = [f"{total:,} lines → {total - gone.pop('lines'):,}"] if "lines" in gone else []
     said += [f"{_counted(count, unit[:-1])} folded" for unit, count in gone.items()]
     selectors = ("rows", "fields", "query") if gone and "rows" in gone else ("lines", "grep", "query")
-    return Marker(
-        id=content_id(text), summary=", ".join(said) or "shortened", note=rendition.note, selectors=selectors
-    )
+    return Marker(id=content_id(text), summary=", ".join(said) or "shortened", note=rendition.note, selectors=selectors)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -13,8 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from headroom import config
 from headroom.engine import Headroom
-from headroom.result import CompressResult, TextResult
-from headroom.retrieval import Slice
+from headroom.result import CompressResult, Retrieved, TextResult
 from headroom.store._api import Store
 
 M = TypeVar("M")
@@ -107,13 +106,12 @@ def retrieve(
     query: str | None = None,
     fields: Sequence[str] | None = None,
     rows: str | None = None,
-    chars: str | None = None,
     max_tokens: int | None = None,
     store: Store | str | None = None,
-) -> Slice:
+) -> Retrieved:
     """A slice of an original, or all of it, exactly. Arguments and errors are those of `Headroom.retrieve`."""
     return _engine(store).retrieve(
-        id, lines=lines, grep=grep, query=query, fields=fields, rows=rows, chars=chars, max_tokens=max_tokens
+        id, lines=lines, grep=grep, query=query, fields=fields, rows=rows, max_tokens=max_tokens
     )
 
 
@@ -127,6 +125,6 @@ async def acompress_text(text: str, *, store: Store | str | None = None, **optio
     return await _engine(store).acompress_text(text, **options)
 
 
-async def aretrieve(id: str, *, store: Store | str | None = None, **options: Any) -> Slice:  # noqa: A002  # as above
+async def aretrieve(id: str, *, store: Store | str | None = None, **options: Any) -> Retrieved:  # noqa: A002  # as above
     """`retrieve` in a worker thread."""
     return await _engine(store).aretrieve(id, **options)

@@ -21,7 +21,7 @@ from headroom.compressors._api import Compressor
 from headroom.compressors._router import ContentRouter
 from headroom.exceptions import ConfigError, HeadroomError, StoreError
 from headroom.messages import Block, Conversation, Hint, Message, Role
-from headroom.result import BlockReport, CompressResult, TextResult, texts
+from headroom.result import BlockReport, CompressResult, Retrieved, TextResult, texts
 from headroom.store._api import Event, Store
 
 M = TypeVar("M")
@@ -164,7 +164,9 @@ class Headroom:
             BudgetError: the budget cannot be met.
         """
         if not isinstance(text, str):
-            raise ConfigError(f"text must be a str, not {type(text).__name__}; decode bytes with errors='surrogateescape'")
+            raise ConfigError(
+                f"text must be a str, not {type(text).__name__}; decode bytes with errors='surrogateescape'"
+            )
         counter = tokens.counter_for(model)
         settings = self._with(profile, tools, ("tool",), keep, elide, None, None)
         hint = Hint(tool=tool, command=command, path=path, query=query)
@@ -198,9 +200,8 @@ class Headroom:
         query: str | None = None,
         fields: Sequence[str] | None = None,
         rows: str | None = None,
-        chars: str | None = None,
         max_tokens: int | None = None,
-    ) -> retrieval.Slice:
+    ) -> Retrieved:
         """A slice of an original, or the whole of it, exactly, when nothing is asked for in particular.
 
         A slice opens with a line that says what it is of how much, and how to get the next part.
@@ -211,35 +212,36 @@ class Headroom:
             StoreError: the store cannot be read.
         """
         text = self.store.get(id)
-        if max_tokens is None and not any((lines, grep, query, fields, rows, chars)):
-            found = retrieval.whole(text)
+        if max_tokens is None and not any((lines, grep, query, fields, rows)):
+            found = Retrieved.whole(text)
         else:
-            found = retrieval.cut(
-                text,
-                id=id,
-                lines=lines,
-                grep=grep,
-                query=query,
-                fields=fields,
-                rows=rows,
-                chars=chars,
-                max_tokens=max_tokens,
-                count=tokens.counter_for(None).count,
+            found = Retrieved.of(
+                retrieval.cut(
+                    text,
+                    id=id,
+                    lines=lines,
+                    grep=grep,
+                    query=query,
+                    fields=fields,
+                    rows=rows,
+                    max_tokens=max_tokens,
+                    count=tokens.counter_for(None).count,
+                )
             )
         self._record(Event(name="retrieve", blocks=1, chars_before=len(text), chars_after=len(found)))
         return found
 
     async def acompress(self, messages: Sequence[M], **options: Any) -> CompressResult[M]:
         """`compress` in a worker thread: the event loop goes on."""
-        return await asyncio.to_thread(self.compress, messages, **options)
+        return await asyncio.to_thread(lambda: self.compress(messages, **options))
 
     async def acompress_text(self, text: str, **options: Any) -> TextResult:
         """`compress_text` in a worker thread."""
-        return await asyncio.to_thread(self.compress_text, text, **options)
+        return await asyncio.to_thread(lambda: self.compress_text(text, **options))
 
-    async def aretrieve(self, id: str, **options: Any) -> retrieval.Slice:  # noqa: A002  # as in `retrieve`
+    async def aretrieve(self, id: str, **options: Any) -> Retrieved:  # noqa: A002  # as in `retrieve`
         """`retrieve` in a worker thread."""
-        return await asyncio.to_thread(self.retrieve, id, **options)
+        return await asyncio.to_thread(lambda: self.retrieve(id, **options))
 
     def close(self) -> None:
         """Give back the store's connections."""

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from headroom.messages import Path, Role
+from headroom.retrieval import Slice
 from headroom.tokens import Counter
 
 Action: TypeAlias = Literal["compressed", "referenced", "unchanged"]
@@ -162,3 +163,38 @@ def texts(messages: Sequence[Any]) -> Iterator[str]:
             stack.extend(v for k, v in reversed(list(value.items())) if k not in _NOT_TEXT)
         elif isinstance(value, (list, tuple)):
             stack.extend(reversed(value))
+
+
+class Retrieved(str):
+    """A slice of an original: the text itself, with what is known about it.
+
+    `shown` of `matched` units are in the text, of `total` in the original; `next` holds the arguments for the next part,
+    None when there is none; `complete` says that nothing that was asked for is missing.
+    """
+
+    __slots__ = ("complete", "matched", "next", "shown", "total", "unit")
+
+    matched: int
+    total: int
+    shown: int
+    unit: str
+    next: str | None
+    complete: bool
+
+    @classmethod
+    def whole(cls, text: str) -> Retrieved:
+        """All of an original, exactly: no line of ours is in it."""
+        return cls.of(Slice(text=text, matched=1, total=1, shown=1, unit="values", next=None, complete=True))
+
+    @classmethod
+    def of(cls, found: Slice) -> Retrieved:
+        """What `retrieval.cut` found."""
+        self = cls(found.text)
+        self.matched, self.total, self.shown = found.matched, found.total, found.shown
+        self.unit, self.next, self.complete = found.unit, found.next, found.complete
+        return self
+
+    @property
+    def text(self) -> str:
+        """The same as a plain `str`."""
+        return str.__str__(self)

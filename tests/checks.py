@@ -1,0 +1,73 @@
+"""The invariants as functions over an input and a result; used by the property tests and over recorded conversations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from headroom import Headroom, markers, wire
+from headroom.lines import BAR, FOLD
+from headroom.messages import Path
+from headroom.result import CompressResult
+
+_NUMBERED = re.compile(rf"^(\d+){BAR}(.*)$", re.MULTILINE)
+
+
+def at(messages: Any, path: Path) -> str:
+    """The text at a block's path."""
+    value: Any = messages
+    for key in path:
+        value = value[key]
+    assert isinstance(value, str)
+    return value
+
+
+def pairs(before: list[Any], after: list[Any]) -> Iterator[tuple[Path, str, str]]:
+    """Each block's path with its text before and after."""
+    for message in wire.detect(before).parse(before).messages:
+        for block in message.blocks:
+            yield block.path, block.text, at(after, block.path)
+
+
+def reversible(engine: Headroom, messages: list[Any], result: CompressResult[Any]) -> None:
+    """Each changed block comes back exactly, by the id in the report and by the id in its text."""
+    for block in result.changed:
+        original, visible = at(messages, block.path), at(result.messages, block.path)
+        assert block.id is not None
+        assert engine.retrieve(block.id) == original
+        head = markers.head(visible)
+        assert head is not None
+        assert engine.store.get(head.id) == original
+
+
+def never_larger(messages: list[Any], result: CompressResult[Any], count: Callable[[str], int]) -> None:
+    """Fewer tokens in each changed block; not one byte changed in the others."""
+    changed = {b.path for b in result.changed}
+    for path, before, after in pairs(messages, result.messages):
+        if path in changed:
+            assert count(after) < count(before)
+        else:
+            assert after == before
+
+
+def protocol_safe(messages: list[Any], result: CompressResult[Any]) -> None:
+    """Put the original texts back: then both conversations are equal, field for field."""
+    originals = {b.path: at(messages, b.path) for b in result.changed}
+    assert wire.detect(messages).render(result.messages, originals) == messages
+    assert all(b.role == "tool" for b in result.changed)
+
+
+def atomic_lines(messages: list[Any], result: CompressResult[Any]) -> None:
+    """`14│text` shows line 14, whole, after the prefix that the note hoists is put back."""
+    for block in result.changed:
+        original, visible = at(messages, block.path), at(result.messages, block.path)
+        marker = markers.head(visible)
+        if marker is None or f"N{BAR} = line N" not in marker.note:
+            continue
+        source = original.split("\n")
+        for m in _NUMBERED.finditer(visible):
+            line = source[int(m[1]) - 1]
+            assert line.endswith(m[2]), f"line {m[1]}: {line!r} is shown as {m[2]!r}"
+        for line in visible.split("\n")[1:]:
+            assert line.startswith(FOLD) or _NUMBERED.match(line) or line in source

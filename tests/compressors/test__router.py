@@ -1,0 +1,95 @@
+"""The router: the surest compressor answers, and somebody always does."""
+
+from __future__ import annotations
+
+import json
+
+from headroom.compressors._api import Elision, Limits, Rendition
+from headroom.compressors._router import ContentRouter
+from headroom.compressors.raw import Raw
+from headroom.messages import NO_HINT, Hint
+
+DOCUMENT = json.dumps([{"id": n, "name": f"item {n}"} for n in range(40)], indent=2)
+
+
+class Json:
+    """Sure of text that starts like JSON; shows the first line's number."""
+
+    name = "Json"
+    kind = "json"
+
+    def score(self, text: str, hint: Hint) -> float:
+        return 0.9 if text.startswith("[") else 0.0
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        gone = Elision(ranges=((limits.first_line, limits.first_line),), count=1)
+        return Rendition(text=f"json from {limits.first_line}", elisions=(gone,), lossless=False)
+
+
+class Idle:
+    """Very sure, but finds nothing to gain."""
+
+    name = "Idle"
+    kind = "idle"
+
+    def score(self, text: str, hint: Hint) -> float:
+        return 0.95
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        return Rendition(text=text)
+
+
+class Broken:
+    """Raises wherever it can."""
+
+    name = "Broken"
+    kind = "broken"
+
+    def score(self, text: str, hint: Hint) -> float:
+        raise ValueError("no score")
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        raise ValueError("no text")
+
+
+def limits(kind: str) -> Limits:
+    return Limits()
+
+
+def test_raw_answers_when_nobody_else_does() -> None:
+    """Always a winner."""
+    routed = ContentRouter([Raw()]).compress("anything", NO_HINT, limits)
+    assert (routed.name, routed.rendition.text) == ("Raw", "anything")
+
+
+def test_a_winner_without_gain_passes_the_text_on() -> None:
+    """A small nothing must not pre-empt the compressor that would have saved."""
+    routed = ContentRouter([Idle(), Json(), Raw()]).compress(DOCUMENT, NO_HINT, limits)
+    assert routed.name == "Json"
+
+
+def test_a_compressor_that_raises_is_reported_and_stops_nobody() -> None:
+    """Fail towards the original, and say so."""
+    routed = ContentRouter([Broken(), Json(), Raw()]).compress(DOCUMENT, NO_HINT, limits)
+    assert routed.name == "Json"
+    assert routed.faults == ("Broken.score: ValueError: no score",)
+
+
+def test_mixed_text_is_cut_and_each_segment_keeps_its_coordinates() -> None:
+    """The line above a segment says which lines it stands for."""
+    routed = ContentRouter([Json(), Raw()]).compress(f"Exit code 0\n{DOCUMENT}\ndone", NO_HINT, limits)
+    last = 1 + DOCUMENT.count("\n") + 1
+    assert routed.rendition.text.split("\n") == [
+        "Exit code 0",
+        f"⋯ lines 2-{last} as json:",
+        "json from 2",
+        f"⋯ lines {last + 1} as they are:",
+        "done",
+    ]
+    assert not routed.rendition.lossless
+
+
+def test_mixed_text_with_lines_like_ours_is_not_cut() -> None:
+    """Nobody's text may pass for a line of ours."""
+    text = f"⋯ lines 1-9\n{DOCUMENT}\ndone"
+    assert ContentRouter([Json(), Raw()]).compress(text, NO_HINT, limits).rendition.text == text

@@ -1,0 +1,50 @@
+"""Segments cover the text and keep its coordinates."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+
+from headroom.compressors._segments import Segment, cut, numbered_from
+from tests.generators import TEXT
+
+DOCUMENT = json.dumps([{"id": n, "name": f"item {n}"} for n in range(40)], indent=2)
+
+
+@given(TEXT)
+def test_segments_joined_give_the_text(text: str) -> None:
+    """No line is lost, none is moved."""
+    segments = cut(text)
+    assert "\n".join(s.text for s in segments) == text
+    at = 0
+    for segment in segments:
+        assert segment.first == at
+        at += segment.text.count("\n") + 1
+
+
+def test_a_json_document_in_the_output_of_a_command_is_a_segment() -> None:
+    """What stands above and below stays outside."""
+    before, inside, after = cut(f"Exit code 0\n{DOCUMENT}\ndone in 3s")
+    assert (before.text, inside.text, after.text) == ("Exit code 0", DOCUMENT, "done in 3s")
+    assert inside.special
+    assert numbered_from(inside, 1) == f"lines 2-{2 + DOCUMENT.count(chr(10))}"
+
+
+def test_a_document_alone_is_not_cut() -> None:
+    """It is of one kind."""
+    assert cut(DOCUMENT) == [Segment(0, DOCUMENT, special=False)]
+
+
+def test_fenced_code_is_a_segment_when_it_is_long() -> None:
+    """The fences stay with the prose."""
+    code = "\n".join(f"line_{n} = {n}" for n in range(60))
+    parts = [s.text for s in cut(f"# Title\n\n```python\n{code}\n```\nend")]
+    assert parts == ["# Title\n\n```python", code, "```\nend"]
+    assert len(cut("# Title\n\n```python\nx = 1\n```\nend")) == 1
+
+
+def test_hostile_brackets_cost_a_bounded_number_of_tries() -> None:
+    """Ten thousand lines that all open a document."""
+    text = '[{"a": \n' * 10_000
+    assert len(cut(text)) == 1

@@ -1,0 +1,119 @@
+"""Policy: what may change, and how far."""
+
+from __future__ import annotations
+
+import pytest
+
+from headroom import policy
+from headroom.exceptions import ConfigError
+from headroom.messages import Block, Effort, Hint
+
+LONG = "value = compute(value)\n" * 40
+LOG = "".join(f"2026-01-02 10:00:{n % 60:02d} INFO served request {n}\n" for n in range(40))
+
+
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("cat src/app.py", "src/app.py"),
+        ("sed -n '1,80p' src/app.py", "src/app.py"),
+        ("cd repo && sed -n 10,20p a/b.ts | head -5", "a/b.ts"),
+        ("bash -lc 'cat README.md'", "README.md"),
+        ("head -n 50 notes.md", "notes.md"),
+        ("nl -ba pkg/main.go | sed -n '1,9p'", "pkg/main.go"),
+        ("awk 'NR>=3 && NR<=9' x.rs", "x.rs"),
+        ("git show HEAD:src/app.py", "src/app.py"),
+        ("bat --plain lib.rb", "lib.rb"),
+        ("open server.py\n", "server.py"),
+        ("cat a.py && cat b.py", "b.py"),
+        ("sudo cat /etc/hosts", "/etc/hosts"),
+        ("cat a.py | grep main", None),
+        ("grep -n main a.py", None),
+        ("sed -i s/a/b/ a.py", None),
+        ("sed s/a/b/ a.py", None),
+        ("awk '{print $1}' a.txt", None),
+        ("git show HEAD", None),
+        ("ls && cat a.py", None),
+        ("cat <<EOF > a.py", None),
+        ("pytest -q", None),
+        ("cat 'unclosed", None),
+        ("", None),
+    ],
+)
+def test_a_command_that_prints_a_file_is_known_by_its_path(command: str, path: str | None) -> None:
+    """Anything that may rewrite the text on its way is no read."""
+    assert policy.command_path(command) == path
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Hint(tool="Read", path="/p/src/app.py"),
+        Hint(tool="read_file", path="src/app.ts"),
+        Hint(tool="mcp__filesystem__read_text_file", path="docs/guide.md"),
+        Hint(tool="str_replace_based_edit_tool", arguments={"command": "view"}, path="a.go"),
+        Hint(tool="view", path="a.c"),
+        Hint(tool="Bash", command="cat Makefile"),
+        Hint(tool="shell", command="sed -n '1,200p' pyproject.toml"),
+        Hint(tool="read", path="package.json"),
+    ],
+)
+def test_a_read_of_a_file_that_agents_edit_stays_exact(hint: Hint) -> None:
+    """Whatever tool or command read it."""
+    assert policy.is_edit_source(hint, LONG)
+
+
+@pytest.mark.parametrize(
+    ("hint", "text"),
+    [
+        (Hint(tool="Read", path="/var/log/app.log"), LOG),
+        (Hint(tool="Read", path="server.log.1"), LOG),
+        (Hint(tool="Bash", command="cat out.txt"), LOG),
+        (Hint(tool="Read", path="package-lock.json"), "{}" * 200),
+        (Hint(tool="Read", path="dist/app.min.js"), "var a=1;" * 2000),
+        (Hint(tool="Read", path="static/app.js"), "var a=1;" * 2000),
+        (Hint(tool="read_file", path="data.csv"), "a,b\n1,2\n" * 50),
+        (Hint(tool="Read", path="users.json"), "[\n" + '  {"id": 1},\n' * 30 + "]"),
+        (Hint(tool="Bash", command="pytest -q"), LONG),
+        (Hint(tool="WebFetch"), LONG),
+    ],
+)
+def test_a_log_a_lock_file_a_bundle_or_data_is_no_such_read(hint: Hint, text: str) -> None:
+    """What it holds decides, not the command."""
+    assert not policy.is_edit_source(hint, text)
+
+
+def test_only_tool_results_change_by_default() -> None:
+    """Other roles are left alone unless the caller asks."""
+    roles = frozenset({"tool"})
+    for role in ("system", "user", "assistant"):
+        block = Block(text=LONG, role=role)  # type: ignore[arg-type]
+        assert policy.judge(block, roles=roles, tools={}).verbatim  # type: ignore[arg-type]
+        assert not policy.judge(block, roles=frozenset({role}), tools={}).verbatim  # type: ignore[arg-type]
+
+
+def test_overrides_by_tool_beat_the_tables() -> None:
+    """In both directions."""
+    read = Block(text=LONG, role="tool", hint=Hint(tool="Read", path="a.py"))
+    other = Block(text=LONG, role="tool", hint=Hint(tool="fetch"))
+    tools = policy.check_tools({"Read": "safe", "fetch": "verbatim"})
+    assert not policy.judge(read, roles=frozenset({"tool"}), tools=tools).verbatim
+    assert policy.judge(other, roles=frozenset({"tool"}), tools=tools).verbatim
+    lossless = policy.check_tools({"fetch": "lossless"})
+    assert policy.judge(other, roles=frozenset({"tool"}), tools=lossless).cap is Effort.LOSSLESS
+
+
+def test_safe_elides_only_logs_tests_json_and_blobs() -> None:
+    """Everything else is re-encoded without loss."""
+    kinds = ("log", "test", "json", "blob", "search", "diff", "listing", "table", "raw", "prose")
+    assert [k for k in kinds if policy.effort("safe", k)] == ["log", "test", "json", "blob"]
+    assert {policy.effort("balanced", k) for k in kinds} == {Effort.MEDIUM}
+    assert {policy.effort("aggressive", k) for k in kinds} == {Effort.STRONG}
+
+
+def test_unknown_profiles_and_rules_are_refused_with_the_remedy() -> None:
+    """The message lists what can be used."""
+    with pytest.raises(ConfigError, match="'safe', 'balanced' or 'aggressive'"):
+        policy.check_profile("fast")
+    with pytest.raises(ConfigError, match="verbatim, lossless"):
+        policy.check_tools({"Read": "exact"})
