@@ -1,0 +1,166 @@
+"""Values of a JSON text, and their short spelling: what `crusher` parses and what stands in cells and outlines.
+
+The spelling is JSON without the quotes that nobody needs: `{name:Ann,age:"7",tags:[a,b]}`. Three rules make it exact:
+a bare word that is a JSON number, `true`, `false` or `null` is that value; `"…"` is a JSON string; any other bare text is
+a string, letter for letter. Numbers keep their spelling. Knows nothing of tables, hints or elisions.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+__all__ = [
+    "MISSING",
+    "NUMBER",
+    "Num",
+    "Pairs",
+    "atom",
+    "cell_text",
+    "dumps",
+    "flow",
+    "is_scalar",
+    "key_text",
+    "parse",
+    "string_cells",
+]
+
+
+class Num(str):
+    """A number as the source spells it (`1.0`, `-0`, `NaN`). Equal to the same text, so never mix it with strings."""
+
+    __slots__ = ()
+
+
+class Pairs(tuple[tuple[str, Any], ...]):
+    """An object in which a key stands more than once: its (key, value) pairs in order."""
+
+    __slots__ = ()
+
+
+class _Missing:
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+"""The value of a key that a row does not have."""
+
+NUMBER: Final = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
+_SCALAR = rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity)"
+# What a bare string may not be or hold; `$` is not used because it matches before a final line break.
+_START = r"[\s\"{\[#=<⋯~@]"  # what our own marks begin with, and white space
+_IS_SCALAR = re.compile(rf"{_SCALAR}\Z")
+_BAD_START = re.compile(rf"{_SCALAR}\Z|{_START}|\Z")
+_BAD_STR_START = re.compile(rf"{_START}|\Z")
+_BAD_INSIDE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# Braces may stand inside a bare string when they are closed, as in `https://x.test/issues{/number}`.
+_OUTLINE = re.compile(
+    r"[^,{}\[\]\x00-\x1f\x7f\ud800-\udfff]*(?:\{[^{}\[\]\"\x00-\x1f\x7f\ud800-\udfff]*\}[^,{}\[\]\x00-\x1f\x7f\ud800-\udfff]*)*\Z"
+)
+_BARE_KEY = re.compile(r"[A-Za-z_$][\w$/ -]*(?<! )\Z", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WORDS: Final[dict[Any, str]] = {None: "null", True: "true", False: "false"}
+
+_encode: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Pairs:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else Pairs(pairs)
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=Num, parse_int=Num, parse_constant=Num)
+
+
+def parse(text: str) -> tuple[Any, bool] | None:
+    """The value of a JSON text, or the list of values of JSON Lines (then the second item is true); None if it is neither.
+
+    Text that is nested too deeply for the parser counts as neither.
+    """
+    body = text.strip(" \t\r\n\ufeff")
+    if not body or body[0] not in "{[":
+        return None
+    try:
+        value, end = _decoder.raw_decode(body)
+        if end == len(body):
+            return value, False
+        if body[0] == "{" or "\n" in body[end : end + 3]:
+            return _parse_lines(body), True
+    except (ValueError, RecursionError):
+        pass
+    return None
+
+
+def _parse_lines(body: str) -> list[Any]:
+    decode = _decoder.decode
+    return [decode(line) for line in body.split("\n") if line and not line.isspace()]
+
+
+def is_scalar(text: str) -> bool:
+    """Whether a bare word would be read as a number, a truth value or null."""
+    return _IS_SCALAR.match(text) is not None
+
+
+def dumps(text: str) -> str:
+    """A JSON string. Lone surrogates stay escaped, everything else that can stand as itself does."""
+    return json.dumps(text) if _SURROGATE.search(text) else _encode(text)
+
+
+def key_text(key: str) -> str:
+    """A key, bare where that is plain."""
+    return key if _BARE_KEY.match(key) else dumps(key)
+
+
+def atom(value: Any) -> str:
+    """A scalar inside an outline."""
+    kind = type(value)
+    if kind is str:
+        if _BAD_START.match(value) or not _OUTLINE.match(value) or value[-1].isspace():
+            return dumps(value)
+        return value
+    return str(value) if kind is Num else _WORDS[value]
+
+
+def flow(value: Any) -> str:
+    """Any value, on one line."""
+    kind = type(value)
+    if kind is dict:
+        return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value.items()]) + "}"
+    if kind is list:
+        return "[" + ",".join([flow(v) for v in value]) + "]"
+    if kind is Pairs:
+        return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value]) + "}"
+    return atom(value)
+
+
+def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
+    """A value as a cell of a row. Missing is empty. With `as_str` the column holds strings only, whatever they look like."""
+    kind = type(value)
+    if kind is str:
+        start = _BAD_STR_START if as_str else _BAD_START
+        if start.match(value) or sep in value or _BAD_INSIDE.search(value) or value[-1].isspace():
+            return dumps(value)
+        return value
+    if kind is Num:
+        return str(value)
+    if value is MISSING:
+        return ""
+    return flow(value)
+
+
+_PLAIN = re.compile(rf"(?m)^(?:{_START}|$)|[^\S\n]$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
+_SCALAR_LINE = re.compile(rf"(?m)^{_SCALAR}$")
+
+
+def string_cells(values: Sequence[str], sep: str) -> tuple[list[str], bool]:
+    """The cells of a column of strings, and whether the column must be marked as such because some look like numbers."""
+    joined = "\n".join(values)
+    marked = _SCALAR_LINE.search(joined) is not None
+    if joined.count("\n") == len(values) - 1 and sep not in joined and not _PLAIN.search(joined):
+        return list(values), marked
+    return [cell_text(v, sep, as_str=marked) for v in values], marked

@@ -1,0 +1,258 @@
+"""A nested JSON document on few lines: what repeats inside it is said once.
+
+    <a>=https://api.test/repos/x/y
+    {action:edited,
+    repo:{id:7,url:<a>,forks_url:<a>/forks,owner:{login:ann,id:1}},
+    commits:#1,
+    sender:=repo.owner}
+    #1=40 rows: id,title
+    …
+
+`<a>` is a beginning that many strings share, `=path` the same value as at that path, `{..=path,k:v}` the same object with
+`k` replaced or added behind, `#1` an array that stands as a grid below. Exact; `tests/compressors/decode.py` is the inverse.
+Stands on `_flow`, `_columns` and `_spell`; knows nothing of hints or effort.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from headroom.compressors._columns import grid
+from headroom.compressors._flow import Num, Pairs, atom, flow, key_text
+from headroom.compressors._spell import header, note, spell_rows
+
+__all__ = ["outline"]
+
+_MIN_ROWS = 4
+_MIN_REPEAT = 40
+_MIN_SPREAD = 8
+_MAX_ALIASES = 8
+_CUT = re.compile(r"(?<=[^/:])(?=[/{?#]|\Z)")
+_LINK = re.compile(r"[a-z][a-z+]*://|/[\w.-]+/|[\w.-]+@[\w.-]+:")
+
+
+def outline(value: Any, asked: Collection[str] = (), is_lines: bool = False) -> tuple[str, str]:
+    """The text of any value, and how to read it. Strings under a key in `asked` (lower case) are spelled in full."""
+    writer = _Writer(value, asked)
+    text = writer.text(value, is_lines)
+    how = writer.note()
+    return text, "; ".join(filter(None, ["JSON Lines" if is_lines else "", how]))
+
+
+class _Writer:
+    """One document: what was written where, which beginnings have a short name, which arrays stand below."""
+
+    def __init__(self, value: Any, asked: Collection[str]) -> None:
+        self._asked = asked
+        self._ids: dict[Any, int] = {}
+        self._sizes: list[int] = []
+        self._id_of: dict[int, int] = {}
+        self._counts: Counter[int] = Counter()
+        self._canon(value)
+        self._places: dict[int, str] = {}
+        self._spreads: dict[tuple[str, ...], tuple[str, Any]] = {}
+        self._used: set[str] = set()
+        self._below: list[list[str]] = []
+        self._notes: set[str] = set()
+        self._aliases: list[tuple[str, str]] = []
+        self._aliases = _aliases(self._links(value, "", set()))
+
+    # ------------------------------------------------------------------------------------------ what repeats
+
+    def _canon(self, value: Any) -> Any:
+        """The same token for the same value; containers are numbered and counted."""
+        kind = type(value)
+        if kind is str:
+            return (0, value)
+        if kind is Num:
+            return (1, value)
+        if kind is dict:
+            token: Any = (2, tuple(value), tuple([self._canon(v) for v in value.values()]))
+        elif kind is list:
+            token = (3, tuple([self._canon(v) for v in value]))
+        elif kind is Pairs:
+            token = (4, tuple([(k, self._canon(v)) for k, v in value]))
+        else:
+            return repr(value)
+        number = self._ids.setdefault(token, len(self._ids))
+        if number == len(self._sizes):
+            self._sizes.append(self._size(value))
+        self._id_of[id(value)] = number
+        self._counts[number] += 1
+        return number
+
+    def _size(self, value: Any) -> int:
+        """About how many characters the value takes."""
+        if type(value) is dict:
+            return sum(map(len, value)) + sum(map(self._leaf_size, value.values())) + 2 * len(value)
+        if type(value) is list:
+            return sum(map(self._leaf_size, value)) + len(value)
+        return sum(len(k) + self._leaf_size(v) for k, v in value)
+
+    def _leaf_size(self, value: Any) -> int:
+        if isinstance(value, str):
+            return len(value)
+        number = self._id_of.get(id(value))
+        return self._sizes[number] if number is not None else 4
+
+    def _links(self, value: Any, key: str, seen: set[int]) -> Iterable[str]:
+        """Strings that look like links or paths and will be written, each as often as it is."""
+        kind = type(value)
+        if kind is str:
+            if len(value) > 15 and key.lower() not in self._asked and _LINK.match(value):
+                yield value
+            return
+        if kind is not dict and kind is not list:
+            return
+        number = self._id_of[id(value)]
+        if number in seen and self._sizes[number] >= _MIN_REPEAT:
+            return
+        seen.add(number)
+        for k, v in value.items() if kind is dict else ((key, v) for v in value):
+            if type(v) in (str, dict, list):
+                yield from self._links(v, k, seen)
+
+    # ------------------------------------------------------------------------------------------ writing
+
+    def text(self, value: Any, is_lines: bool) -> str:
+        body = self._top(value, is_lines)
+        legend = [f"<{name}>={prefix}" for name, prefix in self._aliases if name in self._used]
+        below = [line for block in self._below for line in block]
+        return "\n".join([*legend, body, *below])
+
+    def note(self) -> str:
+        parts = []
+        if self._used:
+            parts.append("<a>text: legend text + text")
+        if "same" in self._notes:
+            parts.append("=p: same value as at path p")
+        if "spread" in self._notes:
+            parts.append("{..=p,k:v}: as p but k")
+        if self._below:
+            parts.append("#1: array below")
+        rest = sorted(n for n in self._notes if n not in ("same", "spread"))
+        return "; ".join([*parts, *rest])
+
+    def _top(self, value: Any, is_lines: bool) -> str:
+        if type(value) is dict:
+            return "{" + ",\n".join([self._pair(k, v, key_text(k)) for k, v in value.items()]) + "}"
+        if type(value) is list and any(type(v) in (dict, list, Pairs) for v in value):
+            items = [self._value(v, f"[{i}]", "") for i, v in enumerate(value)]
+            return "\n".join(items) if is_lines else "[" + ",\n".join(items) + "]"
+        return self._value(value, "", "")
+
+    def _pair(self, key: str, value: Any, path: str) -> str:
+        return f"{key_text(key)}:{self._value(value, path, key)}"
+
+    def _value(self, value: Any, path: str, key: str) -> str:
+        kind = type(value)
+        if kind is str:
+            return self._string(value, key)
+        if kind is dict or kind is list:
+            return self._container(value, path, key)
+        return flow(value)
+
+    def _string(self, value: str, key: str) -> str:
+        if len(value) > 15 and key.lower() not in self._asked:
+            for name, prefix in self._aliases:
+                if value.startswith(prefix):
+                    self._used.add(name)
+                    rest = value[len(prefix) :]
+                    return f"<{name}>{atom(rest)}" if rest else f"<{name}>"
+        return atom(value)
+
+    def _container(self, value: Any, path: str, key: str) -> str:
+        if not value:
+            return "{}" if type(value) is dict else "[]"
+        number = self._id_of[id(value)]
+        if self._counts[number] > 1 and self._sizes[number] >= _MIN_REPEAT:
+            place = self._places.get(number)
+            if place:
+                self._notes.add("same")
+                return "=" + place
+        if type(value) is list:
+            made = self._array(value, path, key)
+            self._places.setdefault(number, path)
+            return made
+        text = self._spread(value, path)
+        if text is None:
+            text = "{" + ",".join([self._pair(k, v, f"{path}.{key_text(k)}") for k, v in value.items()]) + "}"
+        self._remember(value, path)
+        return text
+
+    def _remember(self, value: dict[str, Any], path: str) -> None:
+        """Later values may refer to this one; not before it is complete, so that nothing refers to what it is part of."""
+        self._places.setdefault(self._id_of[id(value)], path)
+        if len(value) >= _MIN_SPREAD:
+            self._spreads.setdefault(tuple(value)[:_MIN_SPREAD], (path, value))
+
+    def _spread(self, value: dict[str, Any], path: str) -> str | None:
+        """The object as another one with differences, where that is well shorter."""
+        if len(value) < _MIN_SPREAD:
+            return None
+        keys = tuple(value)
+        base_path, base = self._spreads.get(keys[:_MIN_SPREAD], ("", {}))
+        if not base or keys[: len(base)] != tuple(base):
+            return None
+        changed = [k for k in keys if k not in base or not self._same(base[k], value[k])]
+        if 2 * len(changed) > len(keys):
+            return None
+        self._notes.add("spread")
+        inner = [self._pair(k, value[k], f"{path}.{key_text(k)}") for k in changed]
+        return "{" + ",".join([f"..={base_path}", *inner]) + "}"
+
+    def _same(self, a: Any, b: Any) -> bool:
+        if type(a) is not type(b):
+            return False
+        if type(a) in (dict, list, Pairs):
+            return self._id_of[id(a)] == self._id_of[id(b)]
+        return bool(a == b)
+
+    def _array(self, value: list[Any], path: str, key: str) -> str:
+        if len(value) >= _MIN_ROWS and type(value[0]) is dict:
+            made = grid(value, self._asked)
+            if made is not None:
+                how = note(made)
+                legend, rows = spell_rows(made)
+                block = [header(made), *legend, *rows]
+                if sum(map(len, block)) + 20 < 0.9 * self._sizes[self._id_of[id(value)]]:
+                    self._notes.update(how.split("; ") if how else ())
+                    at = len(self._below)
+                    block[0] = f"#{at + 1}={block[0]}"
+                    self._below.append(block)
+                    return f"#{at + 1}"
+        return "[" + ",".join([self._value(v, f"{path}[{i}]", key) for i, v in enumerate(value)]) + "]"
+
+
+def _aliases(links: Iterable[str]) -> list[tuple[str, str]]:
+    """Short names for beginnings that many links share, longest first."""
+    counts: Counter[str] = Counter()
+    for link in links:
+        if len(link) < 500:
+            counts.update([link[: m.start()] for m in _CUT.finditer(link, 12) if _plain(link[: m.start()])])
+    ranked = sorted(((k * (len(p) / 4 - 2), p) for p, k in counts.items() if k > 2), key=lambda x: (-x[0], x[1]))[:40]
+    chosen: list[str] = []
+    left = {p: counts[p] for _, p in ranked}
+    while len(chosen) < _MAX_ALIASES and left:
+        best, gain = "", 6.0
+        for p, k in left.items():
+            base = max((len(c) for c in chosen if p.startswith(c)), default=0)
+            worth = k * ((len(p) - base) / 4 - (0.5 if base else 2)) - len(p) / 4 - 4
+            if worth > gain:
+                best, gain = p, worth
+        if not best:
+            break
+        chosen.append(best)
+        taken = left.pop(best)
+        for p in left:
+            if best.startswith(p):
+                left[p] -= taken
+    chosen.sort(key=lambda p: (-len(p), p))
+    return list(zip("abcdefgh", chosen))
+
+
+def _plain(prefix: str) -> bool:
+    return atom(prefix) == prefix

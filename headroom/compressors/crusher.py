@@ -1,0 +1,70 @@
+"""JSON: arrays of objects, nested documents, JSON Lines. One file per kind; the values survive exactly.
+
+An array of objects becomes a grid with its keys named once (`_columns`, `_spell`); everything else becomes an outline
+without the quotes and the repetitions (`_outline`). White space and the spelling of escapes do not survive, values do.
+Rows are left out only where effort allows and only from large uniform arrays (`_rows`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from headroom import lines, relevance
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._columns import Grid, grid
+from headroom.compressors._flow import parse
+from headroom.compressors._outline import outline
+from headroom.compressors._spell import header, note, spell_rows
+from headroom.messages import Hint
+
+_HEAD = re.compile(r"\ufeff?\s*(?:\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"\d\]-]|null\b|true\b|false\b))")
+_KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
+
+
+class SmartCrusher:
+    """Re-encodes JSON so that keys, constants and repetitions stand once."""
+
+    name = "SmartCrusher"
+    kind = "json"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """Near 1 for a text that begins and ends like JSON, 0 for all else."""
+        if not _HEAD.match(text[:200]):
+            return 0.0
+        tail = text[-200:].rstrip(" \t\r\n")
+        if not tail or tail[-1] not in "}]":
+            return 0.0
+        if text.lstrip("\ufeff \t\r\n")[:1] == "[":
+            return 0.95
+        return 0.95 if _KEY.search(lines.sample(text)) else 0.0
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """The values of `text`, shorter; `text` itself where it is no JSON or nothing is gained."""
+        parsed = parse(text)
+        if parsed is None:
+            return Rendition(text=text)
+        try:
+            made = _render(parsed[0], parsed[1], hint, limits)
+        except RecursionError:
+            return Rendition(text=text)
+        if len(made.text) >= len(text) or not _keeps(text, made.text, limits.keep):
+            return Rendition(text=text)
+        return made
+
+
+def _keeps(text: str, body: str, keep: re.Pattern[str] | None) -> bool:
+    """Whether everything that must stay byte-exact still stands in the body."""
+    return keep is None or all(m[0] in body for m in keep.finditer(text))
+
+
+def _render(value: Any, is_lines: bool, hint: Hint, limits: Limits) -> Rendition:
+    asked = frozenset(part for term in relevance.terms(hint.query or "") for part in (term, term.rpartition(".")[2]))
+    what = "JSON Lines" if is_lines else "rows"
+    made = grid(value, asked) if type(value) is list and len(value) > 1 else None
+    if made is not None:
+        legend, rows = spell_rows(made)
+        head = header(made, what)
+        return Rendition(text="\n".join([head, *legend, *rows]), note=note(made))
+    body, how = outline(value, asked, is_lines)
+    return Rendition(text=body, note=how)
