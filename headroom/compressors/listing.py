@@ -1,0 +1,342 @@
+"""Listings: the paths that `ls`, `ls -l`, `find`, `fd`, `tree`, `git ls-files`, `rg --files` and glob tools print.
+
+Without loss: a directory is written once and its names follow on its line, the columns of `ls -l` that most rows share
+are stated once, and a tree is drawn by indentation. With leave to elide: large directories of one sort of file become
+counts per extension; names that the query is about and sorts that are rare stay.
+
+`git status`, `du` and archive tables are known and left as they are: a list of changes that is cut reads as complete.
+Above stands the router.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._paths import common_folder
+from headroom.lines import FOLD, format_ranges, runs, sample
+from headroom.messages import Hint
+from headroom.relevance import terms
+
+_COMMAND = re.compile(
+    r"(?:^|[|;&(]|\bsudo|\btime)\s*(?:ls|ll|exa|eza|find|fd|fdfind|tree|dir|locate|git(?: -\S+)* ls-files"
+    r"|git(?: -\S+)* ls-tree|tar\s+-?\w*t\w*|rg\s(?:[^|;&]*\s)?(?:--files\S*|-\w*l\w*)|[efz]?grep\s(?:[^|;&]*\s)?(?:--files-with\S*|-\w*[lL]\w*))"
+    r"(?=\s|$)"
+)
+_STATUS = re.compile(r"\bgit(?: -\S+)* status\b|(?:^|[|;&(]\s*)du\b")
+_TOOL = re.compile(r"glob|list|\bls\b|find_?files?|file_?search|tree|search_files", re.IGNORECASE)
+_PATH = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:*?\"<>|\\/=;,(){}]*(?:[\\/][^\s:*?\"<>|=;,{}\\/]*)*\Z")
+_NAME = re.compile(r"[\w@.+~\[\]()#$%-]+\Z")
+_STATUS_ROW = re.compile(r"(?:[ MADRCU?!]{2}|\t(?:modified|new file|deleted|renamed):) ?\S")
+_LONG = re.compile(r"([bcdlps-][rwxsStT-]{9}[@+.]?\s+\d+\s+\S+\s+\S+)(\s+)(\d[\d.]*[KMGTP]?)(\s.*)\Z")
+_SHORT = re.compile(r"\d[\d.]*[KMGTP]?\s+(?:[A-Z][a-z]{2}\s|\d{1,4}[-\s])")
+_DRAWN = re.compile(r"((?:[│|][ \xa0]{3}|[ \xa0]{4})*)([├└|`][─-]{2}[ \xa0])(.*)\Z")
+_GROUP = re.compile(r"(?:here|\S*/): ")
+_HERE = "here"
+_ROW = 50
+"""So many names stand on one line."""
+_FOLDED = {Effort.MEDIUM: 12, Effort.STRONG: 6}
+"""A directory with more names of one run than this is folded."""
+_ASKED = 40
+"""A word of the query that more names hold than this, and than half of them, tells nothing."""
+
+
+@dataclass(slots=True)
+class Folder:
+    """Consecutive paths of one directory. `path` ends in a slash, is empty for bare names, None for other lines."""
+
+    path: str | None
+    first: int
+    names: list[str] = field(default_factory=list)
+
+
+class ListingCompressor:
+    """Listings of files, grouped by directory."""
+
+    name = "ListingCompressor"
+    kind = "listing"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """0.9 where a listing was asked for and the lines look like one, 0.7 where only the lines do."""
+        head = [line for line in sample(text).split("\n") if line.strip()]
+        if len(head) < 3:
+            return 0.0
+        told = _told(hint)
+        if hint.command is not None and _STATUS.search(hint.command):
+            rows = sum(1 for line in head if _STATUS_ROW.match(line) or "\t" in line)
+            return 0.9 if 2 * rows >= len(head) else 0.0
+        shaped = sum(1 for line in head if _LONG.match(line) or _DRAWN.match(line))
+        if 2 * shaped > len(head):
+            return 0.95 if told else 0.85
+        whole = [line for line in head if len(line) < 1024 and _PATH.match(line)]
+        deep = sum(1 for line in whole if "/" in line or "\\" in line)
+        if 10 * len(whole) < (6 if told else 9) * len(head):
+            return 0.0
+        if told:
+            return 0.9
+        return 0.7 if 2 * deep > len(head) and len(set(whole)) == len(whole) else 0.0
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """Group by directory; from `Effort.MEDIUM` on fold large directories. Reports of changes stay as they are."""
+        if hint.command is not None and _STATUS.search(hint.command):
+            return Rendition(text=text)
+        lines = text.split("\n")
+        if any(_LONG.match(line) for line in lines[:8]):
+            return _long(lines, text)
+        if any(_DRAWN.match(line) for line in lines[:8]):
+            return _tree(lines, text)
+        folders = _folders(lines)
+        if folders is None:
+            return Rendition(text=text)
+        whole = _grouped(folders, text)
+        if limits.effort < Effort.MEDIUM or any(line.startswith(FOLD) for line in lines):
+            return whole
+        short = _fold(folders, lines, hint, limits)
+        return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
+
+
+def _told(hint: Hint) -> bool:
+    """Whether the sender says that files were listed."""
+    if hint.command is not None:
+        return _COMMAND.search(hint.command) is not None
+    return hint.tool is not None and _TOOL.search(hint.tool) is not None
+
+
+def _folders(lines: Sequence[str]) -> list[Folder] | None:
+    """The lines as runs of one directory each; None where the grouped form could not be undone.
+
+    A directory that is followed by what it holds joins its own run: as "." without, as "./" with a closing slash.
+    """
+    found: list[Folder] = []
+    run = Folder(None, 0)
+    last = len(lines) - 1
+    for i, line in enumerate(lines):
+        here = run.path
+        if not line or " " in line or "\t" in line or "//" in line or "\r" in line:
+            if _GROUP.match(line):
+                return None
+            path, name = None, line
+        else:
+            following = lines[i + 1] if i < last else ""
+            if following.startswith(line) and following[len(line) - 1 :].find("/", 0, 2) >= 0 and following != line:
+                closed = line.endswith("/")
+                path, name = (line, "./") if closed else (line + "/", ".")
+            else:
+                cut = line.rfind("/", 0, len(line) - 1) + 1
+                path, name = line[:cut], line[cut:]
+                if name in (".", "./") and path:
+                    return None
+        if path != here or not found or name in (".", "./"):
+            run = Folder(path, i)
+            found.append(run)
+        run.names.append(name)
+    return found
+
+
+def _root(folders: Sequence[Folder]) -> str:
+    """The directory above all, where naming it once saves more than it costs."""
+    return common_folder({f.path for f in folders if f.path is not None})
+
+
+def _row(path: str, names: Sequence[str]) -> str:
+    return f"{path or _HERE}: {' '.join(names)}"
+
+
+def _grouped(folders: Sequence[Folder], text: str) -> Rendition:
+    """The lossless form: `dir/: name name`, at most `_ROW` names a line; a lone path stays as it is."""
+    root = _root(folders)
+    out: list[str] = []
+    for folder in folders:
+        if folder.path is None:
+            out += folder.names
+        elif len(folder.names) == 1 and not root and folder.names[0] not in (".", "./"):
+            out.append(folder.path + folder.names[0])
+        else:
+            path = folder.path[len(root) :]
+            out += [_row(path, folder.names[k : k + _ROW]) for k in range(0, len(folder.names), _ROW)]
+    body = "\n".join(out)
+    if len(body) >= len(text) or any(f.path is not None and f.path.startswith(_HERE + ":") for f in folders):
+        return Rendition(text=text)
+    return Rendition(text=body, note=_note(folders, root))
+
+
+def _note(folders: Sequence[Folder], root: str) -> str:
+    parts = ["dir/: the names in it"]
+    if any(f.path == root for f in folders):
+        parts.append(f'"{_HERE}" = ' + (root or "without directory"))
+    if any(f.names[0] in (".", "./") for f in folders):
+        parts.append('"." = dir itself')
+    if root:
+        parts.append(f"paths below {root}")
+    return ", ".join(parts)
+
+
+def _fold(folders: Sequence[Folder], lines: Sequence[str], hint: Hint, limits: Limits) -> Rendition | None:
+    """Large directories as their first and last names, the asked and the rare ones, and counts per extension."""
+    most = _FOLDED[limits.effort]
+    asked = _asked(folders, hint.query or "")
+    out: list[str] = []
+    gone: list[int] = []
+    for folder in folders:
+        if folder.path is None:
+            out += folder.names
+            continue
+        hidden = _hidden(folder, most, asked, lines, limits)
+        if not hidden:
+            out += [_row(folder.path, folder.names[k : k + _ROW]) for k in range(0, len(folder.names), _ROW)]
+            continue
+        out.append(_row(folder.path, [n for k, n in enumerate(folder.names) if k not in hidden]))
+        sorts = Counter(_extension(folder.names[k]) for k in hidden)
+        rows = [folder.first + k for k in sorted(hidden)]
+        gone += rows
+        ranges = format_ranges(runs([r + limits.first_line for r in rows]))
+        counts = ", ".join(
+            f"{n} {e or 'without extension'}" for e, n in sorted(sorts.items(), key=lambda s: (-s[1], s[0]))[:6]
+        )
+        out.append(f"{FOLD} {len(hidden)} more in {folder.path or _HERE}: {counts} (lines {ranges})")
+    if not gone:
+        return None
+    spans = tuple((a + limits.first_line, b + limits.first_line) for a, b in runs(gone))
+    elision = Elision(ranges=spans, count=len(gone), summary=f"{len(gone)} paths")
+    note = f"{_note(folders, '')}; {FOLD} = names not shown"
+    return Rendition(text="\n".join(out), note=note, elisions=(elision,), lossless=False)
+
+
+def _hidden(folder: Folder, most: int, asked: set[str], lines: Sequence[str], limits: Limits) -> set[int]:
+    """Which names of a large directory go: those of its common sorts, first, last, asked and kept ones excepted."""
+    names = folder.names
+    if len(names) <= most:
+        return set()
+    sorts = Counter(map(_extension, names))
+    edge = most // 4
+    hidden = {
+        k
+        for k in range(edge, len(names) - edge)
+        if sorts[_extension(names[k])] > 3 and names[k] not in asked and not names[k].endswith("/")
+    }
+    if limits.keep is not None:
+        hidden = {k for k in hidden if not limits.keep.search(lines[folder.first + k])}
+    return hidden if len(hidden) > most // 2 else set()
+
+
+def _extension(name: str) -> str:
+    stem, dot, extension = name.rpartition(".")
+    return dot + extension if stem else ""
+
+
+def _asked(folders: Sequence[Folder], query: str) -> set[str]:
+    """Names that hold a word of the query, or two neighbouring words run together, whatever the case and separators."""
+    words = [w for term in terms(query) if len(w := _squeezed(term)) > 2]
+    wanted = words + [a + b for a, b in pairwise(words)]
+    if not wanted:
+        return set()
+    squeezed: dict[str, str] = {}
+    for folder in folders:
+        for name in folder.names if folder.path is not None else ():
+            squeezed[name] = _squeezed(name)
+    found: set[str] = set()
+    for word in wanted[:32]:
+        holding = {name for name, plain in squeezed.items() if word in plain}
+        if len(holding) <= max(_ASKED, min(len(squeezed) // 2, 5 * _ASKED)):
+            found |= holding
+    return found
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+def _long(lines: Sequence[str], text: str) -> Rendition:
+    """`ls -l`: rows whose mode, links, owner and group are the most common ones begin with their size."""
+    rows = [_LONG.match(line) for line in lines]
+    heads = Counter(m[1] for m in rows if m is not None)
+    head, times = heads.most_common(1)[0]
+    widths = _widths(rows)
+    if times < 3 or any(m is None and _SHORT.match(line) for m, line in zip(rows, lines, strict=True)):
+        return Rendition(text=text)
+    out: list[str] = []
+    for line, m, width in zip(lines, rows, widths, strict=True):
+        fits = m is not None and m[1] == head and len(m[2]) + len(m[3]) == width and _SHORT.match(line, m.start(3))
+        out.append(line[m.start(3) :] if m is not None and fits else line)
+    body = "\n".join(out)
+    if any(m is not None and len(m[2]) + len(m[3]) != w for m, w in zip(rows, widths, strict=True)) or len(body) >= len(
+        text
+    ):
+        return Rendition(text=text)
+    return Rendition(text=body, note=f"rows that begin with the size: {head}")
+
+
+def _widths(rows: Sequence[re.Match[str] | None]) -> list[int]:
+    """Per row the width of the size column with its gap: the widest size of the block of rows, and one blank."""
+    widths = [0] * len(rows)
+    start = 0
+    for i in range(len(rows) + 1):
+        if i < len(rows) and rows[i] is not None:
+            continue
+        widest = max((len(m[3]) for m in rows[start:i] if m is not None), default=0)
+        widths[start:i] = [widest + 1] * (i - start)
+        start = i + 1
+    return widths
+
+
+def _tree(lines: Sequence[str], text: str) -> Rendition:
+    """`tree`: one blank per level in place of the drawing; neighbours without children share a line."""
+    rows = [_DRAWN.match(line) for line in lines]
+    first = next(m for m in rows if m is not None)
+    style = _STYLES.get(first[2][0:3]) or _STYLES["├──"]
+    gap = "\xa0" if "\xa0" in text else " "
+    depths = [len(m[1]) // 4 + 1 if m is not None else 0 for m in rows]
+    if any(d and (not m[3] or m[3][0] in " \xa0") for d, m in zip(depths, rows, strict=True) if m is not None):
+        return Rendition(text=text)
+    if any(not d and line[:1] == " " for d, line in zip(depths, lines, strict=True)):
+        return Rendition(text=text)
+    if _draw(depths, style, gap) != [m[1] + m[2] if m is not None else "" for m in rows]:
+        return Rendition(text=text)
+    spaced = any(m is not None and " " in m[3] for m in rows)
+    out: list[str] = []
+    joined = False
+    for i, (line, m, depth) in enumerate(zip(lines, rows, depths, strict=True)):
+        if m is None:
+            out.append(line)
+            joined = False
+            continue
+        leaf = i + 1 == len(depths) or depths[i + 1] <= depth
+        if joined and leaf and depths[i - 1] == depth and not spaced:
+            out[-1] += " " + m[3]
+        else:
+            out.append(" " * depth + m[3])
+        joined = leaf
+    body = "\n".join(out)
+    if len(body) >= len(text):
+        return Rendition(text=text)
+    beside = "" if spaced else ", files side by side"
+    return Rendition(text=body, note=f"one blank per level for {style[0]}{gap}{gap} {style[1]}{beside}")
+
+
+_STYLES = {
+    "├──": ("│", "├──", "└──"),
+    "└──": ("│", "├──", "└──"),
+    "|--": ("|", "|--", "`--"),
+    "`--": ("|", "|--", "`--"),
+}
+
+
+def _draw(depths: Sequence[int], style: tuple[str, str, str], gap: str) -> list[str]:
+    """What `tree` draws before names at these depths (1 = below the root, 0 = no entry)."""
+    bar, tee, corner = style
+    out = [""] * len(depths)
+    later: list[bool] = []
+    for i in range(len(depths) - 1, -1, -1):
+        depth = depths[i]
+        if not depth:
+            later = []
+            continue
+        later = [*later[:depth], *[False] * (depth - len(later))]
+        drawn = "".join(f"{bar}{gap}{gap} " if more else "    " for more in later[:-1])
+        out[i] = drawn + (tee if later[-1] else corner) + " "
+        later[-1] = True
+    return out

@@ -1,0 +1,310 @@
+"""Search hits: the output of `rg -n`, `grep -rn`, `git grep -n`, `ag` and of the agents' own search tools.
+
+Without loss: a path is written once per run of hits, and under it stand its lines as they are (`12:text`, context as
+`12-text`), like `rg --heading` prints them. With leave to elide: definitions, hits that the query is about and distinct
+texts stay; of the rest, the line numbers stay. A number and its text are never parted.
+
+Not for compiler messages (`file.c:12:5: error: …`), stack traces or JSON. Above stands the router, beside it
+`_hits`, which ranks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._hits import Ranking
+from headroom.compressors._paths import common_folder
+from headroom.lines import FOLD, format_ranges, runs, sample
+from headroom.messages import Hint
+
+_PREFIX = 1024
+"""A path and its number must stand within so many characters; this bounds the time spent on minified lines."""
+_HIT = re.compile(r"(.+?):(\d{1,9}):")
+_CONTEXT = re.compile(r"-(\d{1,9})-")
+_MAYBE_CONTEXT = re.compile(r"[^:]{1,1024}?-\d{1,9}-")
+_BODY = re.compile(r"\d+[:-]")
+_HIT_BODY = re.compile(r"\d+:")
+_SEPARATOR = "--"
+
+_BUDGET = {Effort.MEDIUM: (0.3, 1200), Effort.STRONG: (0.1, 500)}
+"""Share of the text's characters that shown hits may take, and how many characters are never thought too many."""
+_NAMED = 40
+"""So many files without a visible hit get a line of their own; the rest are counted by folder."""
+
+_COMMAND = re.compile(r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*(?:rg|[efz]?grep|ag|ack|ugrep)\s")
+_TOOL = re.compile(r"grep|ripgrep|search|find_in|findinfiles", re.IGNORECASE)
+_PATHLIKE = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:\"'(<>|][^:\"<>|\n]*\Z")
+_STAMP = re.compile(r"[\d\s.,:TZ/-]+\Z")
+_MESSAGE = re.compile(r"(?:\d+:)? (?:fatal |internal )?(?:error|warning|note|info|hint)\b", re.IGNORECASE)
+_LINT = re.compile(r"(?:\d+:)? \S")
+
+
+@dataclass(slots=True)
+class Run:
+    """Consecutive lines of one file. `bodies` are what follows the path; `path` is None for lines of no file."""
+
+    path: str | None
+    first: int
+    bodies: list[str] = field(default_factory=list)
+
+
+class SearchCompressor:
+    """Search hits, grouped by file."""
+
+    name = "SearchCompressor"
+    kind = "search"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """0.95 where a search was run and the lines look like hits, 0.75 where only the lines do."""
+        told = _told(hint)
+        head = [line for line in dict.fromkeys(sample(text).split("\n")) if line and line != _SEPARATOR]
+        if not head:
+            return 0.0
+        found = [m for m in (_HIT.match(line, 0, _PREFIX) for line in head) if m and _is_path(m[1], told)]
+        if not found:
+            return 0.0
+        share = _share(head, {m[1] for m in found}, len(found))
+        if share < (0.4 if told else 0.7) or not _ascending(found):
+            return 0.0
+        if told:
+            return 0.95
+        tails = [m.string[m.end() :] for m in found]
+        if 5 * sum(1 for t in tails if _MESSAGE.match(t)) > len(tails):
+            return 0.3
+        if 5 * sum(1 for t in tails if _LINT.match(t)) > 4 * len(tails):
+            return 0.3
+        return 0.75 if len(found) > 1 else 0.4
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """Group hits by file; from `Effort.MEDIUM` on leave out what ranks low, with its line numbers."""
+        lines = text.split("\n")
+        found = _parse(lines)
+        whole = _group(found, text) if found is not None else Rendition(text=text)
+        if limits.effort < Effort.MEDIUM or any(line.startswith(FOLD) for line in lines):
+            return whole
+        short = _shorten(found if found is not None else _grouped(lines), lines, text, hint, limits)
+        return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
+
+
+def _told(hint: Hint) -> bool:
+    """Whether the sender says that a search was run."""
+    if hint.command is not None:
+        return _COMMAND.search(hint.command) is not None
+    return hint.tool is not None and _TOOL.search(hint.tool) is not None
+
+
+def _is_path(path: str, told: bool) -> bool:
+    if not _PATHLIKE.match(path) or _STAMP.match(path) or "://" in path:
+        return False
+    return told or "/" in path or "\\" in path or ("." in path and " " not in path)
+
+
+def _share(head: Sequence[str], paths: set[str], hits: int) -> float:
+    """How many of the lines are hits or context of a path that has a hit."""
+    context = 0
+    for line in head:
+        if any(line[: m.start()] in paths for m in _CONTEXT.finditer(line, 0, _PREFIX)):
+            context += 1
+    return min(1.0, (hits + context) / len(head))
+
+
+def _ascending(found: Sequence[re.Match[str]]) -> bool:
+    """A search prints a file's hits by line; a log that names its source line does not."""
+    same = [(int(a[2]), int(b[2])) for a, b in pairwise(found) if a[1] == b[1]]
+    return 10 * sum(1 for a, b in same if a < b) >= 9 * len(same)
+
+
+def _parse(lines: Sequence[str]) -> list[Run] | None:
+    """The lines as runs of one file each; None where the grouped form could not be undone."""
+    spaced = _SEPARATOR in lines or any(_MAYBE_CONTEXT.match(line) for line in lines)
+    known = _paths(lines) if spaced else set()
+    found: list[Run] = []
+    run = Run(None, 0)
+    start = "\n"
+    for i, line in enumerate(lines):
+        if run.path is not None and (line == _SEPARATOR or _follows(line, start, spaced)):
+            run.bodies.append(line if line == _SEPARATOR else line[len(start) + 1 :])
+            continue
+        at = _path_end(line, known)
+        path = line[:at] if at else None
+        if path is None and _BODY.match(line):
+            return None
+        if path is not None or run.path is not None or not found:
+            run = Run(path, i)
+            found.append(run)
+            start = path if path is not None else "\n"
+        run.bodies.append(line[at + 1 :] if at else line)
+    return found
+
+
+def _grouped(lines: Sequence[str]) -> list[Run]:
+    """Hits that stand below their path already (`rg --heading`): runs without the path's own line."""
+    found: list[Run] = []
+    run: Run | None = None
+    for i, line in enumerate(lines):
+        body = bool(_BODY.match(line)) or line == _SEPARATOR
+        if run is not None and body == (run.path is not None):
+            run.bodies.append(line)
+        elif body and run is not None and run.bodies[-1].strip():
+            heading = run.bodies.pop()
+            run = Run(heading, i, [line])
+            found.append(run)
+        else:
+            run = Run(None, i, [line])
+            found.append(run)
+    return found
+
+
+def _follows(line: str, path: str, spaced: bool) -> bool:
+    """Whether `line` is a hit of `path`, or context of it where there is context."""
+    if not line.startswith(path):
+        return False
+    at = len(path)
+    if line[at : at + 1] != ":" and not (spaced and line[at : at + 1] == "-"):
+        return False
+    m = _BODY.match(line, at + 1)
+    return m is not None and line[m.end() - 1] == line[at]
+
+
+def _paths(lines: Sequence[str]) -> set[str]:
+    return {m[1] for m in (_HIT.match(line, 0, _PREFIX) for line in lines) if m}
+
+
+def _path_end(line: str, known: set[str]) -> int:
+    """Where the path of a hit or of a context line ends; 0 where there is none."""
+    if _BODY.match(line):
+        return 0
+    for c in _CONTEXT.finditer(line, 0, _PREFIX) if known else ():
+        if line[: c.start()] in known:
+            return c.start()
+    m = _HIT.match(line, 0, _PREFIX)
+    return m.end(1) if m is not None and m[1] != _SEPARATOR else 0
+
+
+def _root(found: Sequence[Run]) -> str:
+    """The directory that all paths share, where naming it once saves more than it costs."""
+    paths = {run.path for run in found if run.path is not None}
+    root = common_folder(paths)
+    rest = [p[len(root) :] for p in paths]
+    return "" if any(_BODY.match(r) or r in ("", _SEPARATOR) for r in rest) else root
+
+
+def _parted(body: str) -> str:
+    """What stood between the path and `body`: ":" before a hit, "-" before context."""
+    m = _BODY.match(body)
+    return body[m.end() - 1] if m is not None else ""
+
+
+def _note(root: str) -> str:
+    return (
+        f"path once per file, its lines below it; paths below {root}"
+        if root
+        else "path once per file, its lines below it"
+    )
+
+
+def _group(found: Sequence[Run], text: str) -> Rendition:
+    """The lossless form: a heading per run; a lone hit stays `path:12:text` unless the root is hoisted."""
+    root = _root(found)
+    out: list[str] = []
+    for run in found:
+        if run.path is None:
+            out += run.bodies
+        elif len(run.bodies) == 1 and not root:
+            out.append(run.path + _parted(run.bodies[0]) + run.bodies[0])
+        else:
+            out.append(run.path[len(root) :])
+            out += run.bodies
+    body = "\n".join(out)
+    if len(body) >= len(text):
+        return Rendition(text=text)
+    return Rendition(text=body, note=_note(root))
+
+
+def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    """The best hits under a budget of characters; None where all of it fits or there is nothing to rank."""
+    hits = [
+        (run.first + k, run.path, body)
+        for run in found
+        if run.path is not None
+        for k, body in enumerate(run.bodies)
+        if _is_hit(body)
+    ]
+    share, least = _BUDGET[limits.effort]
+    budget = max(least, int(share * len(text)))
+    if not hits or len(text) <= budget:
+        return None
+    ranking = Ranking.of(hint, text)
+    kept = ranking.choose(hits, budget)
+    top = ranking.best
+    if limits.keep is not None:
+        kept |= {i for i, line in enumerate(lines) if limits.keep.search(line)}
+    kept |= ranking.asked
+    out: list[str] = []
+    shown: set[int] = set()
+    unnamed: dict[str, int] = {}
+    named = 0
+    for run in found:
+        if run.path is None:
+            out += run.bodies
+            shown.update(range(run.first, run.first + len(run.bodies)))
+            continue
+        chosen = _with_context(run, kept, top)
+        rest = [int(b[: b.index(":")]) for k, b in enumerate(run.bodies) if k not in chosen and _is_hit(b)]
+        if chosen:
+            out.append(run.path)
+            out += [run.bodies[k] for k in chosen]
+            shown.update(run.first + k for k in chosen)
+            if rest:
+                out.append(f"{FOLD} {len(rest)} more: {format_ranges(runs(sorted(set(rest))))}")
+        elif rest and named < _NAMED:
+            named += 1
+            out.append(f"{FOLD} {run.path}: {format_ranges(runs(sorted(set(rest))))}")
+        elif rest:
+            folder = run.path[: max(run.path.rfind("/"), run.path.rfind("\\")) + 1]
+            unnamed[folder] = unnamed.get(folder, 0) + len(rest)
+    if unnamed:
+        out.append(f"{FOLD} {sum(unnamed.values())} more hits, by folder: " + _by_folder(unnamed))
+    return _rendition(out, shown, hits, lines, limits)
+
+
+def _is_hit(body: str) -> bool:
+    return _HIT_BODY.match(body) is not None
+
+
+def _with_context(run: Run, kept: set[int], top: set[int]) -> list[int]:
+    """Which bodies of the run to show, ascending: the kept ones, and the context that touches one of the best."""
+    chosen = {k for k in range(len(run.bodies)) if run.first + k in kept}
+    for k in [k for k in chosen if run.first + k in top]:
+        for step in (-1, 1):
+            j = k + step
+            while 0 <= j < len(run.bodies) and run.bodies[j] != _SEPARATOR and not _is_hit(run.bodies[j]):
+                chosen.add(j)
+                j += step
+    return sorted(chosen)
+
+
+def _by_folder(counts: dict[str, int]) -> str:
+    """`src/ 12, tests/ 4`, the largest first and at most a dozen."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    text = ", ".join(f"{folder or './'} {n}" for folder, n in ranked[:12])
+    more = sum(n for _, n in ranked[12:])
+    return f"{text}, {len(ranked) - 12} other folders {more}" if more else text
+
+
+def _rendition(
+    out: Sequence[str], shown: set[int], hits: Sequence[tuple[int, str, str]], lines: Sequence[str], limits: Limits
+) -> Rendition:
+    gone = [i for i in range(len(lines)) if i not in shown and (lines[i] or i + 1 < len(lines))]
+    seen = sum(1 for i, _, _ in hits if i in shown)
+    context = len(gone) - (len(hits) - seen)
+    note = f"{seen} of {len(hits)} hits, path once per file; {FOLD} gives the line numbers of the rest"
+    if context:
+        note += f"; {context} context lines left out"
+    ranges = tuple((a + limits.first_line, b + limits.first_line) for a, b in runs(gone))
+    elision = Elision(ranges=ranges, count=len(gone), summary=f"{len(hits) - seen} hits")
+    return Rendition(text="\n".join(out), note=note, elisions=(elision,), lossless=False)

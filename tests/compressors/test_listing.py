@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom.compressors._api import Effort, Limits
+from headroom.compressors.listing import ListingCompressor
+from headroom.messages import NO_HINT, Hint
+
+DATA = Path(__file__).parent.parent / "data" / "listing"
+LISTING = ListingCompressor()
+GROUP = re.compile(r"(here|\S*/): (.+)\Z")
+LONG = re.compile(r"([bcdlps-]\S{9}[@+.]?\s+\d+\s+\S+\s+\S+)(\s+)(\d[\d.]*[KMGTP]?)(\s.*)\Z")
+SHORT = re.compile(r"(\d[\d.]*[KMGTP]?)(\s+(?:[A-Z][a-z]{2}\s|\d{1,4}[-\s]).*)\Z")
+
+
+def decode(body: str, note: str) -> str:
+    """The input again, from what a reader sees."""
+    if note.startswith("rows that begin"):
+        return decode_long(body, note.partition(": ")[2])
+    if note.startswith("one blank"):
+        return decode_tree(body, note)
+    root = note.partition("paths below ")[2]
+    out: list[str] = []
+    for line in body.split("\n"):
+        m = GROUP.match(line)
+        if m is None:
+            out.append(line)
+            continue
+        path = root + ("" if m[1] == "here" else m[1])
+        for name in m[2].split(" "):
+            out.append({".": path[:-1] or ".", "./": path or "./"}.get(name, path + name))
+    return "\n".join(out)
+
+
+def decode_long(body: str, head: str) -> str:
+    lines = body.split("\n")
+    rows = [LONG.match(line) or SHORT.match(line) for line in lines]
+    out: list[str] = []
+    for i, (line, m) in enumerate(zip(lines, rows, strict=True)):
+        if m is None or m.re is LONG:
+            out.append(line)
+            continue
+        a = i
+        while a > 0 and rows[a - 1] is not None:
+            a -= 1
+        b = i
+        while b + 1 < len(rows) and rows[b + 1] is not None:
+            b += 1
+        width = 1 + max(len(r[3] if r.re is LONG else r[1]) for r in rows[a : b + 1] if r is not None)
+        out.append(head + m[1].rjust(width) + m[2])
+    return "\n".join(out)
+
+
+def decode_tree(body: str, note: str) -> str:
+    bar, tee, corner = ("|", "|--", "`--") if "|--" in note else ("│", "├──", "└──")
+    gap = "\xa0" if "\xa0" in note else " "
+    entries: list[tuple[int, str]] = []
+    for line in body.split("\n"):
+        depth = len(line) - len(line.lstrip(" "))
+        names = line[depth:].split(" ") if depth and "side by side" in note else [line[depth:]]
+        entries += [(depth, name) for name in names]
+    out: list[str] = []
+    for i, (depth, name) in enumerate(entries):
+        drawn = ""
+        for level in range(1, depth + 1):
+            later = next((d for d, _ in entries[i + 1 :] if d <= level), 0) == level
+            if level == depth:
+                drawn += (tee if later else corner) + " "
+            else:
+                drawn += f"{bar}{gap}{gap} " if later else "    "
+        out.append(drawn + name)
+    return "\n".join(out)
+
+
+PART = st.sampled_from(["src", "lib", "a.b", "here", "deep-er", "x", "__init__.py", "résumé.txt", "$1", "."])
+PATH = st.builds(
+    lambda start, parts, end: start + "/".join(parts) + end,
+    st.sampled_from(["", "", "./", "/srv/www/application/current/"]),
+    st.lists(PART, min_size=1, max_size=4),
+    st.sampled_from(["", "", "", "/"]),
+)
+LINE = st.one_of(
+    PATH, PATH, PATH, st.sampled_from(["", "My File.txt", "src/: a b", "here: a", "Found 3 files", "a//b", "⋯ 3"])
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(LINE, max_size=40), st.booleans())
+def test_the_lossless_form_gives_back_every_path_in_order(lines: list[str], ordered: bool) -> None:
+    text = "\n".join(sorted(lines) if ordered else lines)
+    shown = LISTING.compress(text, NO_HINT, Limits())
+    assert shown.lossless
+    assert shown.text == text or decode(shown.text, shown.note) == text
+
+
+MODE = st.sampled_from(["-rw-r--r--", "-rw-r--r--", "-rw-r--r--", "drwxr-xr-x", "lrwxrwxrwx", "-rw-r--r--@"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.tuples(MODE, st.integers(0, 10**7), st.sampled_from(["a.py", "b c", "x -> y", "1 Jan"])), max_size=20),
+    st.integers(0, 3),
+)
+def test_rows_of_ls_come_back_with_their_padding(rows: list[tuple[str, int, str]], jitter: int) -> None:
+    width = max([len(str(size)) for _, size, _ in rows], default=0)
+    lines = [f"{mode} 1 ann staff {str(size).rjust(width)} May  8 22:58 {name}" for mode, size, name in rows]
+    if jitter == 1:
+        lines = [line.replace("staff ", "staff  ", 1) if n % 3 else line for n, line in enumerate(lines)]
+    text = "\n".join(["./src:", "total 24", *lines, "", "./lib:", *lines[:3], "12 Jan is no row"[: 16 * (jitter == 2)]])
+    shown = LISTING.compress(text, NO_HINT, Limits())
+    assert shown.lossless
+    assert shown.text == text or decode(shown.text, shown.note) == text
+
+
+def drawn(tree: object, bar: str, tee: str, corner: str, before: str = "") -> list[str]:
+    out: list[str] = []
+    assert isinstance(tree, list)
+    for n, (name, children) in enumerate(tree):
+        last = n + 1 == len(tree)
+        out.append(before + (corner if last else tee) + " " + name)
+        out += drawn(children, bar, tee, corner, before + ("    " if last else bar))
+    return out
+
+
+TREES = st.recursive(
+    st.just([]),
+    lambda inner: st.lists(st.tuples(st.sampled_from(["a.py", "src", "x y", "[1]", "-"]), inner), max_size=5),
+    max_leaves=20,
+)
+STYLES = st.sampled_from([("│   ", "├──", "└──"), ("│\xa0\xa0 ", "├──", "└──"), ("|   ", "|--", "`--")])
+
+
+@settings(max_examples=500, deadline=None)
+@given(TREES, STYLES, st.booleans())
+def test_a_tree_can_be_drawn_again(tree: object, style: tuple[str, str, str], summed: bool) -> None:
+    text = "\n".join([".", *drawn(tree, *style), *(["", "3 directories, 4 files"] if summed else [])])
+    shown = LISTING.compress(text, NO_HINT, Limits())
+    assert shown.lossless
+    assert shown.text == text or decode(shown.text, shown.note) == text
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(LINE, max_size=40), st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
+def test_every_path_is_shown_or_counted(lines: list[str], effort: Effort) -> None:
+    lines = [*(f"src/part{n}.ts" for n in range(40)), *lines]
+    shown = LISTING.compress("\n".join(lines), NO_HINT, Limits(effort=effort))
+    if shown.lossless:
+        return
+    gone = {i for e in shown.elisions for a, b in e.ranges for i in range(a, b + 1)}
+    assert sum(e.count for e in shown.elisions) == len(gone)
+    visible = decode("\n".join(x for x in shown.text.split("\n") if not x.startswith("⋯")), shown.note).split("\n")
+    assert visible == [line for i, line in enumerate(lines, 1) if i not in gone]
+
+
+def cases() -> list[str]:
+    return sorted(p.stem for p in DATA.glob("*.in"))
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_reader_sees_what_the_golden_file_shows(case: str) -> None:
+    options = json.loads((DATA / f"{case}.json").read_text(encoding="utf-8"))
+    hint = Hint(command=options.get("command"), query=options.get("query"))
+    text = (DATA / f"{case}.in").read_text(encoding="utf-8")
+    shown = LISTING.compress(text, hint, Limits(effort=Effort[options["effort"]]))
+    assert f"{shown.note}\n{shown.text}" == (DATA / f"{case}.out").read_text(encoding="utf-8")
+    assert LISTING.score(text, hint) >= 0.9
+
+
+def project(count: int = 60) -> list[str]:
+    return ["./README.md", *(f"./src/ops/part{n}.ts" for n in range(count)), "./src/ops/timeInterval.ts", "./src/z.ts"]
+
+
+@pytest.mark.parametrize(
+    "query", ['Which file has a name containing "timeInterval"?', "show the time interval operator", "time_interval"]
+)
+def test_a_name_that_the_query_is_about_is_shown(query: str) -> None:
+    lines = project()
+    lines.insert(20, lines.pop(-2))
+    shown = LISTING.compress("\n".join(lines), Hint(query=query), Limits(effort=Effort.STRONG))
+    assert "timeInterval.ts" in shown.text
+    assert not shown.lossless
+
+
+def test_a_sort_of_file_that_is_rare_is_shown() -> None:
+    lines = project()
+    lines.insert(20, "./src/ops/secrets.env")
+    assert "secrets.env" in LISTING.compress("\n".join(lines), NO_HINT, Limits(effort=Effort.STRONG)).text
+
+
+def test_a_kept_name_is_shown() -> None:
+    limits = Limits(effort=Effort.STRONG, keep=re.compile(r"part31\.ts"))
+    assert "part31.ts" in LISTING.compress("\n".join(project()), NO_HINT, limits).text
+
+
+def test_the_state_of_a_work_tree_is_never_cut() -> None:
+    text = "\n".join(f" M src/part{n}.ts" for n in range(200))
+    hint = Hint(command="cd app && git status --short")
+    assert LISTING.score(text, hint) >= 0.9
+    for effort in Effort:
+        assert LISTING.compress(text, hint, Limits(effort=effort)).text == text
+
+
+def test_safe_efforts_leave_nothing_out() -> None:
+    text = "\n".join(project())
+    shown = LISTING.compress(text, Hint(command="rg --files"), Limits(effort=Effort.LIGHT))
+    assert shown.lossless
+    assert decode(shown.text, shown.note) == text
+
+
+LOG = "\n".join(f"2024-05-01 12:30:{n:02} INFO /srv/app request {n}" for n in range(40))
+HITS = "\n".join(f"src/a.py:{n}:    run({n})" for n in range(40))
+YAML = "\n".join(f"key{n}: value" for n in range(40))
+WORDS = "\n".join(f"word{n}" for n in range(40))
+CODE = "\n".join(["import os", "", "def run():", "    return 1"] * 9)
+TABLE = "\n".join(f"{n},a/b,3" for n in range(40))
+DIFF = "\n".join(["diff --git a/x b/x", "--- a/x", "+++ b/x", *[f"+a/{n}" for n in range(3)], *["-b  c"] * 9])
+URLS = "\n".join(f"https://example.org/{n}" for n in range(40))
+
+
+@pytest.mark.parametrize("text", [LOG, HITS, YAML, WORDS, CODE, TABLE, DIFF, URLS, "", "a", "\n\n\n"])
+def test_what_is_no_listing_is_not_claimed(text: str) -> None:
+    assert LISTING.score(text, NO_HINT) == 0.0
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Hint(command="find . -name '*.ts' | head -100"),
+        Hint(command="cd app && rg --files"),
+        Hint(command="git ls-files src"),
+        Hint(command="rg -l timer"),
+        Hint(tool="Glob"),
+        Hint(tool="list_dir"),
+    ],
+)
+def test_a_listing_that_was_asked_for_is_nearly_certain(hint: Hint) -> None:
+    assert LISTING.score("\n".join(project()), hint) == 0.9
+    assert LISTING.score("\n".join(project()), NO_HINT) == 0.7
+    assert LISTING.score(LOG, hint) == 0.0
+
+
+def test_reading_a_file_of_paths_is_not_a_listing_that_was_asked_for() -> None:
+    assert LISTING.score("\n".join(project()), Hint(command="cat files.txt")) == 0.7
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 200_000, "/" * 200_000, "a/" * 100_000, "├── " * 50_000, "\n" * 200_000, "\0\n\ud800\n"]
+)
+def test_odd_texts_come_back_whole(text: str) -> None:
+    for effort in Effort:
+        assert LISTING.compress(text, NO_HINT, Limits(effort=effort)).text == text
+    LISTING.score(text, NO_HINT)

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom.compressors._api import Effort, Limits
+from headroom.compressors.search import SearchCompressor
+from headroom.messages import NO_HINT, Hint
+
+DATA = Path(__file__).parent.parent / "data" / "search"
+SEARCH = SearchCompressor()
+BODY = re.compile(r"\d+[:-]")
+
+
+def decode(body: str, note: str) -> str:
+    """The input again, from what a reader sees: a line before a numbered line is the path of those below it."""
+    root = note.partition("; paths below ")[2]
+    lines = body.split("\n")
+    out: list[str] = []
+    path: str | None = None
+    for i, line in enumerate(lines):
+        m = BODY.match(line)
+        if m is not None and path is not None:
+            out.append(path + m[0][-1] + line)
+        elif line != "--" and i + 1 < len(lines) and BODY.match(lines[i + 1]):
+            path = root + line
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+def hits(text: str) -> set[tuple[str, str]]:
+    """Every (path, number:text) that a reader can rebuild from a visible text."""
+    found: set[tuple[str, str]] = set()
+    lines = text.split("\n")
+    path: str | None = None
+    for i, line in enumerate(lines):
+        m = BODY.match(line)
+        if m is not None and path is not None:
+            found.add((path, line))
+        elif line != "--" and i + 1 < len(lines) and BODY.match(lines[i + 1]):
+            path = line
+    return found
+
+
+NAMES = st.sampled_from(
+    ["a.py", "./src/a.py", "./src/b.py", "src/deep/er/x-12-y.ts", "C:\\p q\\c.c", "my file.md", "1.txt"]
+)
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["", "def run():", "    run()", "12:x", "-3-", "--", "import run", "x = 1:2:3", "a.py:3:run", "\r", "⋯"]
+    ),
+    st.text(alphabet=st.characters(blacklist_characters="\n"), max_size=12),
+)
+HIT = st.builds("{}:{}:{}".format, NAMES, st.integers(1, 999), TEXTS)
+CONTEXT = st.builds("{}-{}-{}".format, NAMES, st.integers(1, 999), TEXTS)
+LINES = st.lists(st.one_of(HIT, HIT, CONTEXT, st.just("--"), TEXTS), max_size=40)
+
+
+@settings(max_examples=500, deadline=None)
+@given(LINES)
+def test_the_lossless_form_gives_back_every_line_in_order(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    shown = SEARCH.compress(text, NO_HINT, Limits())
+    assert shown.lossless
+    assert shown.text == text or decode(shown.text, shown.note) == text
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(HIT, min_size=1, max_size=30), st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
+def test_no_effort_parts_a_line_number_from_its_text(lines: list[str], effort: Effort) -> None:
+    filler = [f"src/big.py:{n}:    result.append(run({n}), level={n})" for n in range(1, 60)]
+    text = "\n".join(filler + lines)
+    shown = SEARCH.compress(text, Hint(command="rg -n run"), Limits(effort=effort))
+    if not shown.lossless:
+        for path, body in hits(shown.text):
+            assert f"{path}:{body}" in lines or f"{path}:{body}" in filler
+
+
+@settings(max_examples=500, deadline=None)
+@given(LINES, st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
+def test_every_line_is_shown_or_counted_as_left_out(lines: list[str], effort: Effort) -> None:
+    text = "\n".join([f"src/big.py:{n}:    result.append(run({n}), level={n})" for n in range(1, 60)] + lines)
+    shown = SEARCH.compress(text, Hint(command="rg -n run"), Limits(effort=effort))
+    if shown.lossless:
+        assert not shown.elisions
+        return
+    gone = {i for e in shown.elisions for a, b in e.ranges for i in range(a, b + 1)}
+    assert sum(e.count for e in shown.elisions) == len(gone)
+    for i, line in enumerate(text.split("\n"), 1):
+        if i not in gone and line:
+            m = re.search(r"\d", line)
+            assert line in shown.text or (m is not None and line[line.rindex(":") + 1 :] in shown.text) or "-" in line
+
+
+def cases() -> list[str]:
+    return sorted(p.stem for p in DATA.glob("*.in"))
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_reader_sees_what_the_golden_file_shows(case: str) -> None:
+    options = json.loads((DATA / f"{case}.json").read_text(encoding="utf-8"))
+    hint = Hint(command=options.get("command"), query=options.get("query"))
+    text = (DATA / f"{case}.in").read_text(encoding="utf-8")
+    shown = SEARCH.compress(text, hint, Limits(effort=Effort[options["effort"]]))
+    assert f"{shown.note}\n{shown.text}" == (DATA / f"{case}.out").read_text(encoding="utf-8")
+    assert SEARCH.score(text, hint) >= 0.9
+
+
+def many(count: int = 60) -> str:
+    calls = [f"src/use{n % 7}.py:{n}:    total = total + parse_row({n})" for n in range(1, count)]
+    return "\n".join(sorted(calls, key=lambda line: line.split(":")[0]))
+
+
+def test_the_definition_is_shown_however_late_it_comes() -> None:
+    text = many() + "\nsrc/zz.py:7:def parse_row(row):\n"
+    shown = SEARCH.compress(text, Hint(command="cd lib && rg -n parse_row | head -100"), Limits(effort=Effort.STRONG))
+    assert "src/zz.py\n7:def parse_row(row):" in shown.text
+    assert not shown.lossless
+
+
+def test_the_numbers_of_hits_that_are_left_out_are_all_there() -> None:
+    text = many()
+    shown = SEARCH.compress(text, Hint(command="rg -n parse_row"), Limits(effort=Effort.STRONG))
+    numbers: set[int] = set()
+    for part in re.findall(r"^⋯ .*?: (.*)$|^(\d+):", shown.text, re.M):
+        for a, b in re.findall(r"(\d+)(?:-(\d+))?", part[0] or part[1]):
+            numbers |= set(range(int(a), int(b or a) + 1))
+    assert numbers == set(range(1, 60))
+
+
+def test_a_line_that_must_be_kept_is_shown() -> None:
+    shown = SEARCH.compress(many(), NO_HINT, Limits(effort=Effort.STRONG, keep=re.compile(r"parse_row\(41\)")))
+    assert "41:    total = total + parse_row(41)" in shown.text
+    assert not shown.lossless
+
+
+def test_a_line_that_the_query_is_about_is_shown() -> None:
+    text = many() + "\nsrc/zz.py:99:    # parse_row drops the checksum\n"
+    hint = Hint(command="rg -n parse_row", query="Where does parse_row lose the checksum?")
+    assert "99:    # parse_row drops the checksum" in SEARCH.compress(text, hint, Limits(effort=Effort.STRONG)).text
+
+
+def test_safe_efforts_leave_nothing_out() -> None:
+    for effort in (Effort.LOSSLESS, Effort.LIGHT):
+        shown = SEARCH.compress(many(), Hint(command="rg -n parse_row"), Limits(effort=effort))
+        assert shown.lossless
+        assert decode(shown.text, shown.note) == many()
+
+
+def test_hits_that_stand_below_their_path_already_are_left_out_with_their_numbers() -> None:
+    text = "src/a.py\n" + "\n".join(f"{n}:    total = total + parse_row({n})" for n in range(1, 80)) + "\n\nb.py\n3:x\n"
+    assert SEARCH.compress(text, NO_HINT, Limits()).text == text
+    shown = SEARCH.compress(text, Hint(command="rg -n parse_row"), Limits(effort=Effort.STRONG))
+    assert re.search(r"^⋯ \d+ more: [\d, -]+$", shown.text, re.M)
+    assert hits(shown.text) <= hits(text)
+
+
+LOG = "\n".join(f"2024-05-01 12:30:{n:02}: INFO:app: request {n} done" for n in range(40))
+STAMPED = "\n".join(f"12:30:{n:02}: worker {n} started" for n in range(40))
+GCC = "\n".join(f"src/a{n}.c:{n}:5: error: expected ';' before 'x'" for n in range(1, 40))
+LINT = "\n".join(f"src/a.py:{n}:1: E501 line too long ({n + 88} > 88)" for n in range(1, 40))
+TRACE = "\n".join(f"    at call{n} (/srv/app/index.js:{n}:12)" for n in range(1, 40))
+URLS = "\n".join(f"http://localhost:8080:{n}/index" for n in range(40))
+YAML = "\n".join(f"key{n}: value {n}" for n in range(40))
+CODE = "\n".join(f"    if table[{n}:] and x: return d[{n}:12]" for n in range(40))
+DIFF = "\n".join(["diff --git a/x b/x", "@@ -1,2 +1,2 @@", *[f"+    x[{n}:3:] = 1" for n in range(30)]])
+GOLOG = "\n".join(f"main.go:{42 if n % 2 else 17}: served {n}" for n in range(40))
+
+
+@pytest.mark.parametrize("text", [LOG, STAMPED, TRACE, URLS, YAML, CODE, DIFF, GOLOG, "", "\n\n", "prose, no hits"])
+def test_what_is_no_search_output_is_not_claimed(text: str) -> None:
+    assert SEARCH.score(text, NO_HINT) == 0.0
+
+
+@pytest.mark.parametrize("text", [GCC, LINT])
+def test_messages_of_compilers_and_linters_are_for_others(text: str) -> None:
+    assert SEARCH.score(text, Hint(command="make")) <= 0.3
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Hint(command="rg -n parse_row"),
+        Hint(command="cd /srv && grep -rn 'parse_row' . | head -50"),
+        Hint(command="git grep -n parse_row"),
+        Hint(tool="Grep", arguments={"pattern": "parse_row"}),
+        Hint(tool="search_files"),
+    ],
+)
+def test_a_search_that_was_run_is_nearly_certain(hint: Hint) -> None:
+    assert SEARCH.score(many(), hint) == 0.95
+    assert 0.5 < SEARCH.score(many(), NO_HINT) < 0.9
+    assert SEARCH.score(LOG, hint) == 0.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 200_000,
+        ":" * 200_000,
+        "1:" * 100_000,
+        "-1" * 100_000,
+        "a:1:" + "b" * 200_000,
+        "\n" * 200_000,
+        "\0:1:\ud800",
+    ],
+)
+def test_odd_texts_come_back_whole(text: str) -> None:
+    for effort in Effort:
+        assert SEARCH.compress(text, NO_HINT, Limits(effort=effort)).text == text
+    SEARCH.score(text, NO_HINT)
