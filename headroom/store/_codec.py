@@ -106,3 +106,13 @@ def check_entries(entries: Sequence[Entry]) -> None:
             checked_id(entry.id)
         elif entry.original is not None or entry.visible is not None:
             raise StoreError("an entry with an original or a visible text needs an id")
+
+
+def unknown(id: str, namespace: str) -> str:
+    """What `UnknownIdError` says."""
+    return f"{id[:60]!r} was never stored in namespace {namespace!r}; asking again will not help"
+
+
+def expired(id: str, namespace: str) -> str:
+    """What `ExpiredIdError` says."""
+    return f"{id!r} was stored in namespace {namespace!r} and has been removed; run the tool again to get its content"

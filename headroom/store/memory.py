@@ -32,7 +32,7 @@ class _Original:
 
 @dataclass(slots=True)
 class _Decision:
-    projection: Projection  # its `visible` is kept in `_shown`
+    projection: Projection  # its visible text is kept in `_visible`
     digest: str | None
     last_used: float
 
@@ -63,7 +63,8 @@ class MemoryStore(Store):
         self._lock = threading.RLock()
         self._originals: dict[str, _Original] = {}
         self._ledger: dict[str, _Decision] = {}
-        self._shown: dict[str, tuple[str, bytes | None]] = {}  # digest -> (id, packed text; None once expired)
+        self._visible: dict[tuple[str, str], bytes] = {}  # (digest, id) -> packed text
+        self._digests: set[str] = set()  # of all that was ever shown
         self._events: list[tuple[float, Event]] = []
         self._bytes = 0
         self._next_sweep = 0.0
@@ -127,10 +128,10 @@ class MemoryStore(Store):
             assert entry.id is not None
             data = _codec.to_utf8(entry.visible)
             text_digest = _codec.digest(data)
-            if self._shown.get(text_digest, ("", None))[1] is None:
-                packed = _codec.pack(data)
-                self._shown[text_digest] = (entry.id, packed)
+            if (text_digest, entry.id) not in self._visible:
+                packed = self._visible[text_digest, entry.id] = _codec.pack(data)
                 self._bytes += len(packed)
+            self._digests.add(text_digest)
         if entry.key is not None and entry.key not in self._ledger:
             projection = Projection(
                 id=entry.id,
@@ -156,10 +157,8 @@ class MemoryStore(Store):
                 known, visible = decision.projection, None
                 if known.id is not None and known.id in self._originals:
                     self._originals[known.id].last_used = now
-                if decision.digest is not None:
-                    packed = self._shown[decision.digest][1]
-                    assert packed is not None  # the decision goes when its visible text goes
-                    visible = _codec.unpack(packed)
+                if decision.digest is not None and known.id is not None:
+                    visible = _codec.unpack(self._visible[decision.digest, known.id])
                 found[key] = Projection(
                     id=known.id,
                     visible=visible,
@@ -173,13 +172,13 @@ class MemoryStore(Store):
     def shown(self, texts: Sequence[str]) -> set[str]:
         digests = {text: _codec.digest(_codec.to_utf8(text)) for text in texts}
         with self._lock:
-            return {text for text, text_digest in digests.items() if text_digest in self._shown}
+            return {text for text, text_digest in digests.items() if text_digest in self._digests}
 
     def get(self, id: str) -> str:
         with self._lock:
             known = self._known(id)
             if known.packed is None:
-                raise ExpiredIdError(expired_message(id, self._namespace))
+                raise ExpiredIdError(_codec.expired(id, self._namespace))
             known.last_used = self._clock()
             packed = known.packed
         return _codec.unpack(packed)
@@ -208,7 +207,7 @@ class MemoryStore(Store):
     def _known(self, id: str) -> _Original:
         known = self._originals.get(id)
         if known is None:
-            raise UnknownIdError(unknown_message(id, self._namespace))
+            raise UnknownIdError(_codec.unknown(id, self._namespace))
         return known
 
     # ------------------------------------------------------------------------------------------------------ removing
@@ -234,17 +233,9 @@ class MemoryStore(Store):
             known = self._originals[name]
             self._bytes -= len(known.packed or b"")
             known.packed = None
-        for text_digest, (name, packed) in self._shown.items():
-            if name in ids and packed is not None:
-                self._bytes -= len(packed)
-                self._shown[text_digest] = (name, None)
-        gone = [
-            key
-            for key, decision in self._ledger.items()
-            if decision.projection.id in ids
-            or (decision.digest is not None and self._shown[decision.digest][1] is None)
-        ]
-        for key in gone:
+        for place in [place for place in self._visible if place[1] in ids]:
+            self._bytes -= len(self._visible.pop(place))
+        for key in [key for key, decision in self._ledger.items() if decision.projection.id in ids]:
             del self._ledger[key]
 
     def _sweep(self, now: float) -> None:
@@ -272,14 +263,6 @@ class MemoryStore(Store):
 
     def close(self) -> None:
         """Nothing to give back: the store's content lives as long as the object."""
-
-
-def unknown_message(id: str, namespace: str) -> str:
-    return f"{id[:60]!r} was never stored in namespace {namespace!r}; asking again will not help"
-
-
-def expired_message(id: str, namespace: str) -> str:
-    return f"{id!r} was stored in namespace {namespace!r} and has been removed; run the tool again to get its content"
 
 
 def _same(known: _Original, packed: bytes, text_digest: str) -> bool:
