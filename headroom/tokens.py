@@ -1,0 +1,222 @@
+"""Counting tokens: exactly where a model's vocabulary is public, as a labelled estimate elsewhere. Never a network.
+
+The vocabularies `o200k_base` and `cl100k_base` come with the package (`headroom/_vocab`, made by `scripts/vocab.py`); they
+are unpacked at the first count, which takes about 0.2 s, and shared by all threads. Text is text: what looks like a
+special token is counted as the characters it consists of.
+
+Counts say what is paid; decisions use `estimate`, which samples. Stands beside `messages`, knows nothing of messages.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tiktoken
+
+__all__ = ["Counter", "counter_for", "estimate"]
+
+# The patterns are those of tiktoken's own definitions of the two encodings; a test compares them with the installed one.
+_CONTRACTION = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+_PATTERNS = {
+    "o200k_base": "|".join(
+        (
+            rf"[^\r\n\p{{L}}\p{{N}}]?[\p{{Lu}}\p{{Lt}}\p{{Lm}}\p{{Lo}}\p{{M}}]*[\p{{Ll}}\p{{Lm}}\p{{Lo}}\p{{M}}]+{_CONTRACTION}",
+            rf"[^\r\n\p{{L}}\p{{N}}]?[\p{{Lu}}\p{{Lt}}\p{{Lm}}\p{{Lo}}\p{{M}}]+[\p{{Ll}}\p{{Lm}}\p{{Lo}}\p{{M}}]*{_CONTRACTION}",
+            r"\p{N}{1,3}",
+            r" ?[^\s\p{L}\p{N}]+[\r\n/]*",
+            r"\s*[\r\n]+",
+            r"\s+(?!\S)",
+            r"\s+",
+        )
+    ),
+    "cl100k_base": (
+        r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
+        r"|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
+    ),
+}
+
+_CHUNK = 1 << 15
+_SLACK = 1 << 11
+_SAFE_CUT = re.compile(r'(?<=[^\W_])(?=[ \t"(,:;=<\[{、。，！？])|(?<=[A-Za-z])(?=[0-9])|(?<=\n)(?=[^\s/])')
+"""Places at which both patterns end a piece whatever stands around, so that two parts have the tokens of the whole."""
+
+_DIGITS = re.compile(r"[0-9]{2,}")
+
+_EXACT_BELOW = 4096
+_SAMPLES = 16
+_SAMPLE_CHARS = 150
+_CUT_TOKENS = 0.7
+"""How many tokens too many a sample has because its ends cut tokens in two."""
+_GOLDEN = 0.6180339887498949
+"""Spreads the samples within their strata, so that records of one length are not all met at the same place."""
+
+_lock = Lock()
+_encodings: dict[str, tiktoken.Encoding] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """Counts the tokens of a text as one model does.
+
+    `name` is the vocabulary that is used. `estimated` says that it is not the model's own: the count is then scaled by
+    `factor`, and with `digitwise` each digit counts as a token of its own, as in many open models.
+    """
+
+    name: str = "o200k_base"
+    estimated: bool = False
+    factor: float = 1.0
+    digitwise: bool = False
+
+    def count(self, text: str) -> int:
+        """The number of tokens of `text`, without those a chat format adds around it.
+
+        Linear in time; memory does not grow with the text. Exact, unless `estimated`, for all but one kind of text: more
+        than 34,000 characters without any word, number or line end in reach (a megabyte of spaces or of one letter) are
+        cut anywhere, which may change the count by a few tokens per cut. Lone surrogates count as U+FFFD.
+        """
+        if len(text) <= _CHUNK + _SLACK:
+            tokens = len(_encoding(self.name).encode_ordinary(text))
+        else:
+            encode = _encoding(self.name).encode_ordinary
+            tokens = sum(len(encode(chunk)) for chunk in _chunks(text))
+        if self.digitwise:
+            tokens += sum(length - -(-length // 3) for length in map(len, _DIGITS.findall(text)))
+        return tokens if self.factor == 1.0 else round(tokens * self.factor)
+
+
+def counter_for(model: str | None) -> Counter:
+    """The counter of a model, named as its provider or a gateway spells it: "gpt-5.1", "openai/gpt-4o-2024-08-06",
+    "ft:gpt-4o:team::x", "us.anthropic.claude-opus-4-1-v1:0", "claude-sonnet-4@20250514", …
+
+    A model that nobody here knows, or None, is counted with o200k and `estimated=True`.
+    """
+    name = _bare(model or "")
+    for family, counter in _FAMILIES:
+        if family.match(name):
+            return counter
+    claude = _CLAUDE.search(name)
+    if claude:
+        return _claude(claude)
+    return _UNKNOWN
+
+
+_UNKNOWN = Counter(estimated=True)
+_CLAUDE_BEFORE = Counter(estimated=True, factor=1.18)
+_CLAUDE_SINCE = Counter(estimated=True, factor=1.53)
+_CLAUDE = re.compile(
+    r"claude"
+    r"(?:-(?P<old>[1-9]\d?|instant)(?!\d)"  # claude-3-5-sonnet, claude-2.1, claude-instant-1
+    r"|-[a-z]+(?:-(?P<major>\d{1,2})(?!\d)(?:[.-](?P<minor>\d{1,2})(?!\d))?)?)?"  # claude-opus-4-7-20260416
+)
+
+# Ratios to o200k as measured with the published vocabularies on prose, markdown, code, JSON and logs (Claude's, which is
+# not published, from counts that its API returned). The first family that matches the bare name counts.
+_FAMILIES: tuple[tuple[re.Pattern[str], Counter], ...] = tuple(
+    (re.compile(pattern), counter)
+    for pattern, counter in (
+        (
+            r"(?:chat)?gpt-4o|gpt-4\.[1-9]|gpt-5|gpt-oss|gpt-(?:realtime|audio)|o[134](?![^-:])|codex-mini|computer-use",
+            Counter(),
+        ),
+        (
+            r"gpt-(?:4|3\.?5)(?![\d.a-z])|text-embedding-(?:3-|ada-002)|(?:davinci|babbage)-002",
+            Counter(name="cl100k_base"),
+        ),
+        (r"(?:meta-)?llama", Counter(name="cl100k_base", estimated=True)),
+        (r"gemini|gemma", Counter(estimated=True, factor=1.08, digitwise=True)),
+        (r"qwen|qwq|qvq", Counter(estimated=True, digitwise=True)),
+        (
+            r"(?:open-)?(?:mi[sx]tral|codestral|ministral|devstral|magistral|pixtral)",
+            Counter(estimated=True, factor=1.02, digitwise=True),
+        ),
+        (r"deepseek", Counter(estimated=True, factor=1.04)),
+    )
+)
+
+
+def _bare(model: str) -> str:
+    """The model's own name: without provider, region, fine-tune and deployment parts."""
+    name = model.strip().lower()
+    tuned = _TUNED.search(name)
+    return _VENDOR.sub("", tuned[1] if tuned else name.rpartition("/")[2])
+
+
+_TUNED = re.compile(r"(?:^|/)ft:([^:]+)")
+_VENDOR = re.compile(r"^(?:(?:us|eu|apac|global|us-gov|jp|au)\.)?(?:anthropic|meta|openai)\.")
+
+
+def _claude(model: re.Match[str]) -> Counter:
+    """Opus 4.7, Sonnet 5 and what came with or after them have a vocabulary of their own.
+
+    A name without a version means the newest.
+    """
+    if model["old"]:
+        return _CLAUDE_BEFORE if model["old"] == "instant" or int(model["old"]) < 5 else _CLAUDE_SINCE
+    if model["major"] and (int(model["major"]), int(model["minor"] or 0)) < (4, 7):
+        return _CLAUDE_BEFORE
+    return _CLAUDE_SINCE
+
+
+def estimate(text: str) -> int:
+    """About how many o200k tokens `text` has: for decisions, at a bounded price. Deterministic.
+
+    Exact below 4,096 characters. A longer text is sampled at 16 places, 150 characters each, which takes about 0.2 ms
+    whatever its length. Over real texts of ten kinds (logs, JSON, search hits, diffs, code, web pages, prose, RAG chunks,
+    agent runs) the mean error is +0.5 % (-2 to +3 % by kind), the mean absolute error 2.5 % (2 to 3.5 % by kind), the
+    largest of 321 texts 11 %. A text whose parts differ much from each other can be further off.
+    """
+    length = len(text)
+    encode = _encoding("o200k_base").encode_ordinary
+    if length < _EXACT_BELOW:
+        return len(encode(text))
+    stratum = length / _SAMPLES
+    tokens = 0
+    for i in range(_SAMPLES):
+        at = int(i * stratum + (i * _GOLDEN % 1.0) * (stratum - _SAMPLE_CHARS))
+        tokens += len(encode(text[at : at + _SAMPLE_CHARS]))
+    return round((tokens - _SAMPLES * _CUT_TOKENS) * length / (_SAMPLES * _SAMPLE_CHARS))
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """Parts of at most `_CHUNK + _SLACK` characters, cut where no token can span the cut, if there is such a place."""
+    at, length = 0, len(text)
+    while length - at > _CHUNK + _SLACK:
+        cut = _SAFE_CUT.search(text, at + _CHUNK, at + _CHUNK + _SLACK)
+        end = cut.start() if cut else at + _CHUNK
+        yield text[at:end]
+        at = end
+    yield text[at:]
+
+
+def _encoding(name: str) -> tiktoken.Encoding:
+    """The encoding, built once per process."""
+    found = _encodings.get(name)
+    if found is None:
+        with _lock:
+            found = _encodings.get(name)
+            if found is None:
+                found = _encodings[name] = _build(name)
+    return found
+
+
+def _build(name: str) -> tiktoken.Encoding:
+    import tiktoken  # noqa: PLC0415  # heavy: not before somebody counts
+
+    packed = (Path(__file__).parent / "_vocab" / f"{name}.xz").read_bytes()
+    return tiktoken.Encoding(name, pat_str=_PATTERNS[name], mergeable_ranks=_ranks(packed), special_tokens={})
+
+
+def _ranks(packed: bytes) -> dict[bytes, int]:
+    """Token -> rank, from a file that `scripts/vocab.py` wrote."""
+    data = lzma.decompress(packed)
+    size = int.from_bytes(data[:4], "big")
+    ends = list(accumulate(data[4 : 4 + size], initial=4 + size))
+    return dict(zip(map(data.__getitem__, map(slice, ends, ends[1:])), range(size), strict=False))
