@@ -8,6 +8,7 @@ rows are shown is decided elsewhere (`_rows`); `crusher` and `table` stand above
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -163,22 +164,27 @@ def grid(rows: Sequence[Any], keep_whole: Collection[str] = ()) -> Grid | None:
     return spell(columns, len(rows), {i: "=" + flow(rows[i]) for i in loose}, keep_whole)
 
 
-def spell(columns: list[Column], rows: int, loose: dict[int, str], keep_whole: Collection[str] = ()) -> Grid:
-    """Find constants and patterns, choose the separator, spell the cells."""
+def spell(
+    columns: list[Column], rows: int, loose: dict[int, str], keep_whole: Collection[str] = (), *, texts: bool = False
+) -> Grid:
+    """Find constants and patterns, choose the separator, spell the cells.
+
+    With `texts` every cell is a text whatever it looks like, an empty one included; columns then hold strings only.
+    """
     for c in columns:
-        c.fixed = _fixed(c)
+        c.fixed = _fixed(c, texts)
     _find_patterns([c for c in columns if c.fixed is None], keep_whole)
     sep = _separator([c for c in columns if c.in_rows])
     for c in columns:
         if c.in_rows:
-            _spell_cells(c, sep)
+            _spell_cells(c, sep, texts)
     shown = [c for c in columns if c.in_rows]
     if len(shown) == 1:  # a row without its only cell would be an empty line
         shown[0].cells = [cell or "~" for cell in shown[0].cells]
     return Grid(columns, rows, sep, loose)
 
 
-def _fixed(c: Column) -> str | None:
+def _fixed(c: Column, texts: bool) -> str | None:
     """How the one value of all rows is spelled, or None where they differ."""
     if len(c.kinds) != 1 or MISSING in c.values[:1]:
         return None
@@ -187,7 +193,7 @@ def _fixed(c: Column) -> str | None:
         return None
     if not c.kinds <= {str, Num, bool, type(None)} and len(set(map(flow, c.values))) != 1:
         return None  # 1 == 1.0 == True does not hold for our values, but {"a": Num} == {"a": str} does
-    return flow(first)
+    return first if texts and _PLAIN_TEXT.match(first) else flow(first)
 
 
 def _separator(columns: Sequence[Column]) -> str:
@@ -200,12 +206,13 @@ def _separator(columns: Sequence[Column]) -> str:
     return "\t" if commas * 12 > cells else ","
 
 
-def _spell_cells(c: Column, sep: str) -> None:
+def _spell_cells(c: Column, sep: str, texts: bool) -> None:
     if c.pattern is not None:
-        c.cells, _ = string_cells(c.cells, sep)
+        c.cells, _ = string_cells(c.cells, sep, texts=texts)
         return
     if c.kinds == {str}:
-        c.cells, c.as_str = string_cells(c.values, sep)
+        c.cells, marked = string_cells(c.values, sep, texts=texts)
+        c.as_str = marked and not texts
     elif c.kinds == {Num}:
         c.cells = list(c.values)
     elif c.kinds == {str, type(MISSING)}:
@@ -219,7 +226,8 @@ def _spell_cells(c: Column, sep: str) -> None:
 
 _Pattern: TypeAlias = tuple[str, list[str], list[str]]
 """A pattern, what remains of each row, and the names of the columns it uses."""
-_TEXTUAL = ({str}, {Num})
+_TEXTUAL = (frozenset((str,)), frozenset((Num,)))
+_PLAIN_TEXT = re.compile(r"[\w.+-][\w.+:/ -]*(?<! )\Z", re.ASCII)
 _PLAIN_NAME = re.compile(r"[\w.$@/-]+\Z", re.ASCII)
 _TENTHS = re.compile(r"-?\d+\.(\d+)\Z")
 _LINK_PREFIX = re.compile(r"[\s\S]*[/ ]|\d{4}-\d\d-\d\dT")
@@ -230,7 +238,9 @@ def _find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> No
 
     A column that a pattern names may be built from others itself, but never from one that needs it.
     """
-    sources = [c for c in columns if c.kinds in _TEXTUAL and _PLAIN_NAME.match(c.name)][:_MAX_REFERENCES]
+    names = Counter(c.name for c in columns)
+    sources = [c for c in columns if c.kinds in _TEXTUAL and names[c.name] == 1 and _PLAIN_NAME.match(c.name)]
+    del sources[_MAX_REFERENCES:]
     needs: dict[str, set[str]] = {}
     # Long ones first: what is built from others should be the long text, not the id inside it.
     for c in sorted(columns, key=lambda c: -_weight(c)):
@@ -373,8 +383,6 @@ def _rounded(found: _Pattern, sources: Sequence[Column]) -> _Pattern:
         return found
     spec = f".{len(first[1])}f"
     for s in sources:
-        if s.kinds != {Num}:
-            continue
         try:
             if all(format(float(v), spec) == r for v, r in zip(s.values, rest)):
                 return pattern.replace("<>", f"<{s.name}:{spec}>"), [""] * len(rest), [*named, s.name]

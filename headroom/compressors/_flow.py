@@ -153,14 +153,23 @@ def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
     return flow(value)
 
 
-_PLAIN = re.compile(rf"(?m)^(?:{_START}|$)|[^\S\n]$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
+_LINE_START = re.compile(rf"(?m)^{_START}")
+_LINE_BAD = re.compile(r"(?m)[^\S\n]$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
+_EMPTY_LINE = re.compile(r"(?m)^$")
 _SCALAR_LINE = re.compile(rf"(?m)^{_SCALAR}$")
 
 
-def string_cells(values: Sequence[str], sep: str) -> tuple[list[str], bool]:
-    """The cells of a column of strings, and whether the column must be marked as such because some look like numbers."""
+def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tuple[list[str], bool]:
+    """The cells of a column of strings, and whether the column must be marked as such because some look like numbers.
+
+    With `texts` the reader knows that all cells are strings: an empty one is an empty cell.
+    """
     joined = "\n".join(values)
+    plain = joined.count("\n") == len(values) - 1 and sep not in joined
+    plain = plain and not _LINE_START.search(joined) and not _LINE_BAD.search(joined)
+    if texts:
+        return list(values) if plain else [v and cell_text(v, sep, as_str=True) for v in values], False
     marked = _SCALAR_LINE.search(joined) is not None
-    if joined.count("\n") == len(values) - 1 and sep not in joined and not _PLAIN.search(joined):
+    if plain and not _EMPTY_LINE.search(joined):
         return list(values), marked
     return [cell_text(v, sep, as_str=marked) for v in values], marked

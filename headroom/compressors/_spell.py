@@ -13,11 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from headroom import lines
+from headroom.compressors._api import Elision, Limits, Rendition
 from headroom.compressors._columns import Column, Grid, merge_loose
 from headroom.compressors._flow import MISSING, dumps
 from headroom.compressors._groups import Group, find_groups
+from headroom.compressors._rows import choose, summary
+from headroom.lines import BAR, FOLD
+from headroom.messages import Hint
 
-__all__ = ["header", "note", "spell_rows"]
+__all__ = ["header", "note", "spell_rows", "spelled"]
 
 
 def _mark(number: int) -> str:
@@ -27,10 +32,10 @@ def _mark(number: int) -> str:
 def header(grid: Grid, what: str = "rows") -> str:
     """`120 rows: id,name,…`"""
     tabs = "tab-separated " if grid.sep == "\t" else ""
-    return f"{grid.rows} {tabs}{what}: " + ",".join(map(_spelled, grid.columns))
+    return f"{grid.rows} {tabs}{what}: " + ",".join(map(_declared, grid.columns))
 
 
-def _spelled(c: Column) -> str:
+def _declared(c: Column) -> str:
     if c.fixed is not None:
         return f"{c.name}={c.fixed}"
     text = c.name + (":str" if c.as_str else "")
@@ -73,6 +78,42 @@ def _row_cells(columns: Sequence[Column], groups: Sequence[Group]) -> list[list[
             seen.add(c.group)
             out.append(groups[c.group - 1].codes)
     return out
+
+
+def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = "rows") -> Rendition:
+    """The whole grid as a body with its note; large ones without the rows that say little, where `elide` allows."""
+    shown = choose(grid, grid.lines(), hint, limits) if elide else None
+    if shown is None:
+        legend, rows = spell_rows(grid)
+        # After `spell_rows`, which decides on the groups that the header marks.
+        return Rendition(text="\n".join([header(grid, what), *legend, *rows]), note=note(grid))
+    wanted = set(shown)
+    hidden = [i for i in range(grid.rows) if i not in wanted]
+    about = summary(grid, hidden)
+    legend, rows = spell_rows(grid, shown)
+    head = header(grid, what)
+    gaps = lines.runs(hidden)
+    body, how = _with_gaps(shown, rows, gaps)
+    last = f"{FOLD} {len(hidden):,} rows not shown: {about}"
+    return Rendition(
+        text="\n".join([head, *legend, *body, last]),
+        note="; ".join(filter(None, [how, note(grid)])),
+        elisions=(Elision(ranges=tuple(gaps), count=len(hidden), unit="rows", summary=about),),
+        lossless=False,
+    )
+
+
+def _with_gaps(shown: Sequence[int], rows: Sequence[str], gaps: Sequence[tuple[int, int]]) -> tuple[list[str], str]:
+    """The shown rows with their places: a line per gap, or a number per row, whichever is shorter."""
+    if 7 * len(gaps) > 3 * len(shown):
+        return [f"{i}{BAR}{row}" for i, row in zip(shown, rows, strict=True)], f"N{BAR} = row N, from 0"
+    after = {a - 1: (a, b) for a, b in gaps}
+    out = [] if -1 not in after else [f"{FOLD} rows {lines.format_ranges([after[-1]])}"]
+    for i, row in zip(shown, rows, strict=True):
+        out.append(row)
+        if i in after:
+            out.append(f"{FOLD} rows {lines.format_ranges([after[i]])}")
+    return out, "rows count from 0"
 
 
 def note(grid: Grid) -> str:

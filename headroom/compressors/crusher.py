@@ -11,11 +11,11 @@ import re
 from typing import Any
 
 from headroom import lines, relevance
-from headroom.compressors._api import Effort, Limits, Rendition
-from headroom.compressors._columns import Grid, grid
+from headroom.compressors._api import Limits, Rendition
+from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
 from headroom.compressors._outline import outline
-from headroom.compressors._spell import header, note, spell_rows
+from headroom.compressors._spell import spelled
 from headroom.messages import Hint
 
 _HEAD = re.compile(r"\ufeff?\s*(?:\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"\d\]-]|null\b|true\b|false\b))")
@@ -63,8 +63,6 @@ def _render(value: Any, is_lines: bool, hint: Hint, limits: Limits) -> Rendition
     what = "JSON Lines" if is_lines else "rows"
     made = grid(value, asked) if type(value) is list and len(value) > 1 else None
     if made is not None:
-        legend, rows = spell_rows(made)
-        head = header(made, what)
-        return Rendition(text="\n".join([head, *legend, *rows]), note=note(made))
+        return spelled(made, hint, limits, elide=True, what=what)
     body, how = outline(value, asked, is_lines)
     return Rendition(text=body, note=how)

@@ -1,0 +1,157 @@
+"""Which rows of a large uniform grid to show, and what to say about the others.
+
+Shown are the first and last rows, rows that the query or `keep` names, rows that do not fit the columns, rows with a
+rare value, a failure word, an extreme number or a change of state, and some in between. Works on the grid's columns;
+`_spell` prints the result. The choice is a pure function of the grid and the hint.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+from headroom import relevance
+from headroom.compressors._api import Effort, Limits
+from headroom.compressors._columns import Column, Grid, merge_loose
+from headroom.compressors._flow import Num
+from headroom.messages import Hint
+
+__all__ = ["choose", "summary"]
+
+# Per effort: least size in characters at which rows are left out, size to aim at, share to aim at.
+_SCALE = {
+    Effort.LIGHT: (24_000, 16_000, 0.0),
+    Effort.MEDIUM: (3_000, 2_000, 0.25),
+    Effort.STRONG: (1_500, 1_200, 0.1),
+}
+_MIN_ROWS = 24
+_ENDS = 3
+_EXTREME = 8.0
+_FAILURE = re.compile(
+    r"error|fail|fatal|panic|exception|traceback|denied|refused|timed?[ _-]?out|critical|abort|crash|killed|unhealthy|invalid",
+    re.IGNORECASE,
+)
+
+
+def choose(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits) -> list[int] | None:
+    """Row numbers to show, ascending; None where all should be. `lines` are the rows as they would be spelled."""
+    if limits.effort not in _SCALE or len(lines) < _MIN_ROWS:
+        return None
+    least, aim, share = _SCALE[limits.effort]
+    size = sum(map(len, lines)) + len(lines)
+    if size < least:
+        return None
+    total = len(lines)
+    room = max(2 * _ENDS, int(total * max(aim / size, share)))
+    picked = {*range(_ENDS), *range(total - _ENDS, total), *grid.loose}
+    picked.update(_named(grid, lines, hint, limits))
+    fitted = [i for i in range(total) if i not in grid.loose] if grid.loose else range(total)
+    for c in grid.columns:
+        if c.fixed is None:
+            picked.update(fitted[i] for i in _telling(c.values))
+    picked.update(_few(_FAILURE.search(line) is not None for line in lines))
+    if len(picked) < room:
+        step = total / (room - len(picked) + 1)
+        picked.update(int(k * step) for k in range(1, room - len(picked) + 1))
+    return sorted(picked) if len(picked) <= 0.75 * total else None
+
+
+def _named(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits) -> set[int]:
+    """Rows that the query or `keep` names, by all that their cells say, hoisted or not."""
+    hidden = [c for c in grid.columns if c.pattern is not None]
+    if hidden and (hint.query or limits.keep):
+        extra = ["  ".join(map(str, values)).replace("\n", " ") for values in zip(*[c.values for c in hidden], strict=True)]
+        wide = merge_loose(extra, dict.fromkeys(grid.loose, ""), grid.rows)
+        lines = [f"{a}  {b}" for a, b in zip(lines, wide, strict=True)]
+    found = set(relevance.matching_lines("\n".join(lines), hint.query))
+    if limits.keep is not None:
+        found.update(i for i, line in enumerate(lines) if limits.keep.search(line))
+    return found
+
+
+def _few(flags: Iterable[bool]) -> list[int]:
+    """Where the flags are set, unless that is so often that it tells nothing."""
+    numbers = [i for i, flag in enumerate(flags) if flag]
+    return numbers if len(numbers) <= 12 else numbers[:6] + numbers[-2:]
+
+
+def _telling(values: Sequence[Any]) -> set[int]:
+    """Rows in which this column holds something out of the ordinary."""
+    numbers = _numbers(values)
+    if numbers is not None:
+        return _extremes(numbers)
+    keys = [v if isinstance(v, str) or v is None else repr(v) for v in values]
+    counts = Counter(keys)
+    if len(counts) > max(12, len(values) // 8):
+        return set()
+    rare = {k for k, n in counts.items() if n <= max(2, len(values) // 100)}
+    out = set([i for i, k in enumerate(keys) if k in rare][:24]) if rare else set()
+    changes = [i for i in range(1, len(keys)) if keys[i] != keys[i - 1]] if len(counts) <= 8 else []
+    if len(changes) <= 8:
+        out.update(chain(changes, (i - 1 for i in changes)))
+    return out
+
+
+def _numbers(values: Sequence[Any]) -> list[float] | None:
+    """The column as numbers, NaN for what is none, where nearly all are; texts that spell numbers count."""
+    try:
+        return list(map(float, values))
+    except (TypeError, ValueError):
+        pass
+    out = []
+    bad = 0
+    for v in values:
+        try:
+            out.append(float(v))
+        except (TypeError, ValueError):
+            out.append(math.nan)
+            bad += 1
+            if bad > 16 and 4 * bad > len(out):
+                return None
+    return out if 4 * bad <= len(out) else None
+
+
+def _extremes(numbers: Sequence[float]) -> set[int]:
+    """Rows of the least and greatest number, and of those far out by the robust z-score (median and MAD)."""
+    known = sorted(x for x in numbers if math.isfinite(x))
+    if len(known) < 3 or known[0] == known[-1]:
+        return set()
+    middle = known[len(known) // 2]
+    spread = sorted(abs(x - middle) for x in known)[len(known) // 2] * 1.4826
+    out = {numbers.index(known[0]), numbers.index(known[-1])}
+    if spread:
+        far = [(-abs(x - middle), i) for i, x in enumerate(numbers) if math.isfinite(x) and abs(x - middle) > _EXTREME * spread]
+        out.update(i for _, i in sorted(far)[:8])
+    else:
+        out.update(_few(x != middle for x in numbers))
+    return out
+
+
+def summary(grid: Grid, hidden: Sequence[int]) -> str:
+    """What the hidden rows hold, column by column: ranges of numbers, counts of few values, how many distinct others."""
+    gone = set(hidden)
+    fitted = [i for i in range(grid.rows) if i not in grid.loose] if grid.loose else range(grid.rows)
+    at = [k for k, i in enumerate(fitted) if i in gone]
+    parts = []
+    for c in grid.columns:
+        if c.fixed is None and (c.pattern is None or "<>" in c.pattern) and len(parts) < 10:
+            parts.append(f"{c.name} {_described([c.values[k] for k in at], c)}")
+    return "; ".join(parts)
+
+
+def _described(values: Sequence[Any], c: Column) -> str:
+    numbers = _numbers(values)
+    if numbers is not None and values:
+        known = [(x, str(v)) for x, v in zip(numbers, values, strict=True) if math.isfinite(x)]
+        if known:
+            known.sort(key=lambda pair: pair[0])
+            low, middle, high = known[0][1], known[len(known) // 2][1], known[-1][1]
+            return f"{low}..{high} median {middle}" if low != high else low
+    counts = Counter(v if isinstance(v, str) else repr(v) if v is not None else "null" for v in values)
+    if len(counts) <= 4 and all(len(k) <= 24 and "\n" not in k for k in counts):
+        return ", ".join(f"{k or repr(k)}×{n}" for k, n in counts.most_common())
+    return f"{len(counts)} distinct"

@@ -1,0 +1,183 @@
+"""Tables in text, taken apart: CSV and its kin, markdown, SQL clients' output, aligned columns of command-line tools.
+
+`parse` recognises the dialect by its first lines and gives names and rows of cell texts. Padding, rules and quoting are
+spelling and do not survive; the text of every cell does. Knows nothing of grids; `table` stands above.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Table", "dialect", "parse"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`rows` holds the cells, or the raw line where a line does not fit. `tail` is what stands below the table.
+
+    `line_numbers` gives the 0-based source line of each row; None where a row may span lines.
+    """
+
+    dialect: str
+    names: list[str]
+    rows: list[list[str] | str]
+    tail: list[str]
+
+
+_NAME = re.compile(r"\"?[A-Za-z_$@#%][\w$@#%./() -]{0,47}\"?\Z|[#%]\Z")
+_MD_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*\Z")
+_PSQL_RULE = re.compile(r"\s*-+(?:\+-+)+\s*\Z")
+_BOX_RULE = re.compile(r"[+├┌└╭╰╞╔╚╠][-+=─┬┼┴═╪╬╤╧]+[+┤┐┘╮╯╡╗╝╣]\s*\Z")
+_COUNT = re.compile(r"\((\d+) rows?\)\Z")
+_GAP = re.compile(r" {2,}|\t+")
+_WORD = re.compile(r"\S+(?: \S+)*")
+
+
+def dialect(head: Sequence[str]) -> str | None:
+    """Which kind of table these first lines begin, if any."""
+    if len(head) < 3:
+        return None
+    if _BOX_RULE.match(head[0]) and head[1][:1] in "|│║":
+        return "box"
+    if "|" in head[0] and _MD_RULE.match(head[1]) and head[0].lstrip().startswith("|"):
+        return "markdown"
+    if "|" in head[0] and _PSQL_RULE.match(head[1]):
+        return "sql"
+    for sep, name in (("\t", "tsv"), (",", "csv"), (";", "csv;"), ("|", "csv|")):
+        if _delimited(head, sep):
+            return name
+    return "columns" if _aligned(head) is not None else None
+
+
+def _delimited(head: Sequence[str], sep: str) -> bool:
+    """Header names, and the same number of separators on all but a few lines."""
+    first = head[0].rstrip("\r")
+    count = first.count(sep)
+    if count < 1 or len(head) < (5 if count > 1 else 8):
+        return False
+    names = first.split(sep)
+    if not all(map(_NAME.match, names)) or len({n.lower() for n in names}) < len(names):
+        return False
+    if sep == "," and sum(n.startswith(" ") for n in names) or any(len(n.split()) > 5 for n in names):
+        return False
+    plain = [line for line in head[1:] if '"' not in line]
+    same = sum(line.count(sep) == count for line in plain)
+    return same >= 0.97 * len(plain) and (len(plain) >= 3 or len(plain) == 0)
+
+
+def _aligned(head: Sequence[str]) -> list[int] | None:
+    """Offsets of the columns of a header in capitals whose columns hold on the lines below."""
+    first = head[0].rstrip()
+    letters = [ch for ch in first if ch.isalpha()]
+    if not letters or sum(ch.isupper() for ch in letters) < 0.8 * len(letters) or first != first.lstrip():
+        return None
+    starts = [m.start() for m in _WORD.finditer(first)]
+    if len(starts) < 3 or "\t" in first:
+        return None
+    fits = sum(_fits(line, starts) for line in head[1:])
+    return starts if fits >= 0.9 * (len(head) - 1) else None
+
+
+def _fits(line: str, starts: Sequence[int]) -> bool:
+    return all(line[at - 1 : at] in {" ", ""} and line[at : at + 1] not in {" "} or _blank(line, at, starts) for at in starts[1:])
+
+
+def _blank(line: str, at: int, starts: Sequence[int]) -> bool:
+    end = next((s for s in starts if s > at), len(line))
+    return not line[at - 1 : end].strip()
+
+
+def parse(text: str, kind: str) -> Table | None:
+    """The table of a text whose first lines are of this dialect; None where the rest does not follow it."""
+    if kind.startswith("csv") or kind == "tsv":
+        return _parse_delimited(text, kind)
+    lines = text.split("\n")
+    while lines and not lines[-1].strip():
+        lines.pop()
+    parser: Callable[[list[str]], Table | None]
+    parser = {"box": _parse_box, "markdown": _parse_markdown, "sql": _parse_sql, "columns": _parse_columns}[kind]
+    return parser([line.rstrip("\r") for line in lines])
+
+
+def _parse_delimited(text: str, kind: str) -> Table | None:
+    sep = "\t" if kind == "tsv" else kind[3:] or ","
+    rows: list[list[str]]
+    if '"' not in text:
+        body = text[:-1] if text.endswith("\n") else text
+        rows = [line.split(sep) for line in body.replace("\r\n", "\n").split("\n")]
+    else:
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sep, strict=True))
+        except csv.Error:
+            return None
+    if len(rows) < 3:
+        return None
+    width = len(rows[0])
+    out: list[list[str] | str] = [*rows[1:]]
+    odd = sum(len(row) != width for row in rows)
+    return Table(dialect=kind[:3], names=rows[0], rows=out, tail=[]) if 20 * odd <= len(rows) else None
+
+
+def _barred(lines: Sequence[str], bar: str, width: int, closed: bool) -> list[list[str] | str] | None:
+    """Rows of cells between bars; a line with another number of bars stays as it is."""
+    out: list[list[str] | str] = []
+    odd = 0
+    for line in lines:
+        inner = line.strip()[1:-1] if closed else line
+        cells = inner.split(bar)
+        if len(cells) == width:
+            out.append([cell.strip() for cell in cells])
+        else:
+            odd += 1
+            out.append(line)
+    return out if 10 * odd <= len(lines) else None
+
+
+def _parse_box(lines: list[str]) -> Table | None:
+    bar = lines[1][0]
+    names = [n.strip() for n in lines[1].strip()[1:-1].split(bar)]
+    end = next((i for i in range(2, len(lines)) if not lines[i].startswith(bar) and not _BOX_RULE.match(lines[i])), len(lines))
+    body = [line for line in lines[2:end] if not _BOX_RULE.match(line)]
+    rows = _barred(body, bar, len(names), closed=True)
+    return Table(dialect="box", names=names, rows=rows, tail=lines[end:]) if rows else None
+
+
+def _parse_markdown(lines: list[str]) -> Table | None:
+    if any("\\|" in line for line in lines) or not all(line.strip().endswith("|") for line in lines[:3]):
+        return None
+    names = [n.strip() for n in lines[0].strip()[1:-1].split("|")]
+    end = next((i for i in range(2, len(lines)) if not lines[i].lstrip().startswith("|")), len(lines))
+    rows = _barred(lines[2:end], "|", len(names), closed=True)
+    return Table(dialect="markdown", names=names, rows=rows, tail=lines[end:]) if rows else None
+
+
+def _parse_sql(lines: list[str]) -> Table | None:
+    names = [n.strip() for n in lines[0].split("|")]
+    end = next((i for i in range(2, len(lines)) if "|" not in lines[i]), len(lines))
+    rows = _barred(lines[2:end], "|", len(names), closed=False)
+    if not rows:
+        return None
+    tail = lines[end:]
+    if tail and (m := _COUNT.match(tail[0])) and int(m[1]) == len(rows):
+        tail = tail[1:]  # the grid's own header says how many there are
+    return Table(dialect="sql", names=names, rows=rows, tail=tail)
+
+
+def _parse_columns(lines: list[str]) -> Table | None:
+    starts = _aligned(lines[:40])
+    if starts is None:
+        return None
+    names = [lines[0][a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    rows: list[list[str] | str] = []
+    odd = 0
+    for line in lines[1:]:
+        if _fits(line, starts):
+            rows.append([line[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)])
+        else:
+            odd += 1
+            rows.append(line)
+    return Table(dialect="columns", names=names, rows=rows, tail=[]) if 10 * odd <= len(rows) else None

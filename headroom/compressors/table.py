@@ -1,0 +1,89 @@
+"""Tables: CSV, TSV, markdown, SQL clients' output, aligned columns (`kubectl get`, `docker ps`).
+
+Padding, rules and quotes go; constants, what repeats together and what other columns say already stand once, as in JSON
+arrays (`_columns`, `_groups`). Every cell is a text, whatever it looks like. Rows are left out from MEDIUM on (`_rows`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from headroom import lines, relevance
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._columns import Column, Grid, spell
+from headroom.compressors._flow import dumps, flow, key_text
+from headroom.compressors._spell import spelled
+from headroom.compressors._tables import Table, dialect, parse
+from headroom.messages import Hint
+
+_SURE = {"box": 0.9, "markdown": 0.85, "sql": 0.9, "tsv": 0.85, "columns": 0.8}
+_HEAD_LINES = 40
+_WHAT = {"columns": "aligned table", "sql": "SQL result", "box": "SQL result", "markdown": "markdown table"}
+
+
+class TableCompressor:
+    """Re-encodes tables so that padding, constants and repetitions stand once."""
+
+    name = "TableCompressor"
+    kind = "table"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """How sure it is that the text is one table from its first line on."""
+        head = text[:6000].split("\n", _HEAD_LINES)[:_HEAD_LINES]
+        if len(text) > 6000 and len(head) < _HEAD_LINES and len(head) > 1:
+            head.pop()
+        while head and not head[-1].strip():
+            head.pop()
+        kind = dialect(head)
+        if kind is None or not _goes_on(text, head, kind):
+            return 0.0
+        named = re.search(r"\.(?:[ct]sv|psv)\b", (hint.path or "") + " " + (hint.command or "")) is not None
+        return 0.95 if named else _SURE.get(kind, 0.8)
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """The cells of `text`, shorter; `text` itself where it is no table or nothing is gained."""
+        kind = dialect([line for line in text[:6000].split("\n", _HEAD_LINES)[:_HEAD_LINES] if line.strip()])
+        table = parse(text, kind) if kind else None
+        if table is None or len(table.rows) < 2 or len(table.tail) > 6:
+            return Rendition(text=text)
+        made = render(table, hint, limits)
+        if len(made.text) >= len(text) or not (limits.keep is None or all(m[0] in made.text for m in limits.keep.finditer(text))):
+            return Rendition(text=text)
+        return made
+
+
+def _goes_on(text: str, head: list[str], kind: str) -> bool:
+    """Whether the middle and the end look like the beginning."""
+    if len(text) <= 6000:
+        return True
+    mark = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " "}.get(kind, "|")
+    if kind == "box":
+        mark = head[1][0]
+    want = head[1].count(mark) if kind != "columns" else 2
+    rest = lines.sample(text[6000:]).split("\n")[1:-1]
+    return sum(line.count(mark) >= want for line in rest) >= 0.8 * len(rest)
+
+
+def grid_of(table: Table, keep_whole: frozenset[str]) -> Grid:
+    """The table as a grid of texts."""
+    width = len(table.names)
+    loose = {
+        i: "=" + (dumps(row) if isinstance(row, str) else flow(row))
+        for i, row in enumerate(table.rows)
+        if isinstance(row, str) or len(row) != width
+    }
+    fitted = [row for i, row in enumerate(table.rows) if i not in loose] if loose else table.rows
+    names = list(map(key_text, table.names))
+    columns = [Column(name, values, frozenset((str,))) for name, values in zip(names, zip(*fitted), strict=True)]
+    return spell(columns, len(table.rows), loose, keep_whole, texts=True)
+
+
+def render(table: Table, hint: Hint, limits: Limits) -> Rendition:
+    """The table's grid, with what stands below it."""
+    asked = frozenset(relevance.terms(hint.query or ""))
+    what = _WHAT.get(table.dialect, table.dialect.upper())
+    made = spelled(grid_of(table, asked), hint, limits, elide=limits.effort >= Effort.MEDIUM)
+    note = "; ".join(filter(None, [f"{what}, cells unpadded", made.note]))
+    return Rendition(
+        text="\n".join([made.text, *table.tail]), note=note, elisions=made.elisions, lossless=made.lossless
+    )
