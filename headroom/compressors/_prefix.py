@@ -1,0 +1,87 @@
+"""What neighbouring lines start with, said once; and the re-encoding of a log that loses nothing.
+
+`hoist` finds the start that most lines share. `encode` drops it from the lines and folds exact repeats; the note it
+returns says how to undo both. `║` before a line says that the line stands whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from headroom.lines import FOLD
+
+WHOLE = "║"
+_EDGE = re.compile(r".*[^A-Za-z0-9_]", re.DOTALL)
+_LONGEST = 200
+
+
+def hoist(lines: Sequence[str]) -> str:
+    """The longest start, cut at a word's edge, that most of `lines` have in common; "" when it would not pay."""
+    heads: dict[str, int] = {}
+    for line in lines:
+        heads[line[:3]] = heads.get(line[:3], 0) + 1
+    if not heads:
+        return ""
+    usual = max(heads, key=heads.__getitem__)
+    if 2 * heads[usual] < len(lines):
+        return ""
+    alike = [line[:_LONGEST] for line in lines if line[:3] == usual]
+    low, high = min(alike), max(alike)
+    size = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    edge = _EDGE.match(low[:size])
+    prefix = edge[0] if edge else ""
+    if not prefix.strip() or len(prefix) * heads[usual] < 60 + 8 * (len(lines) - heads[usual]):
+        return ""
+    return prefix
+
+
+def quoted(prefix: str) -> str:
+    """The prefix as a reader sees it: in quotes, escaped as in JSON."""
+    return json.dumps(prefix, ensure_ascii=False)
+
+
+def without(lines: Sequence[str], prefix: str) -> list[str] | None:
+    """The lines without `prefix`, or whole behind `WHOLE`; None when the two could be confused."""
+    size = len(prefix)
+    out = [line[size:] if line.startswith(prefix) else WHOLE + line for line in lines]
+    marked = sum(1 for line in out if line.startswith(WHOLE))
+    return out if marked == sum(1 for line in lines if not line.startswith(prefix)) else None
+
+
+def encode(text: str) -> tuple[str, str]:
+    """The text with its lines' shared start said once and repeats counted, and the note; (text, "") without gain.
+
+    Undoing it: a line behind `║` is whole, every other one follows the quoted start, and `⋯ ×N` says that the line above
+    stands N times in all. A last line without characters stays as it is.
+    """
+    lines = text.split("\n")
+    if any(line.startswith((FOLD, WHOLE)) for line in lines):
+        return text, ""
+    last = [lines.pop()] if lines[-1] == "" else []
+    prefix = hoist(lines)
+    shown = without(lines, prefix) if prefix else None
+    if shown is None or any(line.startswith(FOLD) for line in shown):
+        prefix, shown = "", lines
+    out: list[str] = []
+    repeats = False
+    for line, run in groupby(shown):
+        n = sum(1 for _ in run)
+        out.append(line)
+        if len(line) * (n - 1) > 12:
+            out.append(f"{FOLD} ×{n}")
+            repeats = True
+        else:
+            out.extend([line] * (n - 1))
+    notes = []
+    if prefix:
+        notes.append(f"each line starts {quoted(prefix)}")
+        if any(line.startswith(WHOLE) for line in shown):
+            notes.append(f"{WHOLE} = whole line")
+    if repeats:
+        notes.append(f"{FOLD} ×N = line above, N times in all")
+    note = ", ".join(notes)
+    body = "\n".join(out + last)
+    return (body, note) if note and len(body) + len(note) < len(text) else (text, "")

@@ -1,0 +1,222 @@
+"""What the lines of a log have in common: masks, and the templates that masks belong to.
+
+Two steps. `mask` takes the digits out of a whole text at C speed, so that lines which differ in numbers only become
+equal byte strings. `fold` then looks at the distinct masks, of which there are few, and puts those together which differ
+in ids, addresses, dates or in a word that takes many values. A word that tells of a failure or of a level never varies.
+
+Masks keep the line ends of the text: mask `i` belongs to line `i`. Nothing here decides what is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
+from typing import TypeAlias
+
+Key: TypeAlias = tuple[bytes, ...]
+"""The words of a mask in their common form: what varies by digits is cut at its first digit."""
+
+_TO_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
+_TO_DIGITS = bytes(b if chr(b).isdigit() or b == 10 else 32 for b in range(256))
+_TO_WORDS = bytes.maketrans(b"\t\r()[]{}<>,;=|\"':", b" " * 17)
+
+_CALENDAR = frozenset(
+    b"Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec AM PM"
+    b" Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+)
+_HEX = re.compile(rb"(?:0x|x)?[0-9a-fA-F\-.]*\Z")
+_STEMS = (
+    b"fail error exception denied refused timeout timed panic fatal abort kill unable cannot can't couldn't invalid"
+    b" corrupt lost reset reject unreach segfault crash critical severe emerg alert warn unexpected illegal violation unknown"
+    b" missing overflow exceed exhaust deadlock stuck leak broken disconnect conflict mismatch unsupported retry"
+    b" retries throttl degrad dropped evict expired forbidden unauthorized incomplete shutdown shutting terminat halt fault"
+).split()
+_TROUBLE = frozenset(b"not no down bad oom dead died stale slow".split())
+
+LEVELS: Mapping[bytes, int] = {
+    word: rank
+    for rank, words in enumerate(
+        (
+            b"TRACE VERBOSE trace verbose V FINEST FINER",
+            b"DEBUG debug Debug D FINE DBG dbg",
+            b"INFO info Info I INFORMATION INF inf notice NOTICE Notice CONFIG",
+            b"WARN warn Warn WARNING warning Warning W WRN wrn",
+            b"ERROR error Error E ERR err SEVERE",
+            b"FATAL fatal Fatal F CRITICAL critical CRIT crit PANIC panic EMERG emerg ALERT alert FAILURE",
+        )
+    )
+    for word in words.split()
+}
+WARNING = 3
+"""The rank in `LEVELS` from which a line reports trouble."""
+
+_SHARED_WORDS = 5
+"""A word that stands in so few distinct keys may be a value; names of users recur in the messages about them."""
+_MANY = 100
+
+
+def encode(text: str) -> bytes:
+    """The text as bytes; lone surrogates pass."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def mask(raw: bytes) -> bytes:
+    """Every run of digits as one "0"."""
+    masked = raw.translate(_TO_ZERO)
+    masked = masked.replace(b"0000", b"0")
+    for _ in range(3):
+        masked = masked.replace(b"00", b"0")
+    return masked
+
+
+def digits(raw: bytes) -> bytes:
+    """The numbers alone, separated by blanks, line ends kept."""
+    return raw.translate(_TO_DIGITS)
+
+
+def words(mask: bytes) -> list[bytes]:
+    """The words of a mask; punctuation other than `/ . - _ @ $ #` separates."""
+    return mask.translate(_TO_WORDS).split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Templates:
+    """Per distinct mask: `of` its template, named by the index of the template's first mask, and `keys` its key.
+
+    `failing` holds the words, as they stand in keys, that tell of a failure.
+    """
+
+    of: list[int]
+    keys: list[Key]
+    failing: frozenset[bytes]
+
+
+def fold(masks: Sequence[bytes], values: int) -> Templates:
+    """Put the distinct `masks` of a text into templates.
+
+    Masks share a template when their keys are equal, or when at least `values` distinct keys differ only in words that
+    few keys have and what is left still tells what the lines are about.
+    """
+    split = [words(m) for m in masks]
+    vocabulary = set(chain.from_iterable(split))
+    forms = _forms(vocabulary)
+    form = forms.__getitem__
+    keys: list[Key] = [tuple(map(form, w)) for w in split]
+    failing = _failing(vocabulary, forms)
+    first: dict[Key, int] = {}
+    for i, key in enumerate(keys):
+        first.setdefault(key, i)
+    merged = _merge(list(first), values, failing) if len(first) > values else {}
+    heads: dict[Key, int] = {}
+    of: list[int] = []
+    for key in keys:
+        pattern = merged.get(key)
+        of.append(first[key] if pattern is None else heads.setdefault(pattern, first[key]))
+    return Templates(of=of, keys=keys, failing=failing)
+
+
+def _failing(vocabulary: Iterable[bytes], forms: Mapping[bytes, bytes]) -> frozenset[bytes]:
+    """The words that tell of a failure, searched in all of them at once."""
+    listed = list(vocabulary)
+    blob = b"\n" + b"\n".join(listed).lower() + b"\n"
+    found: set[bytes] = set(_TROUBLE)
+    for stem in _STEMS:
+        at = blob.find(stem)
+        while at >= 0:
+            end = blob.find(b"\n", at)
+            found.add(blob[blob.rfind(b"\n", 0, at) + 1 : end])
+            at = blob.find(stem, end)
+    return frozenset(w for v in listed if v.lower() in found for w in (v, forms[v]) if w != b"0")
+
+
+def _forms(vocabulary: Iterable[bytes]) -> dict[bytes, bytes]:
+    """The common form of each word."""
+    forms: dict[bytes, bytes] = {}
+    for word in vocabulary:
+        at = word.find(b"0")
+        if word in _CALENDAR:
+            forms[word] = b"0"
+        elif at < 0:
+            forms[word] = word
+        else:
+            forms[word] = b"0" if _HEX.match(word) else word[:at].rstrip(b"-") + b"0"
+    return forms
+
+
+def _merge(keys: Sequence[Key], values: int, failing: frozenset[bytes]) -> dict[Key, Key]:
+    """The pattern of each key that shares one with enough others; `b"*"` stands for a word that varies."""
+    fixed = failing.union(LEVELS)
+    merged: dict[Key, Key] = {}
+    _merge_round(keys, values, fixed, _SHARED_WORDS, merged)
+    left = [key for key in keys if key not in merged]
+    if len(left) >= _MANY:  # two words that vary together recur in one another's keys
+        _merge_round(left, values, fixed, len(left) // 10, merged)
+    return merged
+
+
+def _merge_round(
+    keys: Sequence[Key], values: int, fixed: frozenset[bytes], shared: int, merged: dict[Key, Key]
+) -> None:
+    """Add to `merged` what merges when words of at most `shared` keys may vary."""
+    seen = Counter(chain.from_iterable(map(set, keys)))
+    wild = {w: b"*" for w, n in seen.items() if n <= shared and w[-1:] != b"0" and w not in fixed}
+    if not wild:
+        return
+    groups: defaultdict[Key, list[Key]] = defaultdict(list)
+    for key in keys:
+        groups[tuple(map(wild.get, key, key))].append(key)
+    patterns: list[Key] = []
+    for pattern, members in groups.items():
+        if len(members) >= values and _telling(pattern, seen, len(members), len(keys)):
+            patterns.append(pattern)
+            merged.update((key, pattern) for key in members)
+    if patterns:
+        _absorb(keys, merged, patterns, fixed)
+
+
+def _telling(pattern: Key, seen: Mapping[bytes, int], members: int, total: int) -> bool:
+    """Whether the fixed words of a pattern say what its lines are about: as many of them as varying ones, numbers and
+    words of all lines aside, or a fixed word behind the varying one. Where most lines are of this pattern all its words
+    are words of all lines; then more are asked for.
+    """
+    holes = pattern.count(b"*")
+    words = [w for w in pattern if w[:1].isalpha() and w[-1:] != b"0"]
+    others = total - members
+    if 2 * others < total:
+        telling = len(words) >= 3 * holes
+    else:
+        telling = sum(1 for w in words if 2 * (seen[w] - members) <= others) >= holes
+    if telling:
+        return True
+    last = len(pattern) - 1 - pattern[::-1].index(b"*")
+    return holes <= 2 and any(w[:1].isalpha() for w in pattern[last + 1 :])
+
+
+def _at(places: tuple[int, ...]) -> Callable[[Key], object]:
+    getter: Callable[[Key], object] = itemgetter(*places)
+    return getter
+
+
+def _absorb(keys: Sequence[Key], merged: dict[Key, Key], patterns: Sequence[Key], fixed: frozenset[bytes]) -> None:
+    """Give keys that fit a pattern to it, although they hold a common word in place of the varying one."""
+    shapes: dict[tuple[int, tuple[int, ...]], dict[object, Key]] = {}
+    for pattern in patterns:
+        places = tuple(i for i, w in enumerate(pattern) if w != b"*")
+        if len(places) >= 2:
+            shapes.setdefault((len(pattern), places), {})[_at(places)(pattern)] = pattern
+    by_length: defaultdict[int, list[tuple[Callable[[Key], object], dict[object, Key]]]] = defaultdict(list)
+    for (length, places), table in shapes.items():
+        if len(by_length[length]) < 16:
+            by_length[length].append((_at(places), table))
+    for key in keys:
+        if key in merged or len(key) not in by_length:
+            continue
+        for rest_of, table in by_length[len(key)]:
+            pattern = table.get(rest_of(key), ())
+            if pattern and fixed.isdisjoint(w for w, p in zip(key, pattern, strict=True) if p == b"*"):
+                merged[key] = pattern
+                break

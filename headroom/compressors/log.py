@@ -1,0 +1,393 @@
+"""Logs: what is common is folded to one example and a count, what is rare stays.
+
+`LogCompressor` is for text that a program wrote line by line while it ran: syslog, journald, application, container and
+access logs. It is not for test and build output, JSON Lines, tables or search hits; `score` leaves those alone.
+
+A template is what lines have in common once numbers and names are taken out (`_templates`). Rare templates are shown
+line by line. A frequent one is shown by its first line and by those that stand out (`_outliers`): a rare status, an
+extreme duration. Lines that continue another (stack traces) go with it (`_trace`). The start that the shown lines share
+is said once (`_prefix`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+
+from headroom.compressors import _outliers, _prefix, _templates, _trace
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.lines import BAR, FOLD, sample, split
+from headroom.messages import Hint
+from headroom.relevance import matching_lines
+
+_MIN_LINES = 8
+_MIN_WIDTH = 12
+"""Lines that are shorter on average are no log."""
+_PIECE = 1 << 19
+"""Longer texts are read in pieces of about so many characters, so that memory stays bounded."""
+_PATIENCE = 20_000
+"""After so many lines of which hardly any could be folded, the rest is not tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """How much of each template is shown. Counts are records."""
+
+    rare: int
+    """A template with no more records is shown whole."""
+    failing: int
+    """The same for a template that tells of a failure."""
+    severe: float
+    """Records of a level that reports trouble are all shown while they are no more than this share of the log."""
+    odd: int
+    """Records shown for each value that stands out."""
+
+
+_RULES: Mapping[Effort, _Rules] = {
+    Effort.LIGHT: _Rules(rare=2, failing=3, severe=0.05, odd=2),
+    Effort.MEDIUM: _Rules(rare=1, failing=2, severe=0.025, odd=1),
+    Effort.STRONG: _Rules(rare=1, failing=1, severe=0.01, odd=1),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """One template: its records in order, what it says of itself, and the distinct masks it is made of."""
+
+    records: list[int]
+    masks: list[bytes]
+    level: int
+    failing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Log:
+    """A log taken apart. Record `r` is lines `starts[r]` to `starts[r + 1]`, end exclusive."""
+
+    lines: list[str]
+    raw: bytes
+    starts: Sequence[int]
+    where: Mapping[bytes, list[int]]
+    groups: list[_Group]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fold:
+    """What is said below a shown line: `more` records like it, the last at line `last`, or that it goes on like lines
+    `again`. `tall` is the first line of a record of several lines. Lines count from 0.
+    """
+
+    more: int = 0
+    last: int = 0
+    tall: int | None = None
+    again: tuple[int, int] | None = None
+
+    def say(self, first_line: int) -> str:
+        if self.again is not None:
+            a, b = self.again
+            return f"goes on like lines {first_line + a}-{first_line + b}"
+        if self.tall is not None:
+            return f"+{self.more} records like lines {first_line + self.tall} ff, last {first_line + self.last}"
+        return f"+{self.more}, last {first_line + self.last}"
+
+    def moved(self, by: int) -> _Fold:
+        """The same in a text that has `by` more lines before it."""
+        again = None if self.again is None else (self.again[0] + by, self.again[1] + by)
+        return _Fold(
+            more=self.more, last=self.last + by, tall=None if self.tall is None else self.tall + by, again=again
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """The lines to show and, by line, what is said below them."""
+
+    lines: set[int]
+    folds: dict[int, _Fold]
+
+
+class LogCompressor:
+    """Logs of any format, recognised by their times and levels."""
+
+    name = "LogCompressor"
+    kind = "log"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """0.9 for lines that carry times, less for levels alone or for what only the hint calls a log."""
+        return _score(sample(text, 6000), hint)
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """Fold what repeats. LOSSLESS says shared starts once and counts repeats; higher efforts fold templates."""
+        breaks = text.count("\n")
+        if breaks + 1 < _MIN_LINES or breaks * _MIN_WIDTH > len(text):
+            return Rendition(text=text)
+        elided = _elide(text, hint, limits) if limits.effort > Effort.LOSSLESS else None
+        if elided is not None:
+            return elided
+        body, note = _prefix.encode(text)
+        return Rendition(text=body, note=note)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces that end at line ends, the line end between two pieces left out."""
+    at = 0
+    while len(text) - at > _PIECE:
+        end = text.find("\n", at + _PIECE)
+        if end < 0:
+            break
+        yield text[at:end]
+        at = end + 1
+    yield text[at:] if at else text
+
+
+def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    """The log with frequent templates folded, or None when that gains little."""
+    must = matching_lines(text, hint.query)
+    shown: dict[int, str] = {}
+    folds: dict[int, _Fold] = {}
+    total = 0
+    for piece in _pieces(text):
+        log = _take_apart(piece)
+        lines = log.lines
+        also = {0, len(lines) - 1}
+        also.update(i - total for i in must if total <= i < total + len(lines))
+        if limits.keep is not None:
+            keep = limits.keep.search
+            also.update(i for i, line in enumerate(lines) if keep(line))
+        chosen = _select(log, _RULES[limits.effort], also)
+        shown.update((total + i, lines[i]) for i in sorted(chosen.lines))
+        folds.update((total + i, fold.moved(total)) for i, fold in chosen.folds.items())
+        total += len(lines)
+        if total > _PATIENCE and 10 * len(shown) > 9 * total:
+            return None
+    if shown[total - 1] == "":
+        del shown[total - 1]
+    if 10 * len(shown) > 9 * total:
+        return None
+    return _render(shown, folds, total, limits.first_line)
+
+
+def _take_apart(text: str) -> _Log:
+    raw = _templates.encode(text)
+    masks = _templates.mask(raw).split(b"\n")
+    begins = _trace.records(masks, Counter(masks))
+    starts: Sequence[int] = range(len(masks) + 1)
+    if begins is not None:
+        starts = [*begins, len(masks)]
+        masks = [masks[a] if b - a == 1 else b"\n".join(masks[a:b]) for a, b in pairwise(starts)]
+    where: defaultdict[bytes, list[int]] = defaultdict(list)
+    for record, mask in enumerate(masks):
+        where[mask].append(record)
+    where.pop(b"", None)
+    return _Log(lines=split(text), raw=raw, starts=starts, where=where, groups=_groups(where, len(masks)))
+
+
+def _groups(where: Mapping[bytes, list[int]], total: int) -> list[_Group]:
+    distinct = list(where)
+    found = _templates.fold(distinct, max(5, min(30, total // 50)))
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for i, template in enumerate(found.of):
+        members[template].append(i)
+    level_of = _level_of([(key, len(where[m])) for key, m in zip(found.keys, distinct, strict=True)])
+    groups = []
+    for template, own in members.items():
+        key = found.keys[template]
+        groups.append(
+            _Group(
+                records=sorted(chain.from_iterable(where[distinct[i]] for i in own)),
+                masks=[distinct[i] for i in own],
+                level=level_of(key),
+                failing=not found.failing.isdisjoint(key),
+            )
+        )
+    return groups
+
+
+_LETTERS = frozenset((b"V", b"D", b"I", b"W", b"E", b"F"))
+_GLOG = {b"W0": 3, b"E0": 4, b"F0": 5}
+
+
+def _level_of(keys: Sequence[tuple[_templates.Key, int]]) -> Callable[[_templates.Key], int]:
+    """A function that ranks a key by its first level word. Single letters count where most lines have one."""
+    total = sum(n for _, n in keys)
+    lettered = sum(n for key, n in keys if not _LETTERS.isdisjoint(key[:8]))
+    levels = dict(_templates.LEVELS)
+    if 2 * lettered < total:
+        for letter in _LETTERS:
+            del levels[letter]
+    firsts = Counter[bytes]()
+    for key, n in keys:
+        if key:
+            firsts[key[0]] += n
+    usual, n = firsts.most_common(1)[0] if firsts else (b"", 0)
+    labelled = 5 * n >= 4 * total and n < total and usual != b"0" and usual not in levels
+    glog = 2 * sum(firsts[w] for w in (b"I0", *_GLOG)) >= total
+
+    def level_of(key: _templates.Key) -> int:
+        first = key[0] if key else b""
+        if labelled and first not in (usual, b"0"):
+            return 6
+        if glog and first in _GLOG:
+            return _GLOG[first]
+        return next((levels[w] for w in key[:16] if w in levels), -1)
+
+    return level_of
+
+
+def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
+    """Which lines to show, those of `also` among them, and what each of them stands for."""
+    wanted = {bisect_right(log.starts, i) - 1 for i in also}
+    per_level = Counter[int]()
+    for g in log.groups:
+        per_level[g.level] += len(g.records)
+    bound = max(4, min(12, int(rules.severe * (len(log.starts) - 1))))
+    whole = {rank for rank, n in per_level.items() if rank >= _templates.WARNING and n <= bound}
+    numbers: list[bytes] | None = None
+    out = _Shown(lines=set(also), folds={})
+    for g in log.groups:
+        some = rules.failing if g.failing or g.level >= _templates.WARNING else rules.rare
+        if len(g.records) <= some or g.level in whole:
+            _show(log, g, g.records, out)
+            continue
+        picked = wanted.intersection(g.records).union(g.records[: max(1, some - 1)])
+        if len(g.records) >= _outliers.FEW and b"\n" not in g.masks[0]:
+            if numbers is None:
+                numbers = _templates.digits(log.raw).split(b"\n")
+            picked |= _standing_out(log, g, numbers, rules.odd)
+        _show(log, g, sorted(picked), out)
+    return out
+
+
+def _standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) -> set[int]:
+    """Records of a frequent template whose numbers stand out."""
+    by_width: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for m in group.masks:
+        by_width[m.count(b"0"), _outliers.stamp_numbers(m)].extend(log.where[m])
+    out: set[int] = set()
+    for (width, skip), records in by_width.items():
+        rows = [numbers[log.starts[r]] for r in records]
+        out.update(records[row] for row in _outliers.odd_rows(rows, width, skip, odd))
+    return out
+
+
+def _show(log: _Log, group: _Group, picked: Sequence[int], out: _Shown) -> None:
+    """Show the picked records, the first of them with all its lines; what repeats those is said, not shown."""
+    starts, lines = log.starts, log.lines
+    first = picked[0]
+    head, end = starts[first], starts[first + 1]
+    out.lines.update(range(head, end))
+    for r in picked[1:]:
+        a, b = starts[r], starts[r + 1]
+        if b - a > 2 and lines[a + 1 : b] == lines[head + 1 : end]:
+            out.lines.add(a)
+            out.folds[a] = _Fold(again=(head + 1, end - 1))
+        else:
+            out.lines.update(range(a, b))
+    more = len(group.records) - len(picked)
+    if more:
+        visible = set(picked)
+        last = next(starts[r] for r in reversed(group.records) if r not in visible)
+        out.folds[end - 1] = _Fold(more=more, last=last, tall=head if end - head > 1 else None)
+
+
+def _render(shown: Mapping[int, str], folds: Mapping[int, _Fold], total: int, first_line: int) -> Rendition:
+    """Each shown line behind its number, and below the examples how many more there are."""
+    visible = list(shown.values())
+    prefix = _prefix.hoist(visible)
+    bare = _prefix.without(visible, prefix) if prefix else None
+    whole = bare is not None and any(line.startswith(_prefix.WHOLE) for line in bare)
+    out = []
+    for i, line in zip(shown, bare or visible, strict=True):
+        bar = "" if whole and line.startswith(_prefix.WHOLE) else BAR
+        out.append(f"{first_line + i}{bar}{line}")
+        if i in folds:
+            out.append(f"{FOLD} {folds[i].say(first_line)}")
+    notes = [f"N{BAR} = line N" + (f" after {_prefix.quoted(prefix)}" if bare is not None else "")]
+    if whole:
+        notes.append(f"N{_prefix.WHOLE} = whole line")
+    if any(f.more for f in folds.values()):
+        notes.append(f"{FOLD} +K, last M = K more like the line above but for numbers and names, the last is line M")
+    ranges = []
+    at = 0
+    for i in (*shown, total):
+        if i > at:
+            ranges.append((at + first_line, i - 1 + first_line))
+        at = i + 1
+    summary = f"{sum(f.more for f in folds.values()):,} records like others that are shown"
+    elision = Elision(ranges=tuple(ranges), count=total - len(shown), summary=summary)
+    return Rendition(text="\n".join(out), note=", ".join(notes), elisions=(elision,), lossless=False)
+
+
+_TIMED = re.compile(
+    r"""(?:\x1b\[[\d;]*m)*(?:
+        .{0,70}?(?<![\d:])\d\d?:\d\d:\d\d(?![:\d])        # 16:13:46, not 1:2:3 and not a fourth part
+      | .{0,40}?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d   # access logs: 10/Oct/2000:13:55:36
+      | .{0,60}?\d{4}-\d\d-\d\d[-T_ ]\d\d[.:]?\d\d
+      | .{0,20}?\d{8}-\d\d?:\d\d?:\d\d?:\d
+      | \[\ *\d+\.\d{3,6}\]\                             # seconds since boot
+      | \d{6}\ \d{6}\ \d+\ [A-Z]
+      | .{0,60}?(?<![\w.])1[0-7]\d{8}(?:\.\d+|\d{3})?(?![\w.])  # seconds since 1970
+    )""",
+    re.VERBOSE,
+)
+_LEVELLED = re.compile(
+    r"(?:\x1b\[[\d;]*m)*(?:\S{0,40} ){0,3}[\[<(]?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE"
+    r"|level=\w+|(?<=[\[<])(?i:info|warn|error|debug))\b"
+)
+_LISTED = re.compile(
+    r"[-dlcbps][rwxsStT-]{9}|\^?[0-9a-f]{7,40} (?:\S+ +)?\(|[{}\]]|\|.*\|\s*\Z|[-+*#] \D|(?:@@|diff|---|\+\+\+) "
+)
+_HIT = re.compile(
+    r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d\b)    # path:14:text
+      | [\w./-]*\.\w+-\d+-                                   # path-14-text
+      | \d+:(?:\d{4}-\d\d-|[A-Z][a-z]{2}\ +\d|\[|\d\d/)       # 14:text, and the text has a time
+    """,
+    re.VERBOSE,
+)
+_PATH = re.compile(
+    r"(?:\A|[\s/=\"'])(?:var/log/|logs?/|[\w.-]+\.log\b|messages\b|syslog\b)|\bjournalctl\b|\bdmesg\b|\blogs\b"
+)
+_MOST = 60
+
+
+def _score(text: str, hint: Hint) -> float:
+    lines = [line[:240] for line in text.split("\n") if line.strip()]
+    if len(lines) < 4:
+        return 0.0
+    lines = lines[:: max(1, len(lines) // _MOST)]
+    own = [line for line in lines if line[0] not in " \t"]
+    if not own or _is_table(own):
+        return 0.0
+    if sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
+        return 0.0
+    called = _called_log(hint)
+    timed = sum(1 for line in own if _TIMED.match(line) and not _HIT.match(line)) / len(own)
+    if timed >= 0.5:
+        return 0.95 if called else 0.9
+    hits = sum(1 for line in own if _HIT.match(line)) / len(own)
+    if hits >= 0.5:
+        return 0.0
+    levelled = sum(1 for line in own if _LEVELLED.match(line)) / len(own)
+    if levelled >= 0.5:
+        return 0.8 if called else 0.6
+    if called and timed + levelled >= 0.15:
+        return 0.6
+    return 0.45 if called else 0.0
+
+
+def _called_log(hint: Hint) -> bool:
+    """Whether the path or the command says that this is a log."""
+    return any(s and _PATH.search(s) for s in (hint.path, hint.command))
+
+
+def _is_table(lines: Sequence[str]) -> bool:
+    """Whether all lines have the same separators and hardly any blanks: CSV, TSV."""
+    for separator in ",\t;|":
+        n = lines[0].count(separator)
+        if n >= 2 and all(line.count(separator) == n for line in lines):
+            return separator == "\t" or sum(line.count(" ") for line in lines) <= 2 * len(lines)
+    return False

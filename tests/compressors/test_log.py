@@ -1,0 +1,279 @@
+"""Logs: what stays visible, that what is hidden is said, and that the lossless form can be undone."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors.log import LogCompressor
+from headroom.messages import NO_HINT, Hint
+from tests.generators import ANY_TEXT, logs
+
+DATA = Path(__file__).parent.parent / "data" / "log"
+CASES = sorted(DATA.glob("*.in"))
+LOG = LogCompressor()
+ELIDING = st.sampled_from([Effort.LIGHT, Effort.MEDIUM, Effort.STRONG])
+_START = re.compile(r'(?:after|each line starts) ("(?:[^"\\]|\\.)*")')
+
+
+def compress(text: str, effort: Effort = Effort.LIGHT, **hint: str) -> Rendition:
+    return LOG.compress(text, Hint(**hint), Limits(effort=effort))  # type: ignore[arg-type]
+
+
+def start_of(note: str) -> str:
+    found = _START.search(note)
+    start = json.loads(found[1]) if found else ""
+    assert isinstance(start, str)
+    return start
+
+
+def decode(rendition: Rendition) -> str:
+    """Undo the lossless form by its note alone."""
+    start = start_of(rendition.note)
+    out: list[str] = []
+    if not rendition.note:
+        return rendition.text
+    lines = rendition.text.split("\n")
+    last = [lines.pop()] if lines[-1] == "" else []
+    for line in lines:
+        if line.startswith("⋯ ×"):
+            out.extend([out[-1]] * (int(line[3:]) - 1))
+        else:
+            out.append(line[1:] if line.startswith("║") else start + line)
+    return "\n".join(out + last)
+
+
+def shown(rendition: Rendition) -> dict[int, str]:
+    """The visible lines by number, with the shared start put back."""
+    start = start_of(rendition.note)
+    out: dict[int, str] = {}
+    for line in rendition.text.split("\n"):
+        if not line.startswith("⋯"):
+            found = re.match(r"(\d+)([│║])", line)
+            assert found is not None, line
+            text = line[found.end() :]
+            out[int(found[1])] = text if found[2] == "║" else start + text
+    return out
+
+
+def clock(i: int) -> str:
+    return f"2026-04-01 {i // 3600 % 24:02d}:{i // 60 % 60:02d}:{i % 60:02d}"
+
+
+def chatter(count: int) -> list[str]:
+    return [f"{clock(i)} INFO cache: hit key {i * 7919 % 1000} in {3 + i % 5} ms" for i in range(count)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c.stem for c in CASES])
+def test_each_golden_log_reads_as_recorded(case: Path) -> None:
+    options = case.with_suffix(".json")
+    given_ = json.loads(options.read_text()) if options.exists() else {}
+    rendition = LOG.compress(
+        case.read_text(), Hint(**given_.get("hint", {})), Limits(effort=Effort[given_.get("effort", "LIGHT")])
+    )
+    assert f"[{rendition.note}]\n{rendition.text}\n" == case.with_suffix(".out").read_text()
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(logs(), ANY_TEXT, st.lists(st.sampled_from(["a b", "a c", "⋯ ×2", "║x", "", "a b 1"])).map("\n".join)))
+def test_the_lossless_form_can_be_undone(text: str) -> None:
+    rendition = LOG.compress(text, NO_HINT, Limits(effort=Effort.LOSSLESS))
+    assert rendition.lossless
+    assert decode(rendition) == text
+    assert len(rendition.text) + len(rendition.note) <= len(text) or rendition.text == text
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(logs(), ANY_TEXT), ELIDING, st.integers(1, 900))
+def test_every_shown_line_is_a_line_of_the_log_and_the_rest_is_accounted_for(
+    text: str, effort: Effort, first: int
+) -> None:
+    rendition = LOG.compress(text, NO_HINT, Limits(effort=effort, first_line=first))
+    if rendition.lossless:
+        assert decode(rendition) == text
+        return
+    lines = text.split("\n")
+    visible = shown(rendition)
+    assert all(lines[n - first] == line for n, line in visible.items())
+    (elision,) = rendition.elisions
+    hidden = [n for a, b in elision.ranges for n in range(a, b + 1)]
+    assert elision.count == len(hidden)
+    assert sorted([*hidden, *visible]) == list(range(first, first + len(lines)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(logs(), ELIDING)
+def test_the_same_log_gives_the_same_text(text: str, effort: Effort) -> None:
+    limits = Limits(effort=effort)
+    assert LogCompressor().compress(text, NO_HINT, limits) == LOG.compress(text, NO_HINT, limits)
+
+
+@settings(max_examples=200, deadline=None)
+@given(logs(), ELIDING)
+def test_kept_lines_and_lines_the_query_names_are_shown(text: str, effort: Effort) -> None:
+    limits = Limits(effort=effort, keep=re.compile("id=.*7"))
+    rendition = LOG.compress(text, Hint(query="what about 10:03:07?"), limits)
+    for line in text.split("\n"):
+        if re.search("id=.*7", line) or "10:03:07" in line:
+            assert rendition.lossless or line in shown(rendition).values()
+
+
+def test_a_frequent_line_becomes_one_example_and_a_count() -> None:
+    rendition = compress("\n".join(chatter(200)))
+    assert set(shown(rendition)) == {1, 200}  # the ends of a log are always shown
+    assert "⋯ +198, last 199" in rendition.text
+
+
+def test_a_rare_line_stays_whatever_its_level() -> None:
+    lines = chatter(300)
+    lines[123] = f"{clock(123)} DEBUG config: feature flag new-pricing switched to off by ops"
+    for effort in (Effort.LIGHT, Effort.MEDIUM, Effort.STRONG):
+        assert lines[123] in shown(compress("\n".join(lines), effort)).values()
+
+
+def test_an_error_of_the_form_of_frequent_lines_stays() -> None:
+    lines = chatter(300)
+    lines[200] = lines[200].replace("INFO", "ERROR")
+    assert lines[200] in shown(compress("\n".join(lines))).values()
+
+
+def test_a_rare_label_in_the_first_column_stays() -> None:
+    lines = [f"- {line}" for line in chatter(300)]
+    lines[50] = "APPDOWN " + lines[50][2:]
+    assert lines[50] in shown(compress("\n".join(lines))).values()
+
+
+def test_a_rare_status_and_an_extreme_duration_stay() -> None:
+    lines = [f"{clock(i)} GET /items/{i * 31 % 997} status 200 in {4 + i % 30} ms" for i in range(300)]
+    lines[77] = lines[77].replace("status 200", "status 502")
+    lines[140] = re.sub(r"in \d+ ms", "in 9120 ms", lines[140])
+    visible = shown(compress("\n".join(lines))).values()
+    assert lines[77] in visible
+    assert lines[140] in visible
+    assert len(visible) < 12
+
+
+def test_all_lines_of_the_most_severe_level_stay_while_they_are_few() -> None:
+    lines = chatter(200)
+    errors = [f"{clock(i)} ERROR disk: write to shard {i} failed" for i in (20, 90, 91, 150)]
+    for i, error in zip((20, 90, 91, 150), errors, strict=True):
+        lines[i] = error
+    assert set(errors) <= set(shown(compress("\n".join(lines), Effort.MEDIUM)).values())
+
+
+def test_names_in_one_place_of_a_message_are_one_template() -> None:
+    names = [a + b for a in ("ka", "lo", "mi", "nu", "pe", "ro") for b in ("ba", "do", "fi", "gu", "ze", "ly")]
+    lines = [f"{clock(i)} gate sshd: session opened for user {names[i * 7 % 36]} by login" for i in range(200)]
+    assert len(shown(compress("\n".join(lines)))) <= 3
+
+
+def test_a_stack_trace_is_shown_once_and_its_repeats_point_to_it() -> None:
+    trace = ["java.io.IOException: gone", "\tat a.B.read(B.java:7)", "\tat a.C.run(C.java:9)", "\t... 4 more"]
+    lines = chatter(150)
+    for at in (120, 60, 30):
+        lines[at:at] = [f"{clock(at)} ERROR worker: job {at} crashed", *trace]
+    rendition = compress("\n".join(lines))
+    assert rendition.text.count("at a.B.read") == 1
+    assert rendition.text.count("ERROR worker: job") == 3
+    assert "⋯ goes on like lines 32-35" in rendition.text
+
+
+def test_a_python_traceback_without_times_is_one_record() -> None:
+    crash = ["Traceback (most recent call last):", '  File "w.py", line 4, in run', "    go()", "KeyError: 17"]
+    lines = [f"INFO:worker:job {i} done in {i % 9} s" for i in range(80)]
+    lines[40:40] = ["ERROR:worker:job 7 crashed", *crash]
+    visible = shown(compress("\n".join(lines)))
+    assert [visible.get(n) for n in range(41, 46)] == lines[40:45]
+
+
+def test_a_log_of_which_every_line_is_different_stays_as_it_is() -> None:
+    words = "north east south west up down left right red green blue pink".split()
+    lines = [f"{clock(i)} {words[i % 12]} {words[i * 5 % 11]} {words[i * 7 % 10]}" for i in range(20)]
+    assert compress("\n".join(lines)).lossless
+
+
+def test_a_long_log_is_read_in_pieces_with_one_count_of_lines() -> None:
+    lines = chatter(16_000)
+    lines[15_000] = f"{clock(15_000)} INFO election: node 4 is the new leader"
+    rendition = compress("\n".join(lines))
+    assert shown(rendition)[15_001] == lines[15_000]
+    assert len(shown(rendition)) < 20
+    assert all(lines[n - 1] == line for n, line in shown(rendition).items())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n" * 1000,
+        "x" * 100_000,
+        "0" * 100_000,
+        "2026-04-01 10:00:00 " + "a 1 " * 50_000,
+        "\0\n" * 1000,
+        "2026-04-01 10:00:00 \ud800 lost\n" * 50,
+        "⋯ 10:00:00 not ours\n" * 50,
+    ],
+    ids=["empty", "blank", "one char", "digits", "one line", "NUL", "surrogates", "fold mark"],
+)
+def test_odd_texts_are_taken_as_they_are(text: str) -> None:
+    for effort in Effort:
+        rendition = compress(text, effort)
+        if rendition.lossless:
+            assert decode(rendition) == text
+        else:
+            assert all(text.split("\n")[n - 1] == line for n, line in shown(rendition).items())
+
+
+LOGS = {
+    "syslog": "Jul 26 07:03:15 gate sshd[288]: session opened for user {i}",
+    "iso": "2026-04-01T10:00:{i:02d}.123Z INFO started {i}",
+    "access": '10.0.0.{i} - - [10/Oct/2025:13:55:{i:02d} +0000] "GET /a HTTP/1.1" 200 12',
+    "dmesg": "[    {i}.123456] usb 1-1: new device {i}",
+    "glog": "I0401 10:00:{i:02d}.123456       1 main.go:10] ready {i}",
+    "logfmt": 'time="2026-04-01T10:00:{i:02d}Z" level=info msg="step {i}"',
+    "compose": "web_1  | 2026-04-01 10:00:{i:02d} INFO step {i}",
+    "apache": "[Sun Dec 04 04:47:{i:02d} 2005] [notice] child {i} ok",
+    "epoch": "- 11178385{i:02d} rack {i} up",
+    "bare": "081109 2036{i:02d} 148 INFO dfs.Node: block {i}",
+    "coloured": "\x1b[2m2026-04-01 10:00:{i:02d}\x1b[0m \x1b[32mINFO\x1b[0m step {i}",
+}
+OTHERS = {
+    "hits": "src/app.py:{i}: return 12:30:45",
+    "grep -n": "{i}:2026-04-01 10:00:00 step",
+    "compiler": "src/a.c:{i}:10: error: x undeclared",
+    "csv": "2026-04-01 10:00:{i:02d},1.{i},22,north",
+    "tsv": "2026-04-01 10:00:{i:02d}\t1.{i}\tnorth",
+    "json lines": '{{"time": "2026-04-01T10:00:{i:02d}Z", "n": {i}}}',
+    "listing": "-rw-r--r-- 1 root root {i} 2026-04-01 10:00:00.000000000 +0000 f{i}",
+    "blame": "3f2a9c1d (Ann Lee 2026-04-01 10:00:00 +0200 {i}) x = {i}",
+    "code": "def f{i}(x): return x + {i}",
+    "prose": "At noon the {i} guests sat down, and nobody spoke.",
+    "table": "| 2026-04-01 10:00:{i:02d} | a | {i} |",
+    "diff": "+2026-04-01 10:00:{i:02d} step {i}\n@@ -1,{i} +1,2 @@",
+    "yaml": "key{i}: value",
+    "markdown": "- item {i} at 10:00:00",
+}
+
+
+@pytest.mark.parametrize("line", LOGS.values(), ids=LOGS.keys())
+def test_logs_are_known_by_their_times(line: str) -> None:
+    assert LOG.score("\n".join(line.format(i=i) for i in range(10, 40)), NO_HINT) >= 0.8
+
+
+@pytest.mark.parametrize("line", OTHERS.values(), ids=OTHERS.keys())
+def test_what_is_no_log_is_left_to_others(line: str) -> None:
+    assert LOG.score("\n".join(line.format(i=i) for i in range(10, 40)), NO_HINT) == 0.0
+
+
+def test_a_hint_makes_a_log_more_certain() -> None:
+    text = "\n".join(chatter(30))
+    plain = LOG.score(text, NO_HINT)
+    assert LOG.score(text, Hint(command="journalctl -u web")) > plain
+    assert LOG.score(text, Hint(path="/var/log/app.log")) > plain
+    assert 0 < LOG.score("step one\nstep two\nstep two\nthe end\n", Hint(path="build.log")) < 0.5
