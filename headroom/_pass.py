@@ -66,6 +66,8 @@ class Decision:
     elisions: tuple[Elision, ...] = ()
     marker: Marker | None = None
     body: str = ""
+    weight_before: int | None = None  # tokens, by the estimate that decisions use
+    weight_after: int = 0
     decided: bool = False  # by the ledger, or because the engine itself has produced this text
 
     def leave(self, reason: str) -> None:
@@ -77,6 +79,23 @@ class Decision:
         """Take a marker and what stands below it as the visible text."""
         self.marker, self.body, self.id, self.action, self.reason = marker, body, marker.id, action, ""
         self.text = visible(marker, body)
+
+    def smaller(self, candidate: str) -> bool:
+        """Whether `candidate` has fewer tokens than the original. Sampled estimates decide clear cases, exact counts the
+        others."""
+        text = self.block.text
+        if self.weight_before is None:
+            self.weight_before = tokens.estimate(text)
+        after = tokens.estimate(candidate)
+        if after * _CLEARLY > self.weight_before:
+            return False
+        if after > self.weight_before * _CLEARLY:
+            count = tokens.counter_for(None).count
+            self.weight_before, after = count(text), count(candidate)
+            if after >= self.weight_before:
+                return False
+        self.weight_after = after
+        return True
 
     def report(self) -> BlockReport:
         """The same for users."""
@@ -211,7 +230,7 @@ class Pass:
         text = decision.block.text
         count = text.count("\n") + 1
         marker = Marker(id=content_id(text), summary=f"the same {_counted(count, 'line')} as", note=label)
-        if not smaller(visible(marker, ""), text) or self._breaks_keep(text, ""):
+        if self._breaks_keep(text, "") or not decision.smaller(visible(marker, "")):
             return False
         decision.show(marker, "", "referenced")
         decision.kind = decision.compressor = _REPEAT
@@ -224,7 +243,7 @@ class Pass:
             return
         elision = Elision(ranges=overlap.ranges, count=overlap.count, summary="stands earlier in this conversation")
         marker = _marker(text, Rendition(text=overlap.body, elisions=(elision,), lossless=False))
-        if smaller(visible(marker, overlap.body), text):
+        if decision.smaller(visible(marker, overlap.body)):
             decision.show(marker, overlap.body, "referenced")
             decision.kind = decision.compressor = _REPEAT
             decision.elisions, decision.lossless = (elision,), False
@@ -259,7 +278,7 @@ class Pass:
             decision.leave("a keep span would not stay exact")
             return
         marker = _marker(text, rendition)
-        if not smaller(visible(marker, rendition.text), text):
+        if not decision.smaller(visible(marker, rendition.text)):
             decision.leave("not smaller, marker included")
             return
         decision.show(marker, rendition.text, "compressed")
@@ -297,17 +316,6 @@ class Pass:
 
 _OWN = "Headroom has produced this text"
 _REPEAT = "repeat"
-
-
-def smaller(candidate: str, text: str) -> bool:
-    """Whether `candidate` has fewer tokens. Sampled estimates decide clear cases, exact counts the others."""
-    after, before = tokens.estimate(candidate), tokens.estimate(text)
-    if after < before * _CLEARLY:
-        return True
-    if after * _CLEARLY > before:
-        return False
-    counter = tokens.counter_for(None)
-    return counter.count(candidate) < counter.count(text)
 
 
 def _marker(text: str, rendition: Rendition) -> Marker:
@@ -362,8 +370,8 @@ def _events(decisions: Sequence[Decision]) -> list[Event]:
             blocks=len(group),
             chars_before=sum(len(d.block.text) for d in group),
             chars_after=sum(len(d.text) for d in group),
-            tokens_before=sum(tokens.estimate(d.block.text) for d in group),
-            tokens_after=sum(tokens.estimate(d.text) for d in group),
+            tokens_before=sum(d.weight_before or 0 for d in group),
+            tokens_after=sum(d.weight_after for d in group),
         )
         for kind, group in by_kind.items()
     ]
