@@ -249,7 +249,7 @@ def test_json_lines_are_addressed_by_rows_and_fields() -> None:
         (LOG, {"lines": "all"}, "write e.g. lines='120-180"),
         (LOG, {"lines": ""}, "no range"),
         (LOG, {"lines": "9" * 5000}, "no range"),
-        (LOG, {"grep": "("}, "regular expression"),
+        (LOG, {"grep": "("}, "no Python regular expression"),
         (LOG, {"max_tokens": 63}, "64"),
         (LOG, {"fields": ["a"]}, "no JSON"),
         (LOG, {"rows": "1"}, "no JSON array"),
@@ -275,4 +275,4 @@ def test_json_nested_100_000_deep_is_text() -> None:
 
 def test_a_counter_that_leaves_no_room_is_an_error_and_never_a_broken_promise() -> None:
     with pytest.raises(SliceError, match="no room"):
-        cut("x" * 100, id=ID, count=lambda _: 1000)
+        cut("x" * 100, id=ID, count=lambda _: 1000, max_tokens=100)
