@@ -6,10 +6,8 @@ Reads what was searched off the call. Knows nothing of how hits are written or s
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
 
 from headroom.messages import Hint
 from headroom.relevance import matching_lines, terms
@@ -23,7 +21,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _ARGUMENTS = ("pattern", "regex", "query", "search", "search_term", "search_pattern", "searchTerm", "q")
-_SEARCHER = re.compile(r"(?:^|[|;&(\s/])(?:rg|[efz]?grep|ag|ack|ugrep)\s+([^|;&\n]*(?:\"[^\"]*\"|'[^']*')?[^|;\n]*)")
+_SEARCHER = re.compile(r"(?:^|[|;&(\s/])(?:rg|[efz]?grep|ag|ack|ugrep)\s")
+_SHELL_WORD = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|([^\s'\"]+)")
 _TAKES_VALUE = _words(
     "-A -B -C -m -g -t -T -f -j -d --glob --iglob --type --type-not --context --after-context --before-context --max-count"
     " --include --exclude --exclude-dir --color --colors --sort --max-depth --threads --engine"
@@ -53,21 +52,23 @@ _TYPES = re.compile(r"[\w:<>,\[\]*&?@. ]+\Z")
 _RECEIVER = re.compile(r"(?:func|fn|def)\s*(?:\([^()]*\)|<[^<>]*>)\s*\Z")
 _ASSIGNED = re.compile(r"\s*(?::=|=(?![=>])|\??:[^=(){]{1,60}=(?![=>])|\??:\s*(?:async\s*)?(?:function|\())")
 _NAMED = re.compile(r"(?:^|\s)(?:def|class|func|function|fn|interface|type|struct|enum|trait|#define)\s+\w")
+_WITHIN = frozenset("([{,!\"'`=+/|$%^~")
+"""What stands right before a name only where it is used."""
 DEFINED, DECLARED = 10, 4
 _BEST = 8
 """From this weight on a hit is a definition outside tests and documents."""
 
-_IMPORT = re.compile(
-    r"(?:import|from|use|pub use|pub\(crate\) use|using|require|include|#include|@import|extern crate)\b"
-    r"|export\s+(?:type\s+)?(?:\*|\{).*\bfrom\b|.*\brequire\("
+_MINOR = re.compile(
+    r"(?:import|from|use|pub use|using|require|require_relative|include|#include|@import|extern crate)\b"
+    r"|pub\(crate\) use\b|export\s+(?:type\s+)?[*{][^;]*\bfrom\b|(?:const|let|var)\s[^=]{1,200}=\s*require\("
+    r"|//|#(?!define|\[|include|if|el|end|!)|/?\*|<!--|--|;;|%|\"\"\"|'''|>>>"
 )
-_COMMENT = re.compile(r"//|#(?!define|\[|include|if|el|end|!)|/?\*|<!--|--|;;|%|\"\"\"|'''|>>>")
+"""Imports and comments."""
 _ASIDE = re.compile(
     r"(?:^|[/\\_.\-])(?:tests?|specs?|testing|__tests__|examples?|docs?|vendor|third_party|node_modules|dist|build|fixtures"
     r"|mocks?|changelog|changes|history|news|readme|release-notes)(?:[/\\_.\-]|$)|Tests?\.\w+$|\.(?:md|rst|txt|lock|min\.js|map|po|html|svg)$",
     re.IGNORECASE,
 )
-_PLAIN = str.maketrans("0123456789", "##########")
 
 
 def searched(hint: Hint) -> tuple[str, ...]:
@@ -82,10 +83,7 @@ def _pattern(command: str) -> str | None:
     m = _SEARCHER.search(command)
     if m is None:
         return None
-    try:
-        words = shlex.split(command[m.start(1) :])
-    except ValueError:
-        words = m[1].split()
+    words: list[str] = ["".join(parts) for parts in _SHELL_WORD.findall(command, m.end())]
     at = 0
     while at < len(words):
         word = words[at]
@@ -97,15 +95,32 @@ def _pattern(command: str) -> str | None:
     return None
 
 
-def _definition(text: str, around: re.Pattern[str] | None, names: Sequence[str]) -> int:
+def _definition(text: str, names: Sequence[str]) -> int:
     """How much `text` looks like a definition of one of `names`: `DEFINED`, `DECLARED`, less for longer names, 0."""
-    if around is None:
+    if not names:
         return DEFINED if _NAMED.search(text) else 0
-    for m in islice(around.finditer(text), 3):
-        weight = _defines(text[: m.start()].rstrip(" *&"), text[m.end() :])
-        if weight:
-            return weight if m[0] in names else weight - 4
+    for name in names:
+        end = 0
+        for _ in range(3):
+            start = text.find(name, end)
+            if start < 0:
+                break
+            end = start + len(name)
+            if text[start - 1 : start] in _WITHIN:
+                continue
+            whole = not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1]))
+            while _is_word(text[start - 1 : start]):
+                start -= 1
+            while _is_word(text[end : end + 1]):
+                end += 1
+            weight = _defines(text[:start].rstrip(" *&"), text[end:])
+            if weight:
+                return weight if whole else weight - 4
     return 0
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _defines(before: str, after: str) -> int:
@@ -132,14 +147,13 @@ def _typed(before: str, words: Sequence[str]) -> bool:
     return not any(word in _STATEMENTS for word in words[:2])
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ranking:
-    """What was asked for, and how to weigh a hit. `best` are the lines that stood out, once `choose` has run."""
+    """What was asked for, and how to weigh a hit. `asked` are the lines that the query names."""
 
     names: tuple[str, ...]
     words: tuple[str, ...]
     asked: set[int]
-    best: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, hint: Hint, text: str) -> Ranking:
@@ -152,30 +166,32 @@ class Ranking:
             names = tuple(n for n in in_query if 2 * text.count(n) > text.count("\n"))[:8]
             known = {n.lower() for n in names}
             words = tuple(w for w in words if w not in known)
-        return cls(names=names, words=words, asked=set(matching_lines(text, " ".join(words))))
+        low = text.lower() if words else ""
+        words = tuple(w for w in words if w in low)
+        asked = set(matching_lines(text, " ".join(words))) if words else set()
+        return cls(names=names, words=words, asked=asked)
 
-    def choose(self, hits: Sequence[Hit], budget: int) -> set[int]:
-        """The lines of the best hits, as many as `budget` characters hold; definitions may take twice that."""
+    def choose(self, hits: Sequence[Hit], budget: int) -> tuple[list[int], int]:
+        """The lines of the best hits, best first, as many as `budget` characters hold, and what is left of it.
+
+        Definitions may take twice the budget. A hit that is too long leaves its place to the next one.
+        """
         weights = self._weigh(hits)
         order = sorted(range(len(hits)), key=lambda k: (-weights[k], k))
-        chosen: set[int] = set()
+        chosen: list[int] = []
         used = 0
         files: set[str] = set()
         for k in order:
             line, path, body = hits[k]
             cost = len(body) + 1 + (0 if path in files else len(path) + 1)
-            if used + cost > (2 * budget if weights[k] >= _BEST else budget) and chosen:
-                if weights[k] < _BEST:
-                    break
+            if used + cost > (2 * budget if weights[k] >= _BEST else budget):
                 continue
             used += cost
             files.add(path)
-            chosen.add(line)
-        self.best = {hits[k][0] for k in order[:3] if weights[k] >= _BEST}
-        return chosen
+            chosen.append(line)
+        return chosen, budget - used
 
     def _weigh(self, hits: Sequence[Hit]) -> list[int]:
-        around = re.compile(rf"\w*(?:{'|'.join(map(re.escape, self.names))})\w*") if self.names else None
         seen: set[str] = set()
         aside: dict[str, int] = {}
         weights: list[int] = []
@@ -183,18 +199,17 @@ class Ranking:
             text = body[body.index(":") + 1 : _TEXT].strip()
             weight = 0
             if path not in aside:
-                aside[path] = (-2 if _ASIDE.search(path) else 0) + (3 if self._about(path) else 0)
+                aside[path] = (-3 if _ASIDE.search(path) else 0) + (3 if self._about(path) else 0)
                 weight = 1
-            plain = text.translate(_PLAIN)
-            weight += aside[path] - (2 if plain in seen else 0)
-            seen.add(plain)
-            if _COMMENT.match(text) or _IMPORT.match(text):
+            weight += aside[path] - (2 if text in seen else 0)
+            seen.add(text)
+            if _MINOR.match(text):
                 weight -= 3
             else:
-                weight += _definition(text, around, self.names)
+                weight += _definition(text, self.names)
             if len(body) > _LONG:
                 weight -= 3
-            if self._about(text):
+            if self.words and self._about(text):
                 weight += 3
             weights.append(weight)
         return weights

@@ -36,6 +36,7 @@ _LONG = re.compile(r"([bcdlps-][rwxsStT-]{9}[@+.]?\s+\d+\s+\S+\s+\S+)(\s+)(\d[\d
 _SHORT = re.compile(r"\d[\d.]*[KMGTP]?\s+(?:[A-Z][a-z]{2}\s|\d{1,4}[-\s])")
 _DRAWN = re.compile(r"((?:[│|][ \xa0]{3}|[ \xa0]{4})*)([├└|`][─-]{2}[ \xa0])(.*)\Z")
 _GROUP = re.compile(r"(?:here|\S*/): ")
+_SEPARATORS = {ord(c): None for c in " -_.,:;/\\+@()[]#$%~'\"`?!"}
 _HERE = "here"
 _ROW = 50
 """So many names stand on one line."""
@@ -234,20 +235,20 @@ def _asked(folders: Sequence[Folder], query: str) -> set[str]:
     wanted = words + [a + b for a, b in pairwise(words)]
     if not wanted:
         return set()
-    squeezed: dict[str, str] = {}
-    for folder in folders:
-        for name in folder.names if folder.path is not None else ():
-            squeezed[name] = _squeezed(name)
+    names = [name for folder in folders if folder.path is not None for name in folder.names]
+    whole = _squeezed("\n".join(names))
+    plain = whole.split("\n")
     found: set[str] = set()
     for word in wanted[:32]:
-        holding = {name for name, plain in squeezed.items() if word in plain}
-        if len(holding) <= max(_ASKED, min(len(squeezed) // 2, 5 * _ASKED)):
-            found |= holding
+        if word in whole:
+            holding = [name for name, squeezed in zip(names, plain, strict=True) if word in squeezed]
+            if len(holding) <= max(_ASKED, min(len(names) // 2, 5 * _ASKED)):
+                found.update(holding)
     return found
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.lower())
+    return text.lower().translate(_SEPARATORS)
 
 
 def _long(lines: Sequence[str], text: str) -> Rendition:

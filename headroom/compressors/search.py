@@ -11,6 +11,7 @@ Not for compiler messages (`file.c:12:5: error: …`), stack traces or JSON. Abo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -28,6 +29,7 @@ _CONTEXT = re.compile(r"-(\d{1,9})-")
 _MAYBE_CONTEXT = re.compile(r"[^:]{1,1024}?-\d{1,9}-")
 _BODY = re.compile(r"\d+[:-]")
 _HIT_BODY = re.compile(r"\d+:")
+_CONTEXT_BODY = re.compile(r"\d+-")
 _SEPARATOR = "--"
 
 _BUDGET = {Effort.MEDIUM: (0.3, 1200), Effort.STRONG: (0.1, 500)}
@@ -82,9 +84,9 @@ class SearchCompressor:
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Group hits by file; from `Effort.MEDIUM` on leave out what ranks low, with its line numbers."""
         lines = text.split("\n")
-        found = _parse(lines)
+        found = _parse(lines, spaced=_SEPARATOR in lines)
         whole = _group(found, text) if found is not None else Rendition(text=text)
-        if limits.effort < Effort.MEDIUM or any(line.startswith(FOLD) for line in lines):
+        if limits.effort < Effort.MEDIUM or (FOLD in text and any(line.startswith(FOLD) for line in lines)):
             return whole
         short = _shorten(found if found is not None else _grouped(lines), lines, text, hint, limits)
         return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
@@ -118,25 +120,36 @@ def _ascending(found: Sequence[re.Match[str]]) -> bool:
     return 10 * sum(1 for a, b in same if a < b) >= 9 * len(same)
 
 
-def _parse(lines: Sequence[str]) -> list[Run] | None:
-    """The lines as runs of one file each; None where the grouped form could not be undone."""
-    spaced = _SEPARATOR in lines or any(_MAYBE_CONTEXT.match(line) for line in lines)
+def _parse(lines: Sequence[str], *, spaced: bool = False) -> list[Run] | None:
+    """The lines as runs of one file each; None where the grouped form could not be undone.
+
+    `spaced` says that there is context (`path-12-text`). It is read only beside hits of the same path.
+    """
     known = _paths(lines) if spaced else set()
     found: list[Run] = []
     run = Run(None, 0)
-    start = "\n"
+    hit = context = "\n"
+    size = 0
     for i, line in enumerate(lines):
-        if run.path is not None and (line == _SEPARATOR or _follows(line, start, spaced)):
-            run.bodies.append(line if line == _SEPARATOR else line[len(start) + 1 :])
+        if (line.startswith(hit) and _HIT_BODY.match(line, size)) or (
+            spaced and line.startswith(context) and _CONTEXT_BODY.match(line, size)
+        ):
+            run.bodies.append(line[size:])
+            continue
+        if line == _SEPARATOR and run.path is not None:
+            run.bodies.append(line)
             continue
         at = _path_end(line, known)
         path = line[:at] if at else None
         if path is None and _BODY.match(line):
             return None
+        if path is None and not spaced and _MAYBE_CONTEXT.match(line):
+            return _parse(lines, spaced=True)
         if path is not None or run.path is not None or not found:
             run = Run(path, i)
             found.append(run)
-            start = path if path is not None else "\n"
+            hit, context = (f"{path}:", f"{path}-") if path is not None else ("\n", "\n")
+            size = at + 1
         run.bodies.append(line[at + 1 :] if at else line)
     return found
 
@@ -157,17 +170,6 @@ def _grouped(lines: Sequence[str]) -> list[Run]:
             run = Run(None, i, [line])
             found.append(run)
     return found
-
-
-def _follows(line: str, path: str, spaced: bool) -> bool:
-    """Whether `line` is a hit of `path`, or context of it where there is context."""
-    if not line.startswith(path):
-        return False
-    at = len(path)
-    if line[at : at + 1] != ":" and not (spaced and line[at : at + 1] == "-"):
-        return False
-    m = _BODY.match(line, at + 1)
-    return m is not None and line[m.end() - 1] == line[at]
 
 
 def _paths(lines: Sequence[str]) -> set[str]:
@@ -227,73 +229,81 @@ def _group(found: Sequence[Run], text: str) -> Rendition:
 
 def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition | None:
     """The best hits under a budget of characters; None where all of it fits or there is nothing to rank."""
-    hits = [
-        (run.first + k, run.path, body)
-        for run in found
-        if run.path is not None
-        for k, body in enumerate(run.bodies)
-        if _is_hit(body)
-    ]
+    per_run = [[k for k, body in enumerate(r.bodies) if _HIT_BODY.match(body)] if r.path else [] for r in found]
+    hits = [(r.first + k, r.path or "", r.bodies[k]) for r, ks in zip(found, per_run, strict=True) for k in ks]
     share, least = _BUDGET[limits.effort]
     budget = max(least, int(share * len(text)))
     if not hits or len(text) <= budget:
         return None
     ranking = Ranking.of(hint, text)
-    kept = ranking.choose(hits, budget)
-    top = ranking.best
+    chosen, left = ranking.choose(hits, budget)
+    kept = ranking.asked.union(chosen)
     if limits.keep is not None:
         kept |= {i for i, line in enumerate(lines) if limits.keep.search(line)}
-    kept |= ranking.asked
+    if len(hits) < len(lines) // 2:
+        kept |= _context(found, chosen, left)
     out: list[str] = []
     shown: set[int] = set()
-    unnamed: dict[str, int] = {}
-    named = 0
-    for run in found:
+    rest: list[tuple[str, list[str]]] = []
+    for run, ks in zip(found, per_run, strict=True):
         if run.path is None:
             out += run.bodies
             shown.update(range(run.first, run.first + len(run.bodies)))
             continue
-        chosen = _with_context(run, kept, top)
-        rest = [int(b[: b.index(":")]) for k, b in enumerate(run.bodies) if k not in chosen and _is_hit(b)]
-        if chosen:
+        visible = [k for k in range(len(run.bodies)) if run.first + k in kept]
+        gone = [run.bodies[k] for k in ks if run.first + k not in kept]
+        if visible:
             out.append(run.path)
-            out += [run.bodies[k] for k in chosen]
-            shown.update(run.first + k for k in chosen)
-            if rest:
-                out.append(f"{FOLD} {len(rest)} more: {format_ranges(runs(sorted(set(rest))))}")
-        elif rest and named < _NAMED:
-            named += 1
-            out.append(f"{FOLD} {run.path}: {format_ranges(runs(sorted(set(rest))))}")
-        elif rest:
-            folder = run.path[: max(run.path.rfind("/"), run.path.rfind("\\")) + 1]
-            unnamed[folder] = unnamed.get(folder, 0) + len(rest)
-    if unnamed:
-        out.append(f"{FOLD} {sum(unnamed.values())} more hits, by folder: " + _by_folder(unnamed))
+            out += [run.bodies[k] for k in visible]
+            shown.update(run.first + k for k in visible)
+            if gone:
+                out.append(f"{FOLD} {len(gone)} more: {_listed(gone)}")
+        elif gone:
+            if len(rest) < _NAMED:
+                out.append(f"{FOLD} {run.path}: {_listed(gone)}")
+            rest.append((run.path, gone))
+    out += _by_folder(rest[_NAMED:])
     return _rendition(out, shown, hits, lines, limits)
 
 
-def _is_hit(body: str) -> bool:
-    return _HIT_BODY.match(body) is not None
+def _listed(bodies: Sequence[str]) -> str:
+    """`12, 40, 77-80` for hits that are not shown, and their length where that is why."""
+    text = format_ranges(runs(sorted({int(body[: body.index(":")]) for body in bodies})))
+    longest = max(map(len, bodies))
+    return f"{text} (up to {longest:,} characters)" if longest > _PREFIX else text
 
 
-def _with_context(run: Run, kept: set[int], top: set[int]) -> list[int]:
-    """Which bodies of the run to show, ascending: the kept ones, and the context that touches one of the best."""
-    chosen = {k for k in range(len(run.bodies)) if run.first + k in kept}
-    for k in [k for k in chosen if run.first + k in top]:
-        for step in (-1, 1):
-            j = k + step
-            while 0 <= j < len(run.bodies) and run.bodies[j] != _SEPARATOR and not _is_hit(run.bodies[j]):
-                chosen.add(j)
-                j += step
-    return sorted(chosen)
+def _context(found: Sequence[Run], chosen: Sequence[int], left: int) -> set[int]:
+    """Context lines of the chosen hits, the best hit's first and the nearest first, as many as `left` characters hold."""
+    home = {
+        line: run for run in found if run.path is not None for line in range(run.first, run.first + len(run.bodies))
+    }
+    taken: set[int] = set()
+    for line in chosen:
+        run = home[line]
+        for step in (1, -1):
+            k = line - run.first + step
+            while 0 <= k < len(run.bodies) and _CONTEXT_BODY.match(run.bodies[k]):
+                left -= len(run.bodies[k]) + 1
+                if left < 0:
+                    return taken
+                taken.add(run.first + k)
+                k += step
+    return taken
 
 
-def _by_folder(counts: dict[str, int]) -> str:
-    """`src/ 12, tests/ 4`, the largest first and at most a dozen."""
+def _by_folder(rest: Sequence[tuple[str, list[str]]]) -> list[str]:
+    """`⋯ 16 more hits, by folder: src/ 12, tests/ 4`, the largest first and at most a dozen; nothing for nothing."""
+    counts: Counter[str] = Counter()
+    for path, gone in rest:
+        counts[path[: max(path.rfind("/"), path.rfind("\\")) + 1] or "./"] += len(gone)
+    if not counts:
+        return []
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    text = ", ".join(f"{folder or './'} {n}" for folder, n in ranked[:12])
-    more = sum(n for _, n in ranked[12:])
-    return f"{text}, {len(ranked) - 12} other folders {more}" if more else text
+    parts = [f"{folder} {n}" for folder, n in ranked[:12]]
+    if len(ranked) > 12:
+        parts.append(f"{len(ranked) - 12} other folders {sum(n for _, n in ranked[12:])}")
+    return [f"{FOLD} {counts.total()} more hits in {len(rest)} files, by folder: {', '.join(parts)}"]
 
 
 def _rendition(
@@ -302,7 +312,9 @@ def _rendition(
     gone = [i for i in range(len(lines)) if i not in shown and (lines[i] or i + 1 < len(lines))]
     seen = sum(1 for i, _, _ in hits if i in shown)
     context = len(gone) - (len(hits) - seen)
-    note = f"{seen} of {len(hits)} hits, path once per file; {FOLD} gives the line numbers of the rest"
+    note = f"all {len(hits)} hits, path once per file"
+    if seen < len(hits):
+        note = f"{seen} of {len(hits)} hits, path once per file; {FOLD} gives the line numbers of the rest"
     if context:
         note += f"; {context} context lines left out"
     ranges = tuple((a + limits.first_line, b + limits.first_line) for a, b in runs(gone))

@@ -33,8 +33,8 @@ def decode(body: str, note: str) -> str:
             out.append(line)
             continue
         path = root + ("" if m[1] == "here" else m[1])
-        for name in m[2].split(" "):
-            out.append({".": path[:-1] or ".", "./": path or "./"}.get(name, path + name))
+        itself = {".": path[:-1] or ".", "./": path or "./"}
+        out += [itself.get(name, path + name) for name in m[2].split(" ")]
     return "\n".join(out)
 
 
@@ -128,7 +128,7 @@ def drawn(tree: object, bar: str, tee: str, corner: str, before: str = "") -> li
     return out
 
 
-TREES = st.recursive(
+TREES: st.SearchStrategy[list[object]] = st.recursive(
     st.just([]),
     lambda inner: st.lists(st.tuples(st.sampled_from(["a.py", "src", "x y", "[1]", "-"]), inner), max_size=5),
     max_leaves=20,
