@@ -216,11 +216,15 @@ class Pass:
             return
         if decision.verdict.verbatim and self.settings.profile == "safe":
             return
-        overlap = said.overlap(text) if decision.block.role == "tool" and self.settings.elide else None
+        overlap = said.overlap(text) if self._may_overlap(decision) else None
         if not decision.verdict.verbatim:
             self._compress(decision, hint)
         if overlap is not None:
             self._overlap(decision, overlap)
+
+    def _may_overlap(self, decision: Decision) -> bool:
+        """References by lines need the earlier result to stay as it is, which a budget does not promise."""
+        return decision.block.role == "tool" and self.settings.elide and self._fit is None
 
     def _out_of_time(self, chars: int) -> bool:
         return self._ends is not None and time.monotonic() + chars / _SLOWEST > self._ends

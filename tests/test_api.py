@@ -1,0 +1,75 @@
+"""The package's functions: the engine with default settings, under the names that `__all__` promises."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import headroom
+from headroom import Headroom, api
+
+LOG = "\n".join(f"2026-01-01 10:{n // 60:02d}:{n % 60:02d} INFO worker {n % 7} served request {n}" for n in range(400))
+
+
+def test_everything_in_all_can_be_imported() -> None:
+    """`__all__` is the contract."""
+    for name in headroom.__all__:
+        assert getattr(headroom, name) is not None
+    assert dir(headroom) == sorted(headroom.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        headroom.nothing  # noqa: B018
+
+
+def test_compress_and_retrieve_use_the_embedded_store(home: Path) -> None:
+    """No set-up at all."""
+    message = {"role": "tool", "tool_call_id": "c", "content": LOG}
+    (block,) = headroom.compress([message]).changed
+    assert block.id is not None
+    assert headroom.retrieve(block.id) == LOG
+    assert headroom.compress_text(LOG).id == block.id
+    assert (home / "headroom.db").exists()
+    api._engine(None).close()
+
+
+def test_a_store_may_be_given_by_url_or_as_an_object(tmp_path: Path) -> None:
+    """Both are one argument."""
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    result = headroom.compress_text(LOG, store=url)
+    assert result.id is not None
+    assert headroom.retrieve(result.id, store=url) == LOG
+    store = headroom.MemoryStore()
+    assert headroom.compress_text(LOG, store=store).id == result.id
+    assert headroom.retrieve(result.id, store=store) == LOG
+    api._engine(url).close()
+
+
+async def test_the_async_functions_do_the_same() -> None:
+    """In a worker thread."""
+    store = headroom.MemoryStore()
+    result = await headroom.acompress([{"role": "tool", "tool_call_id": "c", "content": LOG}], store=store)
+    (block,) = result.changed
+    assert block.id is not None
+    assert await headroom.aretrieve(block.id, store=store) == LOG
+    assert (await headroom.acompress_text(LOG, store=store)).id == block.id
+
+
+@pytest.mark.parametrize("name", ["compress", "compress_text", "retrieve"])
+def test_functions_take_what_the_methods_take(name: str) -> None:
+    """No option can be forgotten in one of the two."""
+    function = set(inspect.signature(getattr(api, name)).parameters) - {"store"}
+    method = set(inspect.signature(getattr(Headroom, name)).parameters) - {"self"}
+    assert function == method
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    """What is heavy is imported where it is used."""
+    program = (
+        "import sys, headroom\n"
+        "print([m for m in ('sqlalchemy', 'tiktoken', 'regex', 'alembic', 'click', 'asyncio', 'json') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,86 @@
+"""A budget is a promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from headroom import BudgetError, Headroom, MemoryStore, tokens
+from headroom._budget import _level
+
+COUNT = tokens.counter_for("gpt-5").count
+PROSE = "\n".join(f"Paragraph {n} says that thing number {n * 7} is not like the others in any way." for n in range(200))
+
+
+def results(*texts: str) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = []
+    for n, text in enumerate(texts):
+        call = {"id": f"c{n}", "type": "function", "function": {"name": "fetch", "arguments": "{}"}}
+        messages += [
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": f"c{n}", "content": text},
+        ]
+    return messages
+
+
+@pytest.mark.parametrize("budget", [100, 300, 1000, 2500])
+def test_the_result_fits_and_what_is_shown_are_whole_lines(budget: int) -> None:
+    """By exact count."""
+    result = Headroom(store=MemoryStore()).compress_text(PROSE, budget=budget, model="gpt-5")
+    assert COUNT(result.text) == result.tokens_after <= budget
+    assert result.tokens_after > budget * 0.5
+    source = set(PROSE.split("\n"))
+    for line in result.text.split("\n")[1:]:
+        assert line.startswith("⋯") or line.partition("│")[2] in source or line in source
+
+
+def test_what_the_query_names_is_kept() -> None:
+    """The evidence comes first."""
+    result = Headroom(store=MemoryStore()).compress_text(PROSE, budget=150, query="thing number 917")
+    assert "thing number 917" in result.text
+
+
+def test_large_results_give_before_small_ones() -> None:
+    """Down to one common level."""
+    small = PROSE[:1500]
+    result = Headroom(store=MemoryStore()).compress(results(PROSE * 3, small), budget=2000, model="gpt-5")
+    assert result.tokens_after <= 2000
+    assert result.messages[3]["content"] == small
+
+
+def test_a_budget_that_is_met_changes_nothing_more() -> None:
+    """The profile alone decides then."""
+    engine = Headroom(store=MemoryStore())
+    assert engine.compress(results(PROSE), budget=10**6).messages == engine.compress(results(PROSE)).messages
+
+
+def test_a_budget_that_cannot_be_met_names_what_stands_in_the_way() -> None:
+    """And the remedy."""
+    messages = [{"role": "system", "content": PROSE}, *results(PROSE)]
+    with pytest.raises(BudgetError, match=r"system text at \[0, 'content'\].*Raise the budget"):
+        Headroom(store=MemoryStore()).compress(messages, budget=500)
+
+
+def test_one_long_line_is_cut_by_characters_and_says_so() -> None:
+    """There is no line to show whole."""
+    text = "word " * 20_000
+    result = Headroom(store=MemoryStore()).compress_text(text, budget=400, model="gpt-5")
+    assert result.tokens_after <= 400
+    assert "⋯ chars " in result.text
+    assert result.id is not None
+
+
+def test_a_fitted_text_is_left_alone_the_next_time() -> None:
+    """Idempotent under a budget as well."""
+    engine = Headroom(store=MemoryStore())
+    once = engine.compress(results(PROSE, PROSE[::-1]), budget=800).messages
+    assert engine.compress(once, budget=800).messages == once
+
+
+@pytest.mark.parametrize(
+    ("sizes", "over", "level"), [([100, 50, 10], 30, 70), ([100, 50, 10], 60, 45), ([100, 100], 100, 50), ([30], 500, 24)]
+)
+def test_the_level_takes_from_the_largest(sizes: list[int], over: int, level: int) -> None:
+    """What is above it sums up to what must go."""
+    assert _level(sizes, over) == level
