@@ -6,6 +6,7 @@ Reads what was searched off the call. Knows nothing of how hits are written or s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ _ESCAPE = re.compile(r"\\[A-Za-z]")
 _NAME = re.compile(r"[A-Za-z_][\w$]+")
 _TEXT = 240
 """So many characters of a hit are looked at."""
+_START = 16
+"""Hits that begin with the same so many characters are of one sort; the only one of its sort is rare."""
 _LONG = 400
 """A longer hit lies in data or in minified code more often than not."""
 
@@ -195,14 +198,17 @@ class Ranking:
         seen: set[str] = set()
         aside: dict[str, int] = {}
         weights: list[int] = []
-        for _, path, body in hits:
-            text = body[body.index(":") + 1 : _TEXT].strip()
+        texts = [body[body.index(":") + 1 : _TEXT].strip() for _, _, body in hits]
+        starts = Counter([text[:_START] for text in texts])
+        for (_, path, body), text in zip(hits, texts, strict=True):
             weight = 0
             if path not in aside:
                 aside[path] = (-3 if _ASIDE.search(path) else 0) + (3 if self._about(path) else 0)
                 weight = 1
             weight += aside[path] - (2 if text in seen else 0)
             seen.add(text)
+            if starts[text[:_START]] == 1:
+                weight += 1
             if _MINOR.match(text):
                 weight -= 3
             else:

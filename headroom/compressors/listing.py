@@ -41,7 +41,9 @@ _HERE = "here"
 _ROW = 50
 """So many names stand on one line."""
 _FOLDED = {Effort.MEDIUM: 12, Effort.STRONG: 6}
-"""A directory with more names of one run than this is folded."""
+"""A directory with more names of one run than this is folded, in a listing of four times as many."""
+_PLAIN = 30
+"""Names without extension may be folders: so many of them are not thought common."""
 _ASKED = 40
 """A word of the query that more names hold than this, and than half of them, tells nothing."""
 
@@ -179,6 +181,8 @@ def _note(folders: Sequence[Folder], root: str) -> str:
 def _fold(folders: Sequence[Folder], lines: Sequence[str], hint: Hint, limits: Limits) -> Rendition | None:
     """Large directories as their first and last names, the asked and the rare ones, and counts per extension."""
     most = _FOLDED[limits.effort]
+    if len(lines) < 4 * most:
+        return None
     asked = _asked(folders, hint.query or "")
     out: list[str] = []
     gone: list[int] = []
@@ -214,10 +218,11 @@ def _hidden(folder: Folder, most: int, asked: set[str], lines: Sequence[str], li
         return set()
     sorts = Counter(map(_extension, names))
     edge = most // 4
+    common = {sort for sort, n in sorts.items() if n > (3 if sort else _PLAIN)}
     hidden = {
         k
-        for k in range(edge, len(names) - edge)
-        if sorts[_extension(names[k])] > 3 and names[k] not in asked and not names[k].endswith("/")
+        for k, name in enumerate(names[edge:-edge], edge)
+        if _extension(name) in common and name not in asked and _NAME.match(name)
     }
     if limits.keep is not None:
         hidden = {k for k in hidden if not limits.keep.search(lines[folder.first + k])}

@@ -38,6 +38,10 @@ _NAMED = 40
 """So many files without a visible hit get a line of their own; the rest are counted by folder."""
 
 _COMMAND = re.compile(r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*(?:rg|[efz]?grep|ag|ack|ugrep)\s")
+_RECURSIVE = re.compile(
+    r"(?:^|[|;&(]\s*)(?:rg\s|git(?: -\S+)* grep\s|ag\s|[ef]?grep\s(?:[^|;&]*\s)?(?:-\w*[rRH]|--recursive|[^\s|;&]*\*))"
+)
+_BARE = re.compile(r"((?:[A-Za-z]:\\)?[^\s:]*[/\\.][^\s:]{0,300}):(?!//)")
 _TOOL = re.compile(r"grep|ripgrep|search|find_in|findinfiles", re.IGNORECASE)
 _PATHLIKE = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:\"'(<>|][^:\"<>|\n]*\Z")
 _STAMP = re.compile(r"[\d\s.,:TZ/-]+\Z")
@@ -66,12 +70,13 @@ class SearchCompressor:
         head = [line for line in dict.fromkeys(sample(text).split("\n")) if line and line != _SEPARATOR]
         if not head:
             return 0.0
+        other = 0.9 if told and (_is_headed(head) or (_recursive(hint) and _is_bare(head))) else 0.0
         found = [m for m in (_HIT.match(line, 0, _PREFIX) for line in head) if m and _is_path(m[1], told)]
         if not found:
-            return 0.0
+            return other
         share = _share(head, {m[1] for m in found}, len(found))
         if share < (0.4 if told else 0.7) or not _ascending(found):
-            return 0.0
+            return other
         if told:
             return 0.95
         tails = [m.string[m.end() :] for m in found]
@@ -85,6 +90,8 @@ class SearchCompressor:
         """Group hits by file; from `Effort.MEDIUM` on leave out what ranks low, with its line numbers."""
         lines = text.split("\n")
         found = _parse(lines, spaced=_SEPARATOR in lines)
+        if found is not None and len(found) == 1 and found[0].path is None and _recursive(hint):
+            found = _bare(lines)
         whole = _group(found, text) if found is not None else Rendition(text=text)
         if limits.effort < Effort.MEDIUM or (FOLD in text and any(line.startswith(FOLD) for line in lines)):
             return whole
@@ -97,6 +104,22 @@ def _told(hint: Hint) -> bool:
     if hint.command is not None:
         return _COMMAND.search(hint.command) is not None
     return hint.tool is not None and _TOOL.search(hint.tool) is not None
+
+
+def _recursive(hint: Hint) -> bool:
+    """Whether a search through many files was run, whose hits begin with their path."""
+    return hint.command is not None and _RECURSIVE.search(hint.command) is not None
+
+
+def _is_headed(head: Sequence[str]) -> bool:
+    """Whether the lines are hits below a path, as `rg --heading` prints them."""
+    bodies = sum(1 for line in head if _BODY.match(line))
+    return _BODY.match(head[0]) is None and len(head) > bodies >= 0.6 * len(head)
+
+
+def _is_bare(head: Sequence[str]) -> bool:
+    """Whether the lines are `path:text`, without numbers."""
+    return 10 * sum(1 for line in head if _BARE.match(line)) >= 9 * len(head)
 
 
 def _is_path(path: str, told: bool) -> bool:
@@ -151,6 +174,20 @@ def _parse(lines: Sequence[str], *, spaced: bool = False) -> list[Run] | None:
             hit, context = (f"{path}:", f"{path}-") if path is not None else ("\n", "\n")
             size = at + 1
         run.bodies.append(line[at + 1 :] if at else line)
+    return found
+
+
+def _bare(lines: Sequence[str]) -> list[Run] | None:
+    """Hits without a number: what stands below a path begins with the ":" that followed it."""
+    if any(line.startswith(":") for line in lines):
+        return None
+    found = [Run(None, 0)]
+    for i, line in enumerate(lines):
+        m = _BARE.match(line)
+        path = m[1] if m is not None else None
+        if path != found[-1].path:
+            found.append(Run(path, i))
+        found[-1].bodies.append(line[len(path) :] if path is not None else line)
     return found
 
 

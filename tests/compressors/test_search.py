@@ -220,3 +220,35 @@ def test_odd_texts_come_back_whole(text: str) -> None:
     assert SEARCH.compress(text, NO_HINT, Limits()).text == text
     SEARCH.compress(text, NO_HINT, Limits(effort=Effort.STRONG))
     SEARCH.score(text, NO_HINT)
+
+
+def decode_bare(body: str) -> str:
+    out: list[str] = []
+    lines = body.split("\n")
+    path = ""
+    for i, line in enumerate(lines):
+        if line.startswith(":"):
+            out.append(path + line)
+        elif i + 1 < len(lines) and lines[i + 1].startswith(":"):
+            path = line
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.one_of(st.builds("{}:{}".format, NAMES, TEXTS), HIT, TEXTS), max_size=30))
+def test_hits_without_numbers_come_back_as_well(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    shown = SEARCH.compress(text, Hint(command="grep -r run ."), Limits())
+    assert shown.lossless
+    assert text in (shown.text, decode_bare(shown.text), decode(shown.text, shown.note))
+
+
+def test_hits_without_numbers_are_grouped_where_many_files_were_searched() -> None:
+    text = "\n".join(f"src/use{n // 9}.py:    total = parse_row({n})" for n in range(40))
+    assert SEARCH.score(text, Hint(command="grep -r parse_row src")) == 0.9
+    assert SEARCH.score(text, NO_HINT) == 0.0
+    shown = SEARCH.compress(text, Hint(command="grep -r parse_row src"), Limits()).text
+    assert shown.startswith("src/use0.py\n:    total = parse_row(0)\n")
+    assert decode_bare(shown) == text
