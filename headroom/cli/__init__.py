@@ -1,1 +1,1 @@
-"""The command line: a door on the engine."""
+"""The command line: a door on the engine. `app` holds the tree and the exit codes, one file per command the rest."""

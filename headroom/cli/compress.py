@@ -1,0 +1,149 @@
+"""`headroom compress`: a text or a list of messages in, the same out, shorter."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from headroom.cli import _shared
+from headroom.result import BlockReport, CompressResult, TextResult
+
+_ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+
+
+@click.command("compress", context_settings=_shared.CONTEXT)
+@click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--tool", metavar="NAME", help="The tool that printed the text, e.g. bash or read_file.")
+@click.option("--command", metavar="CMD", help="The shell command that printed the text, e.g. 'git diff'.")
+@click.option("--path", metavar="PATH", help="The file that the text was read from.  [default: FILE]")
+@click.option("--query", metavar="WORDS", help="What the reader is after. Lines with these words are shown.")
+@click.option("--keep", metavar="TEXT", multiple=True, help="Lines with this text stay exact. May be given often.")
+@click.option(
+    "--profile",
+    type=click.Choice(_shared.PROFILES),
+    default="safe",
+    show_default=True,
+    help="How much may be left out. What is left out can be retrieved under each of them.",
+)
+@click.option("--lossless", is_flag=True, help="Leave nothing out: write the same shorter, or not at all.")
+@click.option("--budget", metavar="TOKENS", type=click.IntRange(min=1), help="The result has at most so many tokens.")
+@click.option("--model", metavar="NAME", help="Whose tokens to count.  [default: o200k_base, OpenAI's current one]")
+@click.option("--messages/--text", "as_messages", default=None, help="What the input is.  [default: found out]")
+@click.option("--json", "as_json", is_flag=True, help="Print the result with its figures and reasons as JSON.")
+@click.option("--quiet", "-q", is_flag=True, help="No summary on stderr.")
+@_shared.store_option
+@click.pass_context
+def command(ctx: click.Context, file: str, store: str | None, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Shorten a text, or the tool results in a list of messages.
+
+    FILE is read, or stdin. A JSON list of OpenAI chat or Anthropic messages gives the same list back, everything else is
+    one text. The result goes to stdout, one line about it to stderr; the original is kept, and the id in the first line
+    of the result retrieves it. What cannot be made shorter comes back as it was. Bytes that are no UTF-8 pass unharmed.
+
+    \b
+    Examples:
+      headroom compress server.log
+      git diff main | headroom compress --command "git diff" --profile balanced
+      kubectl get pods -A -o json | headroom compress --query "crash restart"
+      headroom compress request.json --messages --budget 50000 > shorter.json
+    """
+    text = _shared.read(file)
+    messages = _messages(text, given.pop("as_messages"))
+    engine = _shared.engine(ctx, store, profile=given.pop("profile"))
+    options = {"elide": not given.pop("lossless"), "keep": given.pop("keep")}
+    if given["path"] is None and file != "-":
+        given["path"] = file
+    result: CompressResult[Any] | TextResult
+    if messages is None:
+        result = engine.compress_text(text, **given, **options)
+        report, shown = _text_report(result), result.text
+    else:
+        for name in ("tool", "command", "path"):
+            if given.pop(name) is not None and name != "path":
+                raise click.UsageError(f"--{name} goes with a text; messages say themselves which tool was called")
+        result = engine.compress(messages, **given, **options)
+        report, shown = _messages_report(result), json.dumps(result.messages, ensure_ascii=False)
+    _show(json.dumps(report, ensure_ascii=False) if as_json else shown, as_json or messages is not None, quiet, result)
+
+
+def _show(text: str, is_json: bool, quiet: bool, result: CompressResult[Any] | TextResult) -> None:
+    """Where stdout is a terminal the summary stands last, where a person looks; else first, so that it never runs into
+    the text."""
+    on_terminal = click.get_text_stream("stdout").isatty()
+    if not quiet and not on_terminal:
+        _summary(result)
+    _shared.write(f"{text}\n" if is_json else text)
+    if not quiet and on_terminal:
+        _summary(result)
+
+
+def _summary(result: CompressResult[Any] | TextResult) -> None:
+    about = " (estimated)" if result.estimated else ""
+    after = f"{result.tokens_before:,} → {result.tokens_after:,} tokens{about}, {result.savings:.1%} saved"
+    if isinstance(result, CompressResult):
+        changed = f"{len(result.changed)} of {_shared.plural(len(result.blocks), 'text')} shortened"
+        _shared.note(f"{after} · {changed}")
+    elif result.block.action == "unchanged":
+        _shared.note(f"{result.tokens_before:,} tokens{about}, unchanged: {result.block.reason}")
+    else:
+        how = "lossless" if result.block.lossless else _elided(result.block)
+        _shared.note(f"{after} · {result.block.compressor}, {how} · {result.id}")
+    for warning in result.warnings:
+        _shared.note(f"warning: {warning}")
+
+
+def _elided(block: BlockReport) -> str:
+    return ", ".join(f"{_shared.plural(n, unit[:-1])} folded" for unit, n in block.elided.items()) or "shortened"
+
+
+def _messages(text: str, wanted: bool | None) -> list[Any] | None:
+    """The messages that the text is, or None where it is an ordinary text."""
+    if wanted is False or (wanted is None and not text.lstrip()[:1] == "["):
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if wanted:
+            raise click.UsageError(f"--messages: the input is no JSON ({error})") from error
+        return None
+    if wanted and not isinstance(value, list):
+        raise click.UsageError("--messages: the input is no JSON list")
+    return value if wanted or _look_like_messages(value) else None
+
+
+def _look_like_messages(value: list[Any]) -> bool:
+    return bool(value) and all(
+        isinstance(message, dict) and message.get("role") in _ROLES and not message.keys().isdisjoint(_CONTENT)
+        for message in value
+    )
+
+
+_CONTENT = ("content", "tool_calls", "function_call")
+
+
+def _counts(result: CompressResult[Any] | TextResult) -> dict[str, Any]:
+    return {
+        "tokens_before": result.tokens_before,
+        "tokens_after": result.tokens_after,
+        "tokens_saved": result.tokens_saved,
+        "estimated": result.estimated,
+        "tokenizer": result.tokenizer,
+        "warnings": list(result.warnings),
+    }
+
+
+def _block(block: BlockReport) -> dict[str, Any]:
+    return {**asdict(block), "path": list(block.path), "elided": dict(block.elided)}
+
+
+def _text_report(result: TextResult) -> dict[str, Any]:
+    block = _block(result.block)
+    del block["path"], block["role"]
+    return {"text": result.text, **block, **_counts(result)}
+
+
+def _messages_report(result: CompressResult[Any]) -> dict[str, Any]:
+    return {"messages": result.messages, "blocks": [_block(b) for b in result.blocks], **_counts(result)}

@@ -1,0 +1,166 @@
+"""`headroom store`: what is kept, what is known of it, and how to be rid of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime, timezone
+
+import click
+
+from headroom.cli import _shared
+from headroom.store._api import Store, Stored
+
+_DAY = 86400.0
+
+
+@click.group("store", context_settings=_shared.CONTEXT)
+def command() -> None:
+    """Look at the originals that are kept, export them, remove them.
+
+    What nobody used for 30 days is removed by itself, and the longest unused when all take more than 2 GiB.
+
+    \b
+    Examples:
+      headroom store ls --limit 10
+      headroom store show hr_9f2c41d07ab3
+      headroom store purge --idle 7
+      headroom store export backup.jsonl
+    """
+
+
+@command.command("ls")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="No more than so many, the last used first.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line, sizes in characters and bytes.")
+@_shared.store_option
+@click.pass_context
+def ls(ctx: click.Context, limit: int | None, as_json: bool, store: str | None) -> None:
+    """List the originals, the last used first."""
+    found = _shared.engine(ctx, store).store.ls(limit)
+    if as_json:
+        for stored in found:
+            _shared.write(json.dumps(asdict(stored)) + "\n")
+        return
+    now = time.time()
+    rows = [_row(stored, now) for stored in found]
+    if not rows:
+        _shared.note("the store is empty")
+        return
+    head = ("ID", "KIND", "CHARS", "LINES", "ON DISK", "CREATED", "LAST USED")
+    _shared.write(_shared.table(head, rows, right="  >>>>>") + "\n")
+
+
+def _row(stored: Stored, now: float) -> tuple[str, ...]:
+    return (
+        stored.id,
+        stored.kind or "-",
+        f"{stored.chars:,}",
+        f"{stored.lines:,}",
+        _shared.size(stored.stored_bytes),
+        f"{_shared.ago(now - stored.created)} ago",
+        f"{_shared.ago(now - stored.last_used)} ago",
+    )
+
+
+@command.command("show")
+@click.argument("id")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object; times in seconds since the epoch.")
+@_shared.store_option
+@click.pass_context
+def show(ctx: click.Context, id: str, as_json: bool, store: str | None) -> None:
+    """What is known of one original. Its text: `headroom retrieve ID`."""
+    stored = _shared.engine(ctx, store).store.info(id.strip())
+    if as_json:
+        _shared.write(json.dumps(asdict(stored)) + "\n")
+        return
+    facts = {
+        "id": stored.id,
+        "kind": stored.kind or "-",
+        "length": f"{_shared.plural(stored.chars, 'character')} in {_shared.plural(stored.lines, 'line')}",
+        "on disk": _shared.size(stored.stored_bytes),
+        "created": _when(stored.created),
+        "last used": _when(stored.last_used),
+        "state": "removed; only this entry is left" if stored.expired else f"kept: headroom retrieve {stored.id}",
+    }
+    _shared.write("".join(f"{name:<10} {value}\n" for name, value in facts.items()))
+
+
+def _when(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, tz=timezone.utc).astimezone().isoformat(" ", "seconds")
+
+
+@command.command("purge")
+@click.option("--id", "ids", metavar="ID", multiple=True, help="Only this one. May be given often.")
+@click.option("--idle", metavar="DAYS", type=click.FloatRange(min=0), help="Only what was not used for so many days.")
+@click.option("--all", "everything", is_flag=True, help="All originals.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@_shared.store_option
+@click.pass_context
+def purge(
+    ctx: click.Context, ids: tuple[str, ...], idle: float | None, everything: bool, yes: bool, store: str | None
+) -> None:
+    """Remove originals, and what was shown of them, for good.
+
+    With --id and --idle both must hold. Their ids answer "expired" from then on.
+    """
+    if everything == bool(ids or idle is not None):
+        raise click.UsageError("say what to remove: --id ID, --idle DAYS, or --all alone")
+    kept = _shared.engine(ctx, store).store
+    ids = tuple(id.strip() for id in ids)
+    chosen = list(_chosen(kept, ids, idle))
+    if not chosen:
+        _shared.note("nothing to remove")
+        return
+    what = f"{_shared.plural(len(chosen), 'original')} ({_shared.size(sum(s.stored_bytes for s in chosen))})"
+    if not yes:
+        click.confirm(f"Remove {what} for good?", abort=True, err=True)
+    removed = kept.purge(ids=ids or None, idle_seconds=None if idle is None else idle * _DAY)
+    _shared.note(f"removed {_shared.plural(removed, 'original')}")
+
+
+def _chosen(kept: Store, ids: tuple[str, ...], idle: float | None) -> Iterator[Stored]:
+    """What a purge would remove. An id that is not known is an error rather than nothing."""
+    found: Iterable[Stored] = map(kept.info, dict.fromkeys(ids)) if ids else kept.ls()
+    before = float("inf") if idle is None else time.time() - idle * _DAY
+    return (stored for stored in found if not stored.expired and stored.last_used <= before)
+
+
+@command.command("export")
+@click.argument("file", default="-", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@_shared.store_option
+@click.pass_context
+def export(ctx: click.Context, file: str, force: bool, store: str | None) -> None:
+    """Write all originals as JSON Lines to FILE, which only you may read, or to stdout.
+
+    Each line holds id, kind, created, last_used and text.
+    """
+    found = _shared.engine(ctx, store).store.iter_originals()
+    records = (json.dumps(_record(stored, text)) + "\n" for stored, text in found)  # ASCII: any code point survives
+    if file == "-":
+        for record in records:
+            _shared.write(record)
+        return
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+    try:
+        descriptor = os.open(file, flags, 0o600)
+    except FileExistsError as error:
+        raise click.UsageError(f"{file} is there already; --force overwrites it") from error
+    count = 0
+    with open(descriptor, "w", encoding="ascii") as stream:
+        for count, record in enumerate(records, 1):  # noqa: B007  # used after the loop
+            stream.write(record)
+    _shared.note(f"{_shared.plural(count, 'original')} written to {file}")
+
+
+def _record(stored: Stored, text: str) -> dict[str, object]:
+    return {
+        "id": stored.id,
+        "kind": stored.kind,
+        "created": stored.created,
+        "last_used": stored.last_used,
+        "text": text,
+    }
