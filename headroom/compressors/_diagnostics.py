@@ -1,0 +1,79 @@
+"""Warnings of compilers and linters that come again and again: of each kind the first ones stay whole.
+
+Errors are never touched. Of a further warning of the same kind its own line stays and the source excerpt below it is
+folded; with `whole`, runs of such warnings are folded and counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from headroom.compressors._folds import Fold
+
+_HEAD = re.compile(
+    r"(?:(?P<place>[^\s:(][^:(\n]{0,200}(?::\d+(?::\d+)?|\(\d+(?:,\d+)?\))) ?:? )?"
+    r"(?P<level>(?:fatal )?error|warning)(?P<code>\[\w+\]| [A-Z]+\d+)?: (?P<text>.*)"
+)
+_KIND = re.compile(r"\[[\w\-+=:]+\]\s*\Z|^\[[\w\-]+\]")
+_VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|‘[^’]*’|\d+")
+_END = re.compile(r"\S.*: In (?:function|member|constructor|lambda)|In file included from |\d+ (?:error|warning)s?\b|make|\[")
+_WHOLE = 3
+_TALLEST = 25
+_LONGEST = 1_000
+
+
+def repeated_warnings(source: Sequence[str], pins: set[int], taken: bytearray, *, whole: bool) -> Iterator[Fold]:
+    """Folds for the excerpts below repeated warnings or, with `whole`, for the warnings themselves."""
+    heads = [i for i, line in enumerate(source) if ("warning" in line or "error" in line) and _is_head(line)]
+    counts: Counter[str] = Counter()
+    run: list[tuple[int, int, str]] = []
+    for n, i in enumerate(heads):
+        end = _end(source, i, heads[n + 1] if n + 1 < len(heads) else len(source))
+        kind = _kind(source[i])
+        counts[kind] += 1
+        clean = not any(taken[j] or j in pins for j in range(i, end))
+        if not kind or counts[kind] <= _WHOLE or not clean:
+            yield from _joined(run)
+            run = []
+        elif whole:
+            if run and run[-1][1] != i:
+                yield from _joined(run)
+                run = []
+            run.append((i, end, kind))
+        else:
+            body = i + 2 if i + 1 < end and source[i + 1].lstrip().startswith("-->") else i + 1
+            if end > body:
+                yield Fold(body, end - 1)
+    yield from _joined(run)
+
+
+def _is_head(line: str) -> bool:
+    return len(line) <= _LONGEST and _HEAD.match(line) is not None
+
+
+def _kind(line: str) -> str:
+    """What sort of warning a line announces; "" for an error."""
+    m = _HEAD.match(line)
+    if m is None or m["level"] != "warning":
+        return ""
+    code = _KIND.search(m["text"])
+    if code is not None:
+        return f"warning {code[0].strip()}"
+    return f"warning{m['code'] or ''}: {_VALUES.sub('…', m['text'])[:80]}".rstrip()
+
+
+def _end(source: Sequence[str], head: int, limit: int) -> int:
+    """The line after the last one that belongs to the warning at `head`: its excerpt, caret and notes."""
+    stop = min(limit, head + _TALLEST)
+    end = head + 1
+    while end < stop and source[end] and not source[end].isspace() and not _END.match(source[end]):
+        end += 1
+    return end
+
+
+def _joined(run: Sequence[tuple[int, int, str]]) -> Iterator[Fold]:
+    if run:
+        counts = Counter(kind for _, _, kind in run)
+        yield Fold(run[0][0], run[-1][1] - 1, ", ".join(f"{n} × {kind}" for kind, n in counts.items()))

@@ -1,0 +1,142 @@
+"""Lines of test and build output that say "as expected": a test passed, a unit compiled, a file was fetched.
+
+`routine(line)` names what such a line is, or None for every other line; a line that is not known to be routine is shown.
+Nothing here folds. `test_run` stands above.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+__all__ = ["DOTS", "PATHS", "START", "TESTS", "routine"]
+
+START = "start"
+"""A line that announces what comes next. Routine only when nothing but routine follows."""
+DOTS = "passing dots"
+PATHS = "paths"
+TESTS = frozenset(("PASSED", "PASS", "passed", "ok", "OK", DOTS))
+"""The labels of tests that passed."""
+
+_LONGEST = 600
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_WORK = r"(?:Downloaded|Downloading|Adding|Installing|Installed|Locking|Updating|Unpacking|Prepared|Removing)"
+_PIP = (
+    r"(?:Downloading|Using cached|Obtaining|Created wheel for|Stored in directory:|Attempting uninstall:"
+    r"|Found existing installation:|Uninstalling|Successfully uninstalled)"
+)
+_PEP517 = (
+    r"(?:Preparing metadata|Getting requirements to build \w+|Installing build dependencies|Running setup\.py install for"
+    r"|Checking if build backend supports \w+|Building wheels? for|Building editable for)"
+)
+_CC = r"(?:libtool: (?:compile|link): +)?(?:\S*/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|javac|ar|ranlib)(?:-[\d.]+)?"
+_KBUILD = r"(?:CC|CXX|LD|AR|AS|HOSTCC|HOSTLD|GEN|CCLD|CALL|DESCEND|CHK|UPD|WRAP|OBJCOPY)"
+_NINJA = r"(?:Building|Linking|Compiling|Generating|Copying|Creating|CC|CXX|AR|LD|Installing)"
+_GET = r"(?:Installing|Downloading|Locking|Fetching|Using|Extracting|Pouring|Linking)"
+_EXPORT = r"(?:transferring|exporting|resolve|writing|naming|copying)"
+_LAYER = (
+    r"(?:Pulling fs layer|Waiting|Downloading.*|Verifying Checksum|Download complete|Extracting.*|Pull complete"
+    r"|Already exists|Pushed|Preparing|Layer already exists|Mounted from .*)"
+)
+_BAR = r"[ ━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-]{8,}"
+
+_RULES = (  # (what it is, the characters it can start with, the whole line as a pattern)
+    ("PASSED", "[P", r"(?:\[gw\d+\] \[ *\d+%\] )?PASSED \S.*"),
+    ("ok", "t", r"test .+ \.\.\. bench: .*"),
+    ("passed", " \t✓✔√", r"\s*[✓✔√]\s.*"),
+    ("PASS", "P", r"PASS +\S+\.\w+(?: \(.*\))?"),
+    ("ok", "o", r"ok \d+ .*|ok  ?\t\S+\t.*"),
+    ("ok", "?", r"\?   \t\S+\t\[no test files\]"),
+    ("PASS", " \t-", r"\s*--- PASS: .*"),
+    (START, " \t=", r"\s*=== (?:RUN|PAUSE|CONT|NAME) .*"),
+    (START, "[", r"\[ RUN      \] .*|\[-{10}\].*|\[INFO\] Running [\w.$]+"),
+    ("OK", "[", r"\[       OK \] .*"),
+    (START, " ", r" +Start +\d+: .*"),
+    ("passed", " 123456789", r" *\d+/\d+ Test +#\d+: .* +Passed +[\d.]+ sec"),
+    ("passed", "T", r"Test Case '.*' passed \([\d.]+ seconds\)\."),
+    (START, "T", r"Test Case '.*' started\."),
+    ("passed", " ", r" +Passed \S.*"),
+    ("passed", "[", r"\[INFO\] Tests run: \d+, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: .*"),
+    (DOTS, "." + _LETTERS, r"(?:[^\s.]\S*\.\w+ )?\.+(?: *\[ *\d+%\])?"),
+    ("units built", " ", r" +(?:Compiling|Checking|Fresh|Documenting|Dirty) \S+ v\d\S*(?: \(.*\))?"),
+    ("build steps", "[", r"\[ *\d+%\] (?:Building|Built target|Linking|Generating|Automatic|Consolidate|Scanning) ?.*"),
+    ("build steps", "[", rf"\[\d+/\d+\] {_NINJA} ?.*"),
+    ("build steps", " ", rf"  {_KBUILD}(?: \[M\])? +\S+"),
+    ("compiler calls", "/gcjlar", rf"{_CC} -.*\.(?:c|cc|cpp|cxx|o|a|so|java|s|S|m)(?: .*)?"),
+    ("directory changes", "m", r"make(?:\[\d+\])?: (?:Entering|Leaving) directory .*"),
+    ("checks", "c", r"checking .*\.\.\. (?:\(cached\) )?(?:yes|none needed|ok|done|-?\w*/.*|\d[\w.]*)"),
+    ("tasks", ">", r"> Task :\S+(?: UP-TO-DATE| NO-SOURCE| FROM-CACHE| SKIPPED)?"),
+    ("packages", " ", rf" +{_WORK} \S+ (?:crates? \.\.\.|v?\d\S*.*|\(.*\)|index)"),
+    ("packages", "CRU", r"Collecting \S+.*|Requirement already satisfied: .*|Using cached \S.*"),
+    ("packages", " ", rf" +{_PIP} ?\S.*"),
+    ("packages", " PGIRCB", rf" *{_PEP517} ?.*(?:: (?:started|finished with status 'done')|\.\.\. (?:done|ok))"),
+    ("packages", "GHI", r"(?:Get|Hit|Ign):\d+ \S+ .*"),
+    ("packages", "SPU", r"(?:Selecting previously unselected package|Preparing to unpack|Unpacking|Setting up) \S.*"),
+    ("packages", "P", r"Processing triggers for \S.*"),
+    (
+        "packages",
+        " -IDLFUEP",
+        rf" *(?:- )?{_GET} [\w@/.\-+:~\[\]]+ \(?v?\d[\w.+\-~]*\)?(?:: .*archive| \(.*\))?",
+    ),
+    ("progress bars", " \t0123456789|━█", rf"(?=[^\n]*[%━█])\s*(?:\d{{1,3}}%)?\|?{_BAR}\|?[\d./:,%\sA-Za-z?<\[\]]{{0,60}}"),
+    ("transfers", "[P", r"\[INFO\] (?:Downloading|Downloaded) from \S+: .*|Progress \(\d+\): .*"),
+    ("transfers", "D", r"Download(?:ing|ed)(?: from \S+:)? https?://\S+(?: \(.*\))?"),
+    ("transfers", "n", r"npm (?:http (?:fetch|cache) .*|timing .*|silly? .*|verb\w* .*)"),
+    ("transfers", "g", r"go: (?:downloading|extracting|finding) \S+ \S+"),
+    ("layers", "0123456789abcdef", rf"[0-9a-f]{{12}}: {_LAYER}"),
+    (
+        "layers",
+        "#",
+        rf"#\d+ (?:sha256:[0-9a-f]+ .*|extracting sha256:.*|{_EXPORT} .*|CACHED|DONE [\d.]+s)",
+    ),
+    (
+        "layers",
+        " =",
+        r" *=> (?:=> )?(?:sha256:|extracting sha256:|transferring |CACHED |exporting |writing image |naming to ).*",
+    ),
+    ("assets", " adb.", r"(?:asset|\s*dist/|\s*build/|\s*\.next/)\S* .*\d ?(?:[kKMG]i?B|bytes).*"),
+    (PATHS, "/" + _LETTERS, r"(?:/|[A-Za-z]:[\\/])[^\s:*?\"<>|]+\.\w+"),
+)
+
+
+@cache
+def _starting(first: str) -> re.Pattern[str] | None:
+    """The rules for lines that start with this character; made when the first such line comes."""
+    rules = [f"(?P<r{i}>{rule})" for i, (_, chars, rule) in enumerate(_RULES) if first in chars]
+    return re.compile("(?:" + "|".join(rules) + r")\s*\Z") if rules else None
+
+
+_FIRSTS = frozenset(c for _, chars, _ in _RULES for c in chars)
+_PREFIX = re.compile(r"(?:#\d+ +[\d.]+ +|\d{4}-\d\d-\d\dT[\d:.]+Z +)(?=\S)")
+"""What a container build or a CI service puts before each line of a step."""
+_PASSED_LAST = re.compile(r" PASSED *(?:\[ *\d+%\])?\s*\Z")
+_TROUBLE = re.compile(
+    r"\b(?:fail(?:ed|ure|ures|s)?|error|fatal|denied|refused|timed out|unable|cannot|not found)\b", re.IGNORECASE
+)
+
+
+def routine(line: str) -> str | None:
+    """What a routine line is, as a plural or a verdict ("paths", "PASSED"); None for any other line."""
+    if not line or len(line) > _LONGEST or line.isspace():
+        return None
+    if line[0] in "#0123456789":
+        m = _PREFIX.match(line)
+        if m is not None:
+            line = line[m.end() :]
+    last = line.rfind(" PASSED")
+    if last > 0 and ("::" in line or " > " in line) and _PASSED_LAST.match(line, last):
+        return "PASSED"
+    if line.endswith("... ok"):
+        return "ok"
+    if line[0] not in _FIRSTS:
+        return None
+    pattern = _starting(line[0])
+    if pattern is None:
+        return None
+    m = pattern.match(line)
+    if m is None or m.lastgroup is None:
+        return None
+    label = _RULES[int(m.lastgroup[1:])][0]
+    if label not in TESTS and label not in (PATHS, START) and _TROUBLE.search(line):
+        return None
+    return label

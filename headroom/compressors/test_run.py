@@ -1,0 +1,198 @@
+"""Test and build output: what went as expected becomes counts, what failed stays whole.
+
+A line is folded because it is known to say "as expected" (`_routine`), because the same lines stand above (`_repeats`)
+or because it is the fourth warning of its kind; never because it looks unimportant. So `0 errors` needs no rule of its
+own, and an unknown tool's output stays as it is. Above stand the router and the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from headroom import lines as lines_
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._diagnostics import repeated_warnings
+from headroom.compressors._folds import Fold, pinned, render
+from headroom.compressors._repeats import repeats
+from headroom.compressors._routine import DOTS, PATHS, START, routine
+from headroom.compressors._tracebacks import middle_frames
+from headroom.messages import Hint
+
+_TOOLS = (
+    r"pytest|py\.test|unittest|tox|nox|jest|vitest|mocha|ava|karma|playwright|cypress|go +(?:test|build|vet|install)"
+    r"|cargo +(?:\+\S+ +)?(?:test|build|check|clippy|nextest|install|b|t|c)|gradlew?|mvnw?|tsc|eslint|biome|gcc|g\+\+"
+    r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
+    r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
+    r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|dotnet +(?:test|build|restore)|rspec|phpunit"
+    r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure"
+)
+_RUNNERS = r"(?:(?:sudo|time|env|nice|xvfb-run|npx|bunx|exec|coverage run|python[\d.]* -m|timeout \S+|uv run|poetry run|pipenv run|hatch run|bundle exec|pnpm exec|yarn) +(?:-\S+ +)*)*"
+_COMMAND = re.compile(rf"(?:^|[;&|(]\s*){_RUNNERS}(?:\w+=\S* +)*{_RUNNERS}(?:\S*/)?(?:{_TOOLS})(?![\w/.=-])", re.MULTILINE)
+_READS = re.compile(r"\s*(?:\S*/)?(?:rg|grep|ag|ack|git|find|ls|tree)\b")
+_VERDICT = re.compile(
+    r"^(?:=+ (?:test session starts|FAILURES|ERRORS|short test summary info|\d+ (?:passed|failed|error).*) =*"
+    r"|(?:\d+ (?:passed|failed|skipped|errors?), )*\d+ (?:passed|failed|skipped|errors?)(?:, .*)? in [\d.]+m?s.*"
+    r"|Ran \d+ tests? in .*|test result: (?:ok|FAILED)\..*|running \d+ tests?|Tests?(?: Suites| Files)?:? +\d+ (?:passed|failed).*"
+    r"|(?:FAIL|ok  )\t\S+.*|\s*--- (?:FAIL|PASS|SKIP): .*|=== RUN .*|\s+\d+ (?:passing|failing)(?: \(.*\))?|BUILD (?:SUCCESSFUL|FAILED).*"
+    r"|\[INFO\] BUILD (?:SUCCESS|FAILURE)|Found \d+ errors?.*|Success: no issues found.*|All checks passed!"
+    r"|\d+ (?:error|warning)s?(?: generated\.)?|error: could not compile .*|\s+Finished .*target\(s\) in .*|make: \*\*\* .*"
+    r"|✖ \d+ problems? .*|npm (?:ERR!|error) .*|added \d+ packages.*|Successfully (?:installed|built) .*|#\d+ \[.*\d+/\d+\] .*"
+    r"|\[==========\] .*|\d+% tests passed, .*)\r?$",
+    re.MULTILINE,
+)
+_DIAGNOSTIC = re.compile(
+    r"^(?!\d+[:\-])(?:[^\s:(][^:(\n]{0,200}(?::\d+(?::\d+)?|\(\d+(?:,\d+)?\)) ?:? (?:(?:fatal )?error|warning|note)\b"
+    r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: [A-Z]+\d+ )",
+    re.MULTILINE,
+)
+_SKIPPED = re.compile(r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*")
+_PASSES = re.compile(r"=+ PASSES =+\s*\Z")
+_SECTION = re.compile(r"=+ .+ =+\s*\Z")
+_RULER = re.compile(r"^((?:([_\-=*]) ){8,}[_\-=*]?\s?)$", re.MULTILINE)
+_MIN_PATHS = 8
+
+
+class TestRunCompressor:
+    """Output of test runners, compilers, linters and package installers."""
+
+    __test__ = False  # not a test of ours, whatever pytest thinks of the name
+    name = "TestRunCompressor"
+    kind = "test"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """0.95 where the command says so and the text agrees; otherwise by the share of lines of known form."""
+        head = text[:200].lstrip()
+        if head[:1] in ("{", "[") and not head.startswith(("[INFO]", "[gw", "[=", "[ ", "[1", "[-")):
+            return 0.0
+        if hint.command and _READS.match(hint.command):
+            return 0.0
+        sample = lines_.sample(text, 6_000)
+        verdicts = sum(1 for _ in _VERDICT.finditer(sample))
+        diagnostics = sum(1 for _ in _DIAGNOSTIC.finditer(sample))
+        lined = [line for line in sample.split("\n") if line and not line.isspace()]
+        usual = sum(1 for line in lined if (label := routine(line)) is not None and label != PATHS)
+        known = verdicts + diagnostics + usual
+        if hint.command and _COMMAND.search(hint.command):
+            return 0.95 if known else 0.5
+        if verdicts >= 2 or (verdicts and known >= 3):
+            return 0.85
+        share = known / max(1, len(lined))
+        if share >= 0.5 and known >= 5:
+            return 0.8
+        if diagnostics >= 3 and share >= 0.1:
+            return 0.65
+        return 0.4 if verdicts else 0.0
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """Fold the routine, the repeated and, beyond LIGHT, the middle of tracebacks and warnings without end."""
+        body, note = _short_rulers(text)
+        source = lines_.split(body)
+        if limits.effort == Effort.LOSSLESS:
+            return Rendition(text=body, note=note)
+        pins = pinned(text, lines_.split(text), hint, limits)
+        taken = bytearray(len(source))
+        folds = _take(_routine_folds(source, pins, limits.effort), taken)
+        if limits.effort >= Effort.MEDIUM:
+            folds += _take(_passes(source, pins), taken)
+            folds += _take(middle_frames(source, pins, taken), taken)
+        folds += _take(repeated_warnings(source, pins, taken, whole=limits.effort >= Effort.MEDIUM), taken)
+        folds += _take(repeats(source, pins, taken, limits.first_line), taken)
+        folds.sort(key=lambda fold: fold.first)
+        return render(source, folds, limits.first_line, note)
+
+
+def _take(folds: Iterator[Fold], taken: bytearray) -> list[Fold]:
+    out = list(folds)
+    for fold in out:
+        taken[fold.first : fold.last + 1] = b"\1" * (fold.last + 1 - fold.first)
+    return out
+
+
+def _short_rulers(text: str) -> tuple[str, str]:
+    """Pytest's ruler between frames is one token per sign: it is spelt `_ _ _`, and the note says what it stands for."""
+    m = _RULER.search(text)
+    if m is None:
+        return text, ""
+    ruler = m[1]
+    short = f"{m[2]} {m[2]} {m[2]}"
+    padded = f"\n{text}\n"
+    if f"\n{short}\n" in padded:
+        return text, ""
+    while f"\n{ruler}\n" in padded:  # a match overlaps the line break that the next one needs
+        padded = padded.replace(f"\n{ruler}\n", f"\n{short}\n")
+    tail = " (no blank at the end)" if not ruler.endswith(" ") else ""
+    return padded[1:-1], f"`{short}` = line of {len(ruler)} characters `{m[2]} {m[2]} …`{tail}"
+
+
+def _routine_folds(source: Sequence[str], pins: set[int], effort: Effort) -> Iterator[Fold]:
+    """Runs of routine lines; blank lines within a run go with it."""
+    labels = _labels(source, effort)
+    for i in pins:
+        labels[i] = None
+    first = -1
+    last = -1
+    for i, label in enumerate(labels):
+        if label == "":
+            continue
+        if label is None:
+            if first >= 0:
+                yield from _fold_of(source, labels, first, last)
+                first = -1
+        else:
+            first = i if first < 0 else first
+            last = i
+    if first >= 0:
+        yield from _fold_of(source, labels, first, last)
+
+
+def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
+    """Per line: what routine it is, "" for a blank line, None for what is shown."""
+    labels: list[str | None] = [routine(line) if line else "" for line in source]
+    if effort >= Effort.MEDIUM:
+        for i, line in enumerate(source):
+            if labels[i] is None and len(line) < 300 and _SKIPPED.match(line):
+                labels[i] = "skipped"
+    following: str | None = None
+    for i in range(len(labels) - 1, -1, -1):
+        if labels[i] == START and following is None:
+            labels[i] = None  # it names what the lines below belong to
+        if labels[i] != "":
+            following = labels[i]
+    return labels
+
+
+def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, last: int) -> Iterator[Fold]:
+    counts = Counter(label for label in labels[first : last + 1] if label)
+    if last == first or (set(counts) == {PATHS} and counts[PATHS] < _MIN_PATHS):
+        return
+    started = counts.pop(START, 0)
+    if not counts:
+        counts["started"] = started
+    words = [f"{n} × {label}" for label, n in counts.items()]
+    if len(counts) == 1:
+        shared = _shared_start([source[i] for i in range(first, last + 1) if labels[i] not in ("", START)])
+        shared = shared[: max(shared.rfind("/"), shared.rfind(".")) + 1].strip()
+        if 3 < len(shared) <= 80 and DOTS not in counts:
+            words[0] += f" {shared}…"
+    yield Fold(first, last, ", ".join(words))
+
+
+def _shared_start(some: Sequence[str]) -> str:
+    low, high = min(some), max(some)
+    n = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    return low[:n]
+
+
+def _passes(source: Sequence[str], pins: set[int]) -> Iterator[Fold]:
+    """What passing tests printed (`pytest -rA`, `-rP`)."""
+    starts = [i for i, line in enumerate(source) if line.startswith("=") and _PASSES.match(line)]
+    for start in starts:
+        first = start + 1
+        end = next((i for i in range(first, len(source)) if source[i][:1] == "=" and _SECTION.match(source[i])), len(source))
+        for i in range(first, end + 1):
+            if i == end or i in pins:
+                if i > first:
+                    yield Fold(first, i - 1, "output of tests that passed")
+                first = i + 1
