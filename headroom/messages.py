@@ -16,6 +16,7 @@ Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
 Path: TypeAlias = tuple["int | str", ...]
 """Where a block's text lies in the provider's JSON, e.g. `(3, "content", 0, "text")`."""
 
+
 class Effort(IntEnum):
     """How far a compressor may go. `policy` chooses it from the profile and the compressor's kind."""
 

@@ -23,7 +23,7 @@ Profile: TypeAlias = Literal["safe", "balanced", "aggressive"]
 ToolRule: TypeAlias = Literal["verbatim", "lossless", "safe", "balanced", "aggressive"]
 Nature: TypeAlias = Literal["editable", "data", "unknown"]
 
-MIN_CHARS = 200
+MIN_CHARS = 400
 """Shorter blocks are left alone: a marker costs about as much as it could save."""
 
 _SAFE = {"log": Effort.LIGHT, "test": Effort.LIGHT, "json": Effort.LIGHT, "blob": Effort.LIGHT}
@@ -72,8 +72,12 @@ _LOCK_FILES = frozenset(
     " pipfile.lock cargo.lock go.sum gemfile.lock composer.lock flake.lock packages.lock.json podfile.lock mix.lock"
     " conda-lock.yml deno.lock gradle.lockfile package.resolved".split()
 )
-_BY_CONTENT_SUFFIXES = frozenset(".json .xml .txt .yaml .yml .sql .text .dat .js .mjs .cjs .css .svg .html .htm".split())
-_BUNDLE = re.compile(r"\.(?:min|bundle|chunk|prod)\.(?:js|mjs|cjs|css)\Z|(?:\A|/)(?:dist|build|node_modules)/.*\.(?:js|css)\Z")
+_BY_CONTENT_SUFFIXES = frozenset(
+    ".json .xml .txt .yaml .yml .sql .text .dat .js .mjs .cjs .css .svg .html .htm".split()
+)
+_BUNDLE = re.compile(
+    r"\.(?:min|bundle|chunk|prod)\.(?:js|mjs|cjs|css)\Z|(?:\A|/)(?:dist|build|node_modules)/.*\.(?:js|css)\Z"
+)
 _ROTATED = re.compile(r"\.log(?:[.\-_][\w\-]+)*(?:\.\d+)?\Z|(?:\A|/)(?:logs?|journal)/[^.]+\Z|\A/var/log/")
 _LONG_LINE = 2_000
 _MANY_ROWS = 20
@@ -220,7 +224,12 @@ def _last_pipeline(command: str) -> list[list[str]]:
             return readers[-1] if readers else []
         return []
     first = ran[0][0]
-    if len(ran[0]) == 1 and first[0].rpartition("/")[2] in {"bash", "sh", "zsh"} and len(first) >= 3 and "c" in first[1]:
+    if (
+        len(ran[0]) == 1
+        and first[0].rpartition("/")[2] in {"bash", "sh", "zsh"}
+        and len(first) >= 3
+        and "c" in first[1]
+    ):
         return _last_pipeline(first[2])
     return ran[0]
 

@@ -122,7 +122,7 @@ def test_compress_text_says_what_it_did(engine: Headroom) -> None:
     assert result.id is not None
     assert result.text.startswith(f"[headroom {result.id}")
     assert result.tokens_after < result.tokens_before
-    assert engine.compress_text("short").block.reason == "shorter than 200 characters"
+    assert engine.compress_text("short").block.reason == "shorter than 400 characters"
     assert engine.compress_text("short").id is None
 
 

@@ -1,6 +1,7 @@
 """Compressors, one file per kind of content. The router picks; see `_api` for what a compressor is.
 
-`BUILTIN` lists them in order of preference: of two that are equally sure, the earlier one answers.
+`BUILTIN` lists them in the order in which they are asked: who is certain answers, and of two that are equally sure the
+earlier one does. Those that tell their kind at a glance stand first.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from headroom.compressors.listing import ListingCompressor
 from headroom.compressors.log import LogCompressor
 from headroom.compressors.raw import Raw
 from headroom.compressors.search import SearchCompressor
+from headroom.compressors.table import TableCompressor
+from headroom.compressors.test_run import TestRunCompressor
 
 BUILTIN: tuple[Compressor, ...] = (
     SmartCrusher(),
+    TableCompressor(),
     SearchCompressor(),
     ListingCompressor(),
+    TestRunCompressor(),
     LogCompressor(),
     Raw(),
 )

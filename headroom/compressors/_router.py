@@ -18,6 +18,7 @@ from headroom.messages import Hint
 LimitsFor: TypeAlias = Callable[[str], Limits]
 """Kind of content -> what a compressor of that kind may do."""
 
+_CERTAIN = 0.95
 _SURE = 0.6
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
@@ -40,12 +41,18 @@ class ContentRouter:
         self._compressors = tuple(compressors)
 
     def ranking(self, text: str, hint: Hint) -> tuple[list[tuple[float, Compressor]], list[str]]:
-        """Compressors by score, best first, ties in the order given; and the faults of those that raised."""
+        """Compressors by score, best first, ties in the order given; and the faults of those that raised.
+
+        Who is certain ends the questioning, so that a clear case costs little; those after him count as unsure.
+        """
         scored: list[tuple[float, Compressor]] = []
         faults: list[str] = []
         for compressor in self._compressors:
             try:
-                scored.append((compressor.score(text, hint), compressor))
+                score = compressor.score(text, hint)
+                scored.append((score, compressor))
+                if score >= _CERTAIN:
+                    break
             except Exception as error:  # noqa: BLE001  # an outsider's compressor must not stop the others; it is reported
                 faults.append(f"{compressor.name}.score: {type(error).__name__}: {error}")
         scored.sort(key=lambda pair: -pair[0])
@@ -101,9 +108,7 @@ class ContentRouter:
         if not changed or any(_foreign(segment.text) for segment, routed in parts if routed is None):
             return None
         main = max(changed, key=lambda routed: len(routed.rendition.text))
-        return Routed(
-            rendition=_join(parts, first_line), name=main.name, kind=main.kind, faults=tuple(faults)
-        )
+        return Routed(rendition=_join(parts, first_line), name=main.name, kind=main.kind, faults=tuple(faults))
 
 
 def _starting_at(first_line: int, limits_for: LimitsFor) -> LimitsFor:
