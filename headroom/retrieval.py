@@ -26,6 +26,7 @@ __all__ = ["MIN_TOKENS", "Slice", "Unit", "cut"]
 
 MIN_TOKENS = 64
 _QUERY_TERMS = 32
+_PHRASE = re.compile(r"[\"'`]([^\"'`\n]{2,80})[\"'`]")
 _PART = re.compile(r"\s*(?:(\d{1,18})?\s*(?:(-|:|\.\.)\s*(\d{1,18})?)?|(\d{1,18})@(\d{1,18})-?)\s*\Z")
 
 
@@ -183,7 +184,7 @@ def _ranked(source: Source, query: str, among: Iterable[int]) -> tuple[list[int]
 
     A word counts by its rarity, a neighbour's words a third, as a paragraph is about one thing; ties go to the first.
     """
-    words = (relevance.terms(query) or tuple(dict.fromkeys(query.lower().split())))[:_QUERY_TERMS]
+    words = _words(query)
     low = [t.lower() for t in source.texts]
     starts = [0, *accumulate(len(t) + 1 for t in low)]
     joined = "\n".join(low)
@@ -198,6 +199,13 @@ def _ranked(source: Source, query: str, among: Iterable[int]) -> tuple[list[int]
     best = [(-(score[i] + near * (score[i - 1] + score[i + 1])), i) for i in among if score[i] > 0]
     best.sort()
     return [i for _, i in best], re.compile("|".join(map(re.escape, words)) or r"(?!)", re.IGNORECASE)
+
+
+def _words(query: str) -> list[str]:
+    """What to look for, in lower case: quoted phrases, and the words that can tell lines apart, or else all words."""
+    phrases = [m.lower() for m in _PHRASE.findall(query)]
+    found = dict.fromkeys([*phrases, *relevance.terms(query)]) or dict.fromkeys(query.lower().split())
+    return list(found)[:_QUERY_TERMS]
 
 
 def _holders(joined: str, word: str, starts: Sequence[int]) -> list[int]:

@@ -178,6 +178,14 @@ def test_a_query_picks_the_lines_with_its_rare_words_in_source_order() -> None:
     assert got.matched == 2
 
 
+def test_a_quoted_phrase_of_a_query_outweighs_its_words() -> None:
+    rows = json.dumps([{"title": f"Test issue {i}"} for i in range(1, 60)])
+    assert (
+        spans([get(rows, query='What is the state of "Test issue 5"?', max_tokens=70)])[0][2]
+        == '{"title": "Test issue 5"}'
+    )
+
+
 def test_rows_are_complete_json_with_their_index_from_0() -> None:
     assert get(ITEMS, rows="0,298-").text.split("\n") == [
         f"[{ID} · rows 0, 298-299 of page.items, 3 of 300]",
