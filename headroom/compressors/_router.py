@@ -22,6 +22,7 @@ _CERTAIN = 0.95
 _SURE = 0.6
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,52 +41,61 @@ class ContentRouter:
     def __init__(self, compressors: Sequence[Compressor]) -> None:
         self._compressors = tuple(compressors)
 
-    def ranking(self, text: str, hint: Hint) -> tuple[list[tuple[float, Compressor]], list[str]]:
-        """Compressors by score, best first, ties in the order given; and the faults of those that raised.
-
-        Who is certain ends the questioning, so that a clear case costs little; those after him count as unsure.
-        """
-        scored: list[tuple[float, Compressor]] = []
-        faults: list[str] = []
-        for compressor in self._compressors:
-            try:
-                score = compressor.score(text, hint)
-                scored.append((score, compressor))
-                if score >= _CERTAIN:
-                    break
-            except Exception as error:  # noqa: BLE001  # an outsider's compressor must not stop the others; it is reported
-                faults.append(f"{compressor.name}.score: {type(error).__name__}: {error}")
-        scored.sort(key=lambda pair: -pair[0])
-        return scored, faults
-
     def compress(self, text: str, hint: Hint, limits_for: LimitsFor) -> Routed:
         """The best rendition of the text. Falls back towards the text itself; never raises for a compressor's fault."""
-        ranking, faults = self.ranking(text, hint)
-        if ranking[0][0] < _SURE:
+        faults: list[str] = []
+        ranking, unasked = self._ask(text, hint, self._compressors, faults)
+        if ranking and ranking[0][0] < _SURE:
             mixed = self._mixed(text, hint, limits_for, faults)
             if mixed is not None:
                 return mixed
-        return self._first_gain(text, hint, limits_for, ranking, faults)
+        return self._first_gain(text, hint, limits_for, ranking, unasked, faults)
+
+    def _ask(
+        self, text: str, hint: Hint, compressors: Sequence[Compressor], faults: list[str]
+    ) -> tuple[list[tuple[float, Compressor]], Sequence[Compressor]]:
+        """Compressors by score, best first, ties in the order given; and those that were not asked, because somebody was
+        certain: a clear case should cost little."""
+        scored: list[tuple[float, Compressor]] = []
+        unasked: Sequence[Compressor] = ()
+        for number, compressor in enumerate(compressors):
+            try:
+                score = compressor.score(text, hint)
+            except Exception as error:  # noqa: BLE001  # an outsider's compressor must not stop the others; it is reported
+                faults.append(f"{compressor.name}.score: {type(error).__name__}: {error}")
+                continue
+            scored.append((score, compressor))
+            if score >= _CERTAIN:
+                unasked = compressors[number + 1 :]
+                break
+        scored.sort(key=lambda pair: -pair[0])
+        return scored, unasked
 
     def _first_gain(
         self,
         text: str,
         hint: Hint,
         limits_for: LimitsFor,
-        ranking: Sequence[tuple[float, Compressor]],
+        ranking: list[tuple[float, Compressor]],
+        unasked: Sequence[Compressor],
         faults: list[str],
     ) -> Routed:
-        name, kind = ranking[0][1].name, ranking[0][1].kind
-        for score, compressor in ranking[:3]:
-            if score < _PLAUSIBLE:
-                break
-            try:
-                rendition = compressor.compress(text, hint, limits_for(compressor.kind))
-            except Exception as error:  # noqa: BLE001  # fail towards the original; the fault is reported
-                faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
-                continue
-            if rendition.text != text:
-                return Routed(rendition=rendition, name=compressor.name, kind=compressor.kind, faults=tuple(faults))
+        """The first of the ranking that makes the text another one; the others are asked when none of it does."""
+        name, kind = (ranking[0][1].name, ranking[0][1].kind) if ranking else ("Raw", "raw")
+        while ranking:
+            for score, compressor in ranking[:_TRIES]:
+                if score < _PLAUSIBLE:
+                    break
+                try:
+                    rendition = compressor.compress(text, hint, limits_for(compressor.kind))
+                except Exception as error:  # noqa: BLE001  # fail towards the original; the fault is reported
+                    faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
+                    continue
+                if rendition.text != text:
+                    return Routed(
+                        rendition=rendition, name=compressor.name, kind=compressor.kind, faults=tuple(faults)
+                    )
+            ranking, unasked = self._ask(text, hint, unasked, faults)
         return Routed(rendition=Rendition(text=text), name=name, kind=kind, faults=tuple(faults))
 
     def _mixed(self, text: str, hint: Hint, limits_for: LimitsFor, faults: list[str]) -> Routed | None:
@@ -97,10 +107,9 @@ class ContentRouter:
         for segment in segments:
             routed = None
             if len(segment.text) >= _MIN_PART:
-                ranking, more = self.ranking(segment.text, hint)
-                faults.extend(more)
+                ranking, unasked = self._ask(segment.text, hint, self._compressors, faults)
                 here = _starting_at(first_line + segment.first, limits_for)
-                routed = self._first_gain(segment.text, hint, here, ranking, faults)
+                routed = self._first_gain(segment.text, hint, here, ranking, unasked, faults)
                 if routed.rendition.text == segment.text:
                     routed = None
             parts.append((segment, routed))
