@@ -174,7 +174,9 @@ class Pass:
         decisions: list[Decision] = []
         for message in conversation.messages:
             for block in message.blocks:
-                verdict = policy.judge(block, roles=self.settings.roles, tools=self.settings.tools)
+                verdict = policy.judge(
+                    block, roles=self.settings.roles, tools=self.settings.tools, profile=self.settings.profile
+                )
                 decision = Decision(block=block, verdict=verdict, text=block.text, reason=verdict.reason)
                 chain.update(_identity(block))
                 if not verdict.verbatim or verdict.repeats:
@@ -214,11 +216,10 @@ class Pass:
         label = said.whole(text) if decision.block.role == "tool" else None
         if label is not None and self._refer(decision, label):
             return
-        if decision.verdict.verbatim and self.settings.profile == "safe":
+        if decision.verdict.verbatim:
             return
         overlap = said.overlap(text) if self._may_overlap(decision) else None
-        if not decision.verdict.verbatim:
-            self._compress(decision, hint)
+        self._compress(decision, hint)
         if overlap is not None:
             self._overlap(decision, overlap)
 
@@ -270,13 +271,14 @@ class Pass:
             allowed = min(allowed, verdict.cap) if settings.elide else Effort.LOSSLESS
             return Limits(effort=allowed, keep=settings.keep)
 
-        return self._router.compress(text, hint, limits_for)
+        return self._router.compress(text, hint, limits_for, kinds=verdict.kinds)
 
     def take(self, decision: Decision, routed: Routed) -> None:
         """Show a rendition if it is smaller, marker included, and keeps what must be kept."""
         text, rendition = decision.block.text, routed.rendition
         if rendition.text == text:
-            decision.leave("nothing to gain" if routed.kind != "raw" else "no compressor for this kind of text")
+            nothing = "nothing to gain" if routed.kind != "raw" else "no compressor for this kind of text"
+            decision.leave(decision.verdict.reason or nothing)
             return
         if self._breaks_keep(text, rendition.text):
             decision.leave("a keep span would not stay exact")

@@ -86,15 +86,20 @@ _MANY_ROWS = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`verbatim` blocks keep their bytes (a reference to the same text earlier is still allowed when `repeats`);
-    `cap` bounds the effort of all others. `reason` says why, in words for the user."""
+    `cap` bounds the effort of all others, `kinds` the compressors that may answer (None: all of them). `reason` says why,
+    in words for the user."""
 
     verbatim: bool
     repeats: bool = True
     cap: Effort = Effort.STRONG
+    kinds: frozenset[str] | None = None
     reason: str = ""
 
 
 _MAY_CHANGE = Verdict(verbatim=False)
+_EXACT_READ = "a file that an agent may edit: its bytes stay exact"
+EXACT_KINDS = frozenset({"code", "prose"})
+"""Kinds of which the compressors show source lines as they are or not at all: what is shown can be quoted in an edit."""
 
 
 def check_profile(profile: str) -> Profile:
@@ -120,7 +125,9 @@ def effort(profile: Profile, kind: str) -> Effort:
     return _EFFORTS[profile].get(kind, _DEFAULTS[profile])
 
 
-def judge(block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule]) -> Verdict:
+def judge(
+    block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule], profile: Profile = "safe"
+) -> Verdict:
     """May this block change? The first rule that applies answers."""
     if block.fixed:
         return Verdict(verbatim=True, repeats=False, reason=block.fixed)
@@ -137,7 +144,9 @@ def judge(block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule]
     if rule is not None:
         return _MAY_CHANGE
     if block.role == "tool" and is_edit_source(hint, block.text):
-        return Verdict(verbatim=True, reason="a file that an agent may edit: its bytes stay exact")
+        if profile == "safe":
+            return Verdict(verbatim=True, reason=_EXACT_READ)
+        return Verdict(verbatim=False, kinds=EXACT_KINDS, reason=_EXACT_READ)
     if hint.is_error:
         return Verdict(verbatim=False, cap=Effort.LIGHT)
     return _MAY_CHANGE

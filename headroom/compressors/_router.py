@@ -41,9 +41,18 @@ class ContentRouter:
     def __init__(self, compressors: Sequence[Compressor]) -> None:
         self._compressors = tuple(compressors)
 
-    def compress(self, text: str, hint: Hint, limits_for: LimitsFor) -> Routed:
-        """The best rendition of the text. Falls back towards the text itself; never raises for a compressor's fault."""
+    def compress(
+        self, text: str, hint: Hint, limits_for: LimitsFor, *, kinds: frozenset[str] | None = None
+    ) -> Routed:
+        """The best rendition of the text, by compressors of `kinds` only where that is given.
+
+        Falls back towards the text itself; never raises for a compressor's fault.
+        """
         faults: list[str] = []
+        if kinds is not None:
+            able = [c for c in self._compressors if c.kind in kinds]
+            ranking, unasked = self._ask(text, hint, able, faults)
+            return self._first_gain(text, hint, limits_for, ranking, unasked, faults)
         ranking, unasked = self._ask(text, hint, self._compressors, faults)
         if ranking and ranking[0][0] < _SURE:
             mixed = self._mixed(text, hint, limits_for, faults)
@@ -92,9 +101,7 @@ class ContentRouter:
                     faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
                     continue
                 if rendition.text != text:
-                    return Routed(
-                        rendition=rendition, name=compressor.name, kind=compressor.kind, faults=tuple(faults)
-                    )
+                    return Routed(rendition=rendition, name=compressor.name, kind=compressor.kind, faults=tuple(faults))
             ranking, unasked = self._ask(text, hint, unasked, faults)
         return Routed(rendition=Rendition(text=text), name=name, kind=kind, faults=tuple(faults))
 
