@@ -40,73 +40,97 @@ _LAYER = (
 )
 _BAR = r"[ ━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-]{8,}"
 
-_RULES = (  # (what it is, the characters it can start with, the whole line as a pattern)
-    ("PASSED", "[P", r"(?:\[gw\d+\] \[ *\d+%\] )?PASSED \S.*"),
-    ("ok", "t", r"test .+ \.\.\. bench: .*"),
-    ("passed", " \t✓✔√", r"\s*[✓✔√]\s.*"),
-    ("PASS", "P", r"PASS +\S+\.\w+(?: \(.*\))?"),
-    ("ok", "o", r"ok \d+ .*|ok  ?\t\S+\t.*"),
-    ("ok", "?", r"\?   \t\S+\t\[no test files\]"),
-    ("PASS", " \t-", r"\s*--- PASS: .*"),
-    (START, " \t=", r"\s*=== (?:RUN|PAUSE|CONT|NAME) .*"),
-    (START, "[", r"\[ RUN      \] .*|\[-{10}\].*|\[INFO\] Running [\w.$]+"),
-    ("OK", "[", r"\[       OK \] .*"),
-    (START, " ", r" +Start +\d+: .*"),
-    ("passed", " 123456789", r" *\d+/\d+ Test +#\d+: .* +Passed +[\d.]+ sec"),
-    ("passed", "T", r"Test Case '.*' passed \([\d.]+ seconds\)\."),
-    (START, "T", r"Test Case '.*' started\."),
-    ("passed", " ", r" +Passed \S.*"),
-    ("passed", "[", r"\[INFO\] Tests run: \d+, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: .*"),
-    (DOTS, "." + _LETTERS, r"(?:[^\s.]\S*\.\w+ )?\.+(?: *\[ *\d+%\])?"),
-    ("units built", " ", r" +(?:Compiling|Checking|Fresh|Documenting|Dirty) \S+ v\d\S*(?: \(.*\))?"),
-    ("build steps", "[", r"\[ *\d+%\] (?:Building|Built target|Linking|Generating|Automatic|Consolidate|Scanning) ?.*"),
-    ("build steps", "[", rf"\[\d+/\d+\] {_NINJA} ?.*"),
-    ("build steps", " ", rf"  {_KBUILD}(?: \[M\])? +\S+"),
-    ("compiler calls", "/gcjlar", rf"{_CC} -.*\.(?:c|cc|cpp|cxx|o|a|so|java|s|S|m)(?: .*)?"),
-    ("directory changes", "m", r"make(?:\[\d+\])?: (?:Entering|Leaving) directory .*"),
-    ("checks", "c", r"checking .*\.\.\. (?:\(cached\) )?(?:yes|none needed|ok|done|-?\w*/.*|\d[\w.]*)"),
-    ("tasks", ">", r"> Task :\S+(?: UP-TO-DATE| NO-SOURCE| FROM-CACHE| SKIPPED)?"),
-    ("packages", " ", rf" +{_WORK} \S+ (?:crates? \.\.\.|v?\d\S*.*|\(.*\)|index)"),
-    ("packages", "CRU", r"Collecting \S+.*|Requirement already satisfied: .*|Using cached \S.*"),
-    ("packages", " ", rf" +{_PIP} ?\S.*"),
-    ("packages", " PGIRCB", rf" *{_PEP517} ?.*(?:: (?:started|finished with status 'done')|\.\.\. (?:done|ok))"),
-    ("packages", "GHI", r"(?:Get|Hit|Ign):\d+ \S+ .*"),
-    ("packages", "SPU", r"(?:Selecting previously unselected package|Preparing to unpack|Unpacking|Setting up) \S.*"),
-    ("packages", "P", r"Processing triggers for \S.*"),
+_RULES = (  # (what it is, what it can start with, what an indented one can start with, the whole line as a pattern)
+    ("PASSED", "[P", "", r"(?:\[gw\d+\] \[ *\d+%\] )?PASSED \S.*"),
+    ("ok", "t", "", r"test .+ \.\.\. bench: .*"),
+    ("passed", "✓✔√", "✓✔√", r"\s*[✓✔√]\s.*"),
+    ("PASS", "P", "", r"PASS +\S+\.\w+(?: \(.*\))?"),
+    ("ok", "o", "", r"ok \d+ .*|ok  ?\t\S+\t.*"),
+    ("ok", "?", "", r"\?   \t\S+\t\[no test files\]"),
+    ("PASS", "-", "-", r"\s*--- PASS: .*"),
+    (START, "=", "=", r"\s*=== (?:RUN|PAUSE|CONT|NAME) .*"),
+    (START, "[", "", r"\[ RUN      \] .*|\[-{10}\].*|\[INFO\] Running [\w.$]+"),
+    ("OK", "[", "", r"\[       OK \] .*"),
+    (START, "", "S", r" +Start +\d+: .*"),
+    ("passed", "123456789", "123456789", r" *\d+/\d+ Test +#\d+: .* +Passed +[\d.]+ sec"),
+    ("passed", "T", "", r"Test Case '.*' passed \([\d.]+ seconds\)\."),
+    (START, "T", "", r"Test Case '.*' started\."),
+    ("passed", "", "P", r" +Passed \S.*"),
+    ("passed", "[", "", r"\[INFO\] Tests run: \d+, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: .*"),
+    (DOTS, "." + _LETTERS, "", r"(?:[^\s.]\S*\.\w+ )?\.+(?: *\[ *\d+%\])?"),
+    ("units built", "", "CFD", r" +(?:Compiling|Checking|Fresh|Documenting|Dirty) \S+ v\d\S*(?: \(.*\))?"),
+    (
+        "build steps",
+        "[",
+        "",
+        r"\[ *\d+%\] (?:Building|Built target|Linking|Generating|Automatic|Consolidate|Scanning) ?.*",
+    ),
+    ("build steps", "[", "", rf"\[\d+/\d+\] {_NINJA} ?.*"),
+    ("build steps", "", "CLAHGDUWO", rf"  {_KBUILD}(?: \[M\])? +\S+"),
+    ("compiler calls", "/gcjlar", "", rf"{_CC} -.*\.(?:c|cc|cpp|cxx|o|a|so|java|s|S|m)(?: .*)?"),
+    ("directory changes", "m", "", r"make(?:\[\d+\])?: (?:Entering|Leaving) directory .*"),
+    ("checks", "c", "", r"checking .*\.\.\. (?:\(cached\) )?(?:yes|none needed|ok|done|-?\w*/.*|\d[\w.]*)"),
+    ("tasks", ">", "", r"> Task :\S+(?: UP-TO-DATE| NO-SOURCE| FROM-CACHE| SKIPPED)?"),
+    ("packages", "", "DAILUPR", rf" +{_WORK} \S+ (?:crates? \.\.\.|v?\d\S*.*|\(.*\)|index)"),
+    ("packages", "CRU", "", r"Collecting \S+.*|Requirement already satisfied: .*|Using cached \S.*"),
+    ("packages", "", "DUOCSAF", rf" +{_PIP} ?\S.*"),
     (
         "packages",
-        " -IDLFUEP",
+        "PGIRCB",
+        "PGIRCB",
+        rf" *{_PEP517} ?.*(?:: (?:started|finished with status 'done')|\.\.\. (?:done|ok))",
+    ),
+    ("packages", "GHI", "", r"(?:Get|Hit|Ign):\d+ \S+ .*"),
+    (
+        "packages",
+        "SPU",
+        "",
+        r"(?:Selecting previously unselected package|Preparing to unpack|Unpacking|Setting up) \S.*",
+    ),
+    ("packages", "P", "", r"Processing triggers for \S.*"),
+    (
+        "packages",
+        "-IDLFUEP",
+        "-IDLFUEP",
         rf" *(?:- )?{_GET} [\w@/.\-+:~\[\]]+ \(?v?\d[\w.+\-~]*\)?(?:: .*archive| \(.*\))?",
     ),
-    ("progress bars", " \t0123456789|━█", rf"(?=[^\n]*[%━█])\s*(?:\d{{1,3}}%)?\|?{_BAR}\|?[\d./:,%\sA-Za-z?<\[\]]{{0,60}}"),
-    ("transfers", "[P", r"\[INFO\] (?:Downloading|Downloaded) from \S+: .*|Progress \(\d+\): .*"),
-    ("transfers", "D", r"Download(?:ing|ed)(?: from \S+:)? https?://\S+(?: \(.*\))?"),
-    ("transfers", "n", r"npm (?:http (?:fetch|cache) .*|timing .*|silly? .*|verb\w* .*)"),
-    ("transfers", "g", r"go: (?:downloading|extracting|finding) \S+ \S+"),
-    ("layers", "0123456789abcdef", rf"[0-9a-f]{{12}}: {_LAYER}"),
+    (
+        "progress bars",
+        "0123456789|━█",
+        "0123456789|━╸╺─█▉▊▋▌▍▎▏▓▒░#=>-",
+        rf"(?=[^\n]*[%━█])\s*(?:\d{{1,3}}%)?\|?{_BAR}\|?[\d./:,%\sA-Za-z?<\[\]]{{0,60}}",
+    ),
+    ("transfers", "[P", "", r"\[INFO\] (?:Downloading|Downloaded) from \S+: .*|Progress \(\d+\): .*"),
+    ("transfers", "D", "", r"Download(?:ing|ed)(?: from \S+:)? https?://\S+(?: \(.*\))?"),
+    ("transfers", "n", "", r"npm (?:http (?:fetch|cache) .*|timing .*|silly? .*|verb\w* .*)"),
+    ("transfers", "g", "", r"go: (?:downloading|extracting|finding) \S+ \S+"),
+    ("layers", "0123456789abcdef", "", rf"[0-9a-f]{{12}}: {_LAYER}"),
     (
         "layers",
         "#",
+        "",
         rf"#\d+ (?:sha256:[0-9a-f]+ .*|extracting sha256:.*|{_EXPORT} .*|CACHED|DONE [\d.]+s)",
     ),
     (
         "layers",
-        " =",
+        "=",
+        "=",
         r" *=> (?:=> )?(?:sha256:|extracting sha256:|transferring |CACHED |exporting |writing image |naming to ).*",
     ),
-    ("assets", " adb.", r"(?:asset|\s*dist/|\s*build/|\s*\.next/)\S* .*\d ?(?:[kKMG]i?B|bytes).*"),
-    (PATHS, "/" + _LETTERS, r"(?:/|[A-Za-z]:[\\/])[^\s:*?\"<>|]+\.\w+"),
+    ("assets", "adb.", "db.", r"(?:asset|\s*dist/|\s*build/|\s*\.next/)\S* .*\d ?(?:[kKMG]i?B|bytes).*"),
+    (PATHS, "/" + _LETTERS, "", r"(?:/|[A-Za-z]:[\\/])[^\s:*?\"<>|]+\.\w+"),
 )
 
 
 @cache
-def _starting(first: str) -> re.Pattern[str] | None:
+def _starting(first: str, indented: bool) -> re.Pattern[str] | None:
     """The rules for lines that start with this character; made when the first such line comes."""
-    rules = [f"(?P<r{i}>{rule})" for i, (_, chars, rule) in enumerate(_RULES) if first in chars]
+    rules = [f"(?P<r{i}>{rule[3]})" for i, rule in enumerate(_RULES) if first in rule[2 if indented else 1]]
     return re.compile("(?:" + "|".join(rules) + r")\s*\Z") if rules else None
 
 
-_FIRSTS = frozenset(c for _, chars, _ in _RULES for c in chars)
+_FIRSTS = frozenset(c for rule in _RULES for c in rule[1])
+_INDENTED = frozenset(c for rule in _RULES for c in rule[2])
 _PREFIX = re.compile(r"(?:#\d+ +[\d.]+ +|\d{4}-\d\d-\d\dT[\d:.]+Z +)(?=\S)")
 """What a container build or a CI service puts before each line of a step."""
 _PASSED_LAST = re.compile(r" PASSED *(?:\[ *\d+%\])?\s*\Z")
@@ -128,9 +152,11 @@ def routine(line: str) -> str | None:
         return "PASSED"
     if line.endswith("... ok"):
         return "ok"
-    if line[0] not in _FIRSTS:
+    indented = line[0] in " \t"
+    first = line.lstrip()[0] if indented else line[0]
+    if first not in (_INDENTED if indented else _FIRSTS):
         return None
-    pattern = _starting(line[0])
+    pattern = _starting(first, indented)
     if pattern is None:
         return None
     m = pattern.match(line)

@@ -71,12 +71,12 @@ def _stacks(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator
     heads: list[int] = []
     for i in range(len(source) + 1):
         line = source[i] if i < len(source) else ""
-        if i < len(source) and not taken[i] and i not in pins:
+        if i < len(source) and not taken[i] and i not in pins and ("at " in line or " in " in line or heads):
             if _STACK.match(line) or _IN.match(line):
                 heads.append(i)
                 continue
             if heads and line[:4] == "    " and i - heads[-1] <= 2:
                 continue
-        if len(heads) > 2 * _KEEP + 2:
+        if heads and len(heads) > 2 * _KEEP + 2:
             yield Fold(heads[_KEEP], heads[-_KEEP] - 1, f"{len(heads) - 2 * _KEEP} frames")
         heads = []
