@@ -94,7 +94,10 @@ def _source(text: str, call: Call) -> Source:
 
 def _rows_source(text: str) -> Source | None:
     doc = json_path.document(text)
-    found = json_path.rows(doc) if doc is not None else None
+    try:
+        found = json_path.rows(doc) if doc is not None else None
+    except RecursionError:  # so deep that it could just be read as a whole: text, as what is deeper
+        found = None
     if found is None:
         return None
     name, spans = found
