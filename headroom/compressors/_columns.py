@@ -56,7 +56,7 @@ class Grid:
     def lines(self) -> list[str]:
         """The rows, spelled; before groups are formed."""
         shown = [c.cells for c in self.columns if c.in_rows]
-        fitted = list(map(self.sep.join, zip(*shown))) if shown else [""] * (self.rows - len(self.loose))
+        fitted = list(map(self.sep.join, zip(*shown, strict=False))) if shown else [""] * (self.rows - len(self.loose))
         return merge_loose(fitted, self.loose, self.rows)
 
 
@@ -116,18 +116,20 @@ def flatten(rows: Sequence[Any], path: str = "") -> tuple[list[Column], list[int
     if not order or len(order) * total > 4 * width:
         return None
     fit = {s for s in ranked if s and len(s) <= len(order) and all(k in order for k in s) and _subsequence(s, order)}
-    loose = [i for i, (row, shape) in enumerate(zip(rows, keys)) if row is not MISSING and shape not in fit]
+    loose = [
+        i for i, (row, shape) in enumerate(zip(rows, keys, strict=False)) if row is not MISSING and shape not in fit
+    ]
     if 4 * len(loose) > len(rows):
         return None
     bad = set(loose)
     if not bad and len(shapes) == 1 and total == len(rows):
-        columns: list[Sequence[Any]] = list(zip(*[row.values() for row in rows]))
+        columns: list[Sequence[Any]] = list(zip(*[row.values() for row in rows], strict=False))
     else:
         fitting = [{} if row is MISSING or i in bad else row for i, row in enumerate(rows)]
         columns = [[row.get(key, MISSING) for row in fitting] for key in order]
     prefix = path + "." if path else ""
     out: list[Column] = []
-    for key, values in zip(order, columns):
+    for key, values in zip(order, columns, strict=False):
         out.extend(_column(prefix + key_text(key), values))
     return out, loose
 
@@ -318,7 +320,7 @@ def _slice(values: Sequence[str], sources: Sequence[Column], probes: Sequence[in
 def _whole(values: Sequence[str], s: Column, sample: Sequence[str], inside: Sequence[str]) -> _Pattern | None:
     """`before<source>after` for every row, or a slice of the source."""
     before, _, after = sample[0].partition(inside[0])
-    if "<" in before or "<" in after or not all(v == before + o + after for v, o in zip(sample, inside)):
+    if "<" in before or "<" in after or not all(v == before + o + after for v, o in zip(sample, inside, strict=False)):
         return None
     if [before + o + after for o in s.values] != list(values):
         return None
@@ -328,7 +330,7 @@ def _whole(values: Sequence[str], s: Column, sample: Sequence[str], inside: Sequ
 def _ending(values: Sequence[str], s: Column) -> _Pattern | None:
     if not all(map(str.endswith, values, s.values)) or min(map(len, s.values)) == 0:
         return None
-    cores = [v[: len(v) - len(o)] for v, o in zip(values, s.values)]
+    cores = [v[: len(v) - len(o)] for v, o in zip(values, s.values, strict=False)]
     start, end = _common(cores)
     if "<" in start or "<" in end:
         return None
@@ -339,7 +341,7 @@ def _ending(values: Sequence[str], s: Column) -> _Pattern | None:
 def _starting(values: Sequence[str], s: Column) -> _Pattern | None:
     if not all(map(str.startswith, values, s.values)) or min(map(len, s.values)) == 0:
         return None
-    cores = [v[len(o) :] for v, o in zip(values, s.values)]
+    cores = [v[len(o) :] for v, o in zip(values, s.values, strict=False)]
     start, end = _common(cores)
     if "<" in start or "<" in end:
         return None
@@ -384,7 +386,7 @@ def _rounded(found: _Pattern, sources: Sequence[Column]) -> _Pattern:
     spec = f".{len(first[1])}f"
     for s in sources:
         try:
-            if all(format(float(v), spec) == r for v, r in zip(s.values, rest)):
+            if all(format(float(v), spec) == r for v, r in zip(s.values, rest, strict=False)):
                 return pattern.replace("<>", f"<{s.name}:{spec}>"), [""] * len(rest), [*named, s.name]
         except ValueError:
             continue

@@ -8,8 +8,10 @@ a string, letter for letter. Numbers keep their spelling. Knows nothing of table
 from __future__ import annotations
 
 import json
+import json.scanner
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 __all__ = [
@@ -58,6 +60,8 @@ _IS_SCALAR = re.compile(rf"{_SCALAR}\Z")
 _BAD_START = re.compile(rf"{_SCALAR}\Z|{_START}|\Z")
 _BAD_STR_START = re.compile(rf"{_START}|\Z")
 _BAD_INSIDE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_BAD_IN_OUTLINE = re.compile(r"[,{}\[\]\x00-\x1f\x7f\ud800-\udfff]")
+_RESERVED = frozenset(["true", "false", "null", "NaN", "Infinity"])
 # Braces may stand inside a bare string when they are closed, as in `https://x.test/issues{/number}`.
 _OUTLINE = re.compile(
     r"[^,{}\[\]\x00-\x1f\x7f\ud800-\udfff]*(?:\{[^{}\[\]\"\x00-\x1f\x7f\ud800-\udfff]*\}[^,{}\[\]\x00-\x1f\x7f\ud800-\udfff]*)*\Z"
@@ -66,6 +70,7 @@ _BARE_KEY = re.compile(r"[A-Za-z_$][\w$/ -]*(?<! )\Z", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: Final[dict[Any, str]] = {None: "null", True: "true", False: "false"}
 
+_SPACE = " \t\r\n"
 _encode: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -82,7 +87,7 @@ def parse(text: str) -> tuple[Any, bool] | None:
 
     Text that is nested too deeply for the parser counts as neither.
     """
-    body = text.strip(" \t\r\n\ufeff")
+    body = text.strip(_SPACE + "\ufeff")
     if not body or body[0] not in "{[":
         return None
     try:
@@ -97,8 +102,19 @@ def parse(text: str) -> tuple[Any, bool] | None:
 
 
 def _parse_lines(body: str) -> list[Any]:
-    decode = _decoder.decode
-    return [decode(line) for line in body.split("\n") if line and not line.isspace()]
+    scan = json.scanner.make_scanner(_decoder)  # what `decode` calls, without two searches for white space per line
+    out = []
+    for line in body.split("\n"):
+        bare = line.strip(_SPACE)
+        if bare:
+            try:
+                value, end = scan(bare, 0)
+            except StopIteration as error:
+                raise ValueError(f"no JSON value: {bare[:40]!r}") from error
+            if end != len(bare):
+                raise ValueError(f"text behind a JSON value: {bare[end : end + 40]!r}")
+            out.append(value)
+    return out
 
 
 def is_scalar(text: str) -> bool:
@@ -111,6 +127,7 @@ def dumps(text: str) -> str:
     return json.dumps(text) if _SURROGATE.search(text) else _encode(text)
 
 
+@lru_cache(maxsize=4096)
 def key_text(key: str) -> str:
     """A key, bare where that is plain."""
     return key if _BARE_KEY.match(key) else dumps(key)
@@ -120,9 +137,15 @@ def atom(value: Any) -> str:
     """A scalar inside an outline."""
     kind = type(value)
     if kind is str:
-        if _BAD_START.match(value) or not _OUTLINE.match(value) or value[-1].isspace():
+        if value.isalnum() and value[0].isalpha() and value not in _RESERVED:
+            return str(value)
+        if (
+            _BAD_START.match(value)
+            or (_BAD_IN_OUTLINE.search(value) and not _OUTLINE.match(value))
+            or value[-1].isspace()
+        ):
             return dumps(value)
-        return value
+        return str(value)
     return str(value) if kind is Num else _WORDS[value]
 
 
@@ -132,7 +155,8 @@ def flow(value: Any) -> str:
     if kind is dict:
         return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value.items()]) + "}"
     if kind is list:
-        return "[" + ",".join([flow(v) for v in value]) + "]"
+        inner = value if set(map(type, value)) == {Num} else [flow(v) for v in value]
+        return "[" + ",".join(inner) + "]"
     if kind is Pairs:
         return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value]) + "}"
     return atom(value)
@@ -145,7 +169,7 @@ def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
         start = _BAD_STR_START if as_str else _BAD_START
         if start.match(value) or sep in value or _BAD_INSIDE.search(value) or value[-1].isspace():
             return dumps(value)
-        return value
+        return str(value)
     if kind is Num:
         return str(value)
     if value is MISSING:

@@ -34,7 +34,7 @@ def _names(count: int) -> list[str]:
     digits = 2
     while 26**digits < count:
         digits += 1
-    return ["".join(p) for _, p in zip(range(count), product(ascii_lowercase, repeat=digits))]
+    return ["".join(p) for _, p in zip(range(count), product(ascii_lowercase, repeat=digits), strict=False)]
 
 
 def _cost(cells: Collection[str]) -> float:
@@ -53,9 +53,9 @@ def find_groups(columns: Sequence[Column]) -> list[Group]:
         taken = set(map(id, chosen))
         free = [c for c in free if id(c) not in taken]
         ordered = [c for c in columns if id(c) in taken]
-        rows = list(zip(*[c.cells for c in ordered]))
+        rows = list(zip(*[c.cells for c in ordered], strict=False))
         legend = dict.fromkeys(rows)
-        names = dict(zip(legend, _names(len(legend))))
+        names = dict(zip(legend, _names(len(legend)), strict=False))
         groups.append(Group(ordered, [names[r] for r in rows], {name: row for row, name in names.items()}))
     place = {id(c): i for i, c in enumerate(columns)}
     groups.sort(key=lambda g: place[id(g.columns[0])])

@@ -18,11 +18,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
+from headroom.compressors._api import Elision, Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import Num, Pairs, atom, flow, key_text
-from headroom.compressors._spell import header, note, spell_rows
+from headroom.compressors._spell import spelled
+from headroom.messages import Hint
 
 __all__ = ["outline"]
 
@@ -34,18 +37,38 @@ _CUT = re.compile(r"(?<=[^/:])(?=[/{?#]|\Z)")
 _LINK = re.compile(r"[a-z][a-z+]*://|/[\w.-]+/|[\w.-]+@[\w.-]+:")
 
 
-def outline(value: Any, asked: Collection[str] = (), is_lines: bool = False) -> tuple[str, str]:
-    """The text of any value, and how to read it. Strings under a key in `asked` (lower case) are spelled in full."""
-    writer = _Writer(value, asked)
+def outline(
+    value: Any, hint: Hint, limits: Limits, asked: Collection[str] = (), *, is_lines: bool = False
+) -> Rendition:
+    """Any value. Strings under a key in `asked` (lower case) are spelled in full.
+
+    Elisions are those of arrays that stand below as grids; their summaries begin with the array's path.
+    """
+    if _is_matrix(value) and not is_lines:
+        return Rendition(text=flow(value))
+    writer = _Writer(value, hint, limits, asked)
     text = writer.text(value, is_lines)
-    how = writer.note()
-    return text, "; ".join(filter(None, ["JSON Lines" if is_lines else "", how]))
+    how = "; ".join(filter(None, ["JSON Lines" if is_lines else "", writer.note()]))
+    return Rendition(text=text, note=how, elisions=tuple(writer.elisions), lossless=not writer.elisions)
+
+
+def _is_matrix(value: Any) -> bool:
+    """Lists of scalars, or one list of them: nothing in it can repeat in a way that is worth a name."""
+    if type(value) is not list:
+        return False
+    kinds = set(map(type, value))
+    if kinds == {list}:
+        kinds = set().union(*[map(type, row) for row in value])
+    return not kinds & {list, dict, Pairs, str}
 
 
 class _Writer:
     """One document: what was written where, which beginnings have a short name, which arrays stand below."""
 
-    def __init__(self, value: Any, asked: Collection[str]) -> None:
+    def __init__(self, value: Any, hint: Hint, limits: Limits, asked: Collection[str]) -> None:
+        self.elisions: list[Elision] = []
+        self._hint = hint
+        self._limits = limits
         self._asked = asked
         self._ids: dict[Any, int] = {}
         self._sizes: list[int] = []
@@ -55,7 +78,7 @@ class _Writer:
         self._places: dict[int, str] = {}
         self._spreads: dict[tuple[str, ...], tuple[str, Any]] = {}
         self._used: set[str] = set()
-        self._below: list[list[str]] = []
+        self._below: list[str] = []
         self._notes: set[str] = set()
         self._aliases: list[tuple[str, str]] = []
         self._aliases = _aliases(self._links(value, "", set()))
@@ -72,7 +95,7 @@ class _Writer:
         if kind is dict:
             token: Any = (2, tuple(value), tuple([self._canon(v) for v in value.values()]))
         elif kind is list:
-            token = (3, tuple([self._canon(v) for v in value]))
+            token = (5, tuple(value)) if set(map(type, value)) == {Num} else (3, tuple([self._canon(v) for v in value]))
         elif kind is Pairs:
             token = (4, tuple([(k, self._canon(v)) for k, v in value]))
         else:
@@ -120,8 +143,7 @@ class _Writer:
     def text(self, value: Any, is_lines: bool) -> str:
         body = self._top(value, is_lines)
         legend = [f"<{name}>={prefix}" for name, prefix in self._aliases if name in self._used]
-        below = [line for block in self._below for line in block]
-        return "\n".join([*legend, body, *below])
+        return "\n".join([*legend, body, *self._below])
 
     def note(self) -> str:
         parts = []
@@ -215,27 +237,31 @@ class _Writer:
         if len(value) >= _MIN_ROWS and type(value[0]) is dict:
             made = grid(value, self._asked)
             if made is not None:
-                how = note(made)
-                legend, rows = spell_rows(made)
-                block = [header(made), *legend, *rows]
-                if sum(map(len, block)) + 20 < 0.9 * self._sizes[self._id_of[id(value)]]:
-                    self._notes.update(how.split("; ") if how else ())
-                    at = len(self._below)
-                    block[0] = f"#{at + 1}={block[0]}"
-                    self._below.append(block)
-                    return f"#{at + 1}"
+                block = spelled(made, self._hint, self._limits, elide=True)
+                if len(block.text) + 20 < 0.9 * self._sizes[self._id_of[id(value)]]:
+                    return self._put_below(block, path)
+        if not any(type(v) in (dict, list, str) for v in value):
+            return flow(value)
         return "[" + ",".join([self._value(v, f"{path}[{i}]", key) for i, v in enumerate(value)]) + "]"
+
+    def _put_below(self, block: Rendition, path: str) -> str:
+        self._notes.update(block.note.split("; ") if block.note else ())
+        self.elisions.extend(replace(e, summary=f"{path}: {e.summary}") for e in block.elisions)
+        number = len(self._below) + 1
+        self._below.append(f"#{number}={block.text}")
+        return f"#{number}"
 
 
 def _aliases(links: Iterable[str]) -> list[tuple[str, str]]:
     """Short names for beginnings that many links share, longest first."""
     counts: Counter[str] = Counter()
-    for link in links:
+    for link, times in Counter(links).items():
         if len(link) < 500:
-            counts.update([link[: m.start()] for m in _CUT.finditer(link, 12) if _plain(link[: m.start()])])
-    ranked = sorted(((k * (len(p) / 4 - 2), p) for p, k in counts.items() if k > 2), key=lambda x: (-x[0], x[1]))[:40]
+            for m in _CUT.finditer(link, 12):
+                counts[link[: m.start()]] += times
+    ranked = sorted(((-k * (len(p) / 4 - 2), p) for p, k in counts.items() if k > 2))[:24]
     chosen: list[str] = []
-    left = {p: counts[p] for _, p in ranked}
+    left = {p: counts[p] for _, p in ranked if atom(p) == p}
     while len(chosen) < _MAX_ALIASES and left:
         best, gain = "", 6.0
         for p, k in left.items():
@@ -251,8 +277,4 @@ def _aliases(links: Iterable[str]) -> list[tuple[str, str]]:
             if best.startswith(p):
                 left[p] -= taken
     chosen.sort(key=lambda p: (-len(p), p))
-    return list(zip("abcdefgh", chosen))
-
-
-def _plain(prefix: str) -> bool:
-    return atom(prefix) == prefix
+    return list(zip("abcdefgh", chosen, strict=False))

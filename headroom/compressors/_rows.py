@@ -8,7 +8,7 @@ rare value, a failure word, an extreme number or a change of state, and some in 
 from __future__ import annotations
 
 import math
-import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -16,7 +16,7 @@ from typing import Any
 
 from headroom import relevance
 from headroom.compressors._api import Effort, Limits
-from headroom.compressors._columns import Column, Grid, merge_loose
+from headroom.compressors._columns import Grid, merge_loose
 from headroom.compressors._flow import Num
 from headroom.messages import Hint
 
@@ -31,9 +31,10 @@ _SCALE = {
 _MIN_ROWS = 24
 _ENDS = 3
 _EXTREME = 8.0
-_FAILURE = re.compile(
-    r"error|fail|fatal|panic|exception|traceback|denied|refused|timed?[ _-]?out|critical|abort|crash|killed|unhealthy|invalid",
-    re.IGNORECASE,
+_LONG = 300
+_FAILURE = (
+    "error fail fatal panic exception traceback denied refused timeout timed critical abort crash killed invalid warn"
+    " unhealthy".split()
 )
 
 
@@ -43,8 +44,8 @@ def choose(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits) -> list
         return None
     least, aim, share = _SCALE[limits.effort]
     size = sum(map(len, lines)) + len(lines)
-    if size < least:
-        return None
+    if size < least or (limits.effort < Effort.STRONG and size > _LONG * len(lines)):
+        return None  # long rows are texts in their own right, not samples of one kind of fact
     total = len(lines)
     room = max(2 * _ENDS, int(total * max(aim / size, share)))
     picked = {*range(_ENDS), *range(total - _ENDS, total), *grid.loose}
@@ -53,7 +54,7 @@ def choose(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits) -> list
     for c in grid.columns:
         if c.fixed is None:
             picked.update(fitted[i] for i in _telling(c.values))
-    picked.update(_few(_FAILURE.search(line) is not None for line in lines))
+    picked.update(_failures(lines))
     if len(picked) < room:
         step = total / (room - len(picked) + 1)
         picked.update(int(k * step) for k in range(1, room - len(picked) + 1))
@@ -64,13 +65,32 @@ def _named(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits) -> set[
     """Rows that the query or `keep` names, by all that their cells say, hoisted or not."""
     hidden = [c for c in grid.columns if c.pattern is not None]
     if hidden and (hint.query or limits.keep):
-        extra = ["  ".join(map(str, values)).replace("\n", " ") for values in zip(*[c.values for c in hidden], strict=True)]
+        extra = [
+            "  ".join(map(str, values)).replace("\n", " ") for values in zip(*[c.values for c in hidden], strict=True)
+        ]
         wide = merge_loose(extra, dict.fromkeys(grid.loose, ""), grid.rows)
         lines = [f"{a}  {b}" for a, b in zip(lines, wide, strict=True)]
     found = set(relevance.matching_lines("\n".join(lines), hint.query))
     if limits.keep is not None:
         found.update(i for i, line in enumerate(lines) if limits.keep.search(line))
     return found
+
+
+def _failures(lines: Sequence[str]) -> set[int]:
+    """Lines with a failure word; a word on many lines tells nothing and counts as none."""
+    low = "\n".join(lines).lower()
+    starts: list[int] | None = None
+    out: set[int] = set()
+    for word in _FAILURE:
+        if word in low:
+            starts = starts or relevance.line_starts(low)
+            found: set[int] = set()
+            at = low.find(word)
+            while at >= 0 and len(found) <= 12:
+                found.add(bisect_right(starts, at) - 1)
+                at = low.find(word, at + len(word))
+            out |= found if len(found) <= 12 else set()
+    return out
 
 
 def _few(flags: Iterable[bool]) -> list[int]:
@@ -124,7 +144,11 @@ def _extremes(numbers: Sequence[float]) -> set[int]:
     spread = sorted(abs(x - middle) for x in known)[len(known) // 2] * 1.4826
     out = {numbers.index(known[0]), numbers.index(known[-1])}
     if spread:
-        far = [(-abs(x - middle), i) for i, x in enumerate(numbers) if math.isfinite(x) and abs(x - middle) > _EXTREME * spread]
+        far = [
+            (-abs(x - middle), i)
+            for i, x in enumerate(numbers)
+            if math.isfinite(x) and abs(x - middle) > _EXTREME * spread
+        ]
         out.update(i for _, i in sorted(far)[:8])
     else:
         out.update(_few(x != middle for x in numbers))
@@ -136,20 +160,19 @@ def summary(grid: Grid, hidden: Sequence[int]) -> str:
     gone = set(hidden)
     fitted = [i for i in range(grid.rows) if i not in grid.loose] if grid.loose else range(grid.rows)
     at = [k for k, i in enumerate(fitted) if i in gone]
-    parts = []
+    parts: list[str] = []
     for c in grid.columns:
-        if c.fixed is None and (c.pattern is None or "<>" in c.pattern) and len(parts) < 10:
-            parts.append(f"{c.name} {_described([c.values[k] for k in at], c)}")
+        if c.fixed is None and c.pattern is None and len(parts) < 10:
+            parts.append(f"{c.name} {_described([c.values[k] for k in at])}")
     return "; ".join(parts)
 
 
-def _described(values: Sequence[Any], c: Column) -> str:
+def _described(values: Sequence[Any]) -> str:
     numbers = _numbers(values)
     if numbers is not None and values:
-        known = [(x, str(v)) for x, v in zip(numbers, values, strict=True) if math.isfinite(x)]
+        known = sorted(x for x in numbers if math.isfinite(x))
         if known:
-            known.sort(key=lambda pair: pair[0])
-            low, middle, high = known[0][1], known[len(known) // 2][1], known[-1][1]
+            low, middle, high = (str(values[numbers.index(x)]) for x in (known[0], known[len(known) // 2], known[-1]))
             return f"{low}..{high} median {middle}" if low != high else low
     counts = Counter(v if isinstance(v, str) else repr(v) if v is not None else "null" for v in values)
     if len(counts) <= 4 and all(len(k) <= 24 and "\n" not in k for k in counts):

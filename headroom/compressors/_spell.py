@@ -64,7 +64,7 @@ def spell_rows(grid: Grid, shown: Sequence[int] | None = None) -> tuple[list[str
     ]
     parts = _row_cells(columns, groups)
     total = grid.rows if shown is None else len(shown)
-    fitted_lines = list(map(grid.sep.join, zip(*parts))) if parts else [""] * (total - len(loose))
+    fitted_lines = list(map(grid.sep.join, zip(*parts, strict=False))) if parts else [""] * (total - len(loose))
     return legend, merge_loose(fitted_lines, loose, total)
 
 

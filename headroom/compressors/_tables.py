@@ -17,10 +17,7 @@ __all__ = ["Table", "dialect", "parse"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """`rows` holds the cells, or the raw line where a line does not fit. `tail` is what stands below the table.
-
-    `line_numbers` gives the 0-based source line of each row; None where a row may span lines.
-    """
+    """`rows` holds the cells, or the raw line where a line does not fit. `tail` is what stands below the table."""
 
     dialect: str
     names: list[str]
@@ -62,7 +59,7 @@ def _delimited(head: Sequence[str], sep: str) -> bool:
     names = first.split(sep)
     if not all(map(_NAME.match, names)) or len({n.lower() for n in names}) < len(names):
         return False
-    if sep == "," and sum(n.startswith(" ") for n in names) or any(len(n.split()) > 5 for n in names):
+    if (sep == "," and sum(n.startswith(" ") for n in names)) or any(len(n.split()) > 5 for n in names):
         return False
     plain = [line for line in head[1:] if '"' not in line]
     same = sum(line.count(sep) == count for line in plain)
@@ -83,7 +80,10 @@ def _aligned(head: Sequence[str]) -> list[int] | None:
 
 
 def _fits(line: str, starts: Sequence[int]) -> bool:
-    return all(line[at - 1 : at] in {" ", ""} and line[at : at + 1] not in {" "} or _blank(line, at, starts) for at in starts[1:])
+    """Whether the line has white space before each column's offset and text at it, or nothing in that column."""
+    return all(
+        (line[at - 1 : at] in {" ", ""} and line[at : at + 1] != " ") or _blank(line, at, starts) for at in starts[1:]
+    )
 
 
 def _blank(line: str, at: int, starts: Sequence[int]) -> bool:
@@ -107,7 +107,7 @@ def _parse_delimited(text: str, kind: str) -> Table | None:
     sep = "\t" if kind == "tsv" else kind[3:] or ","
     rows: list[list[str]]
     if '"' not in text:
-        body = text[:-1] if text.endswith("\n") else text
+        body = text.removesuffix("\n")
         rows = [line.split(sep) for line in body.replace("\r\n", "\n").split("\n")]
     else:
         try:
@@ -140,7 +140,9 @@ def _barred(lines: Sequence[str], bar: str, width: int, closed: bool) -> list[li
 def _parse_box(lines: list[str]) -> Table | None:
     bar = lines[1][0]
     names = [n.strip() for n in lines[1].strip()[1:-1].split(bar)]
-    end = next((i for i in range(2, len(lines)) if not lines[i].startswith(bar) and not _BOX_RULE.match(lines[i])), len(lines))
+    end = next(
+        (i for i in range(2, len(lines)) if not lines[i].startswith(bar) and not _BOX_RULE.match(lines[i])), len(lines)
+    )
     body = [line for line in lines[2:end] if not _BOX_RULE.match(line)]
     rows = _barred(body, bar, len(names), closed=True)
     return Table(dialect="box", names=names, rows=rows, tail=lines[end:]) if rows else None

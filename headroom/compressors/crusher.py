@@ -20,6 +20,8 @@ from headroom.messages import Hint
 
 _HEAD = re.compile(r"\ufeff?\s*(?:\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"\d\]-]|null\b|true\b|false\b))")
 _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
+# Parsed values take several times the text's memory. What is larger than this fits no context window in any form.
+_MAX_CHARS = 12_000_000
 
 
 class SmartCrusher:
@@ -41,7 +43,7 @@ class SmartCrusher:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is no JSON or nothing is gained."""
-        parsed = parse(text)
+        parsed = parse(text) if len(text) <= _MAX_CHARS else None
         if parsed is None:
             return Rendition(text=text)
         try:
@@ -64,5 +66,4 @@ def _render(value: Any, is_lines: bool, hint: Hint, limits: Limits) -> Rendition
     made = grid(value, asked) if type(value) is list and len(value) > 1 else None
     if made is not None:
         return spelled(made, hint, limits, elide=True, what=what)
-    body, how = outline(value, asked, is_lines)
-    return Rendition(text=body, note=how)
+    return outline(value, hint, limits, asked, is_lines=is_lines)

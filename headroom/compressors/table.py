@@ -47,7 +47,9 @@ class TableCompressor:
         if table is None or len(table.rows) < 2 or len(table.tail) > 6:
             return Rendition(text=text)
         made = render(table, hint, limits)
-        if len(made.text) >= len(text) or not (limits.keep is None or all(m[0] in made.text for m in limits.keep.finditer(text))):
+        if len(made.text) >= len(text) or not (
+            limits.keep is None or all(m[0] in made.text for m in limits.keep.finditer(text))
+        ):
             return Rendition(text=text)
         return made
 
@@ -74,7 +76,9 @@ def grid_of(table: Table, keep_whole: frozenset[str]) -> Grid:
     }
     fitted = [row for i, row in enumerate(table.rows) if i not in loose] if loose else table.rows
     names = list(map(key_text, table.names))
-    columns = [Column(name, values, frozenset((str,))) for name, values in zip(names, zip(*fitted), strict=True)]
+    columns = [
+        Column(name, values, frozenset((str,))) for name, values in zip(names, zip(*fitted, strict=False), strict=True)
+    ]
     return spell(columns, len(table.rows), loose, keep_whole, texts=True)
 
 

@@ -5,6 +5,7 @@ Objects come back as `Object` (their pairs in order), numbers as `Num` (their sp
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ def decode(text: str, *, is_lines: bool = False) -> Any:
     if HEADER.match(lines[0]):
         return table(lines)
     starts = [i for i, line in enumerate(lines) if re.match(r"#\d+=", line)] + [len(lines)]
-    below = [table([lines[a].partition("=")[2], *lines[a + 1 : b]]) for a, b in zip(starts, starts[1:], strict=False)]
+    below = [table([lines[a].partition("=")[2], *lines[a + 1 : b]]) for a, b in itertools.pairwise(starts)]
     body = lines[: starts[0]]
     if is_lines:
         reader = Reader("\n".join(body), aliases)

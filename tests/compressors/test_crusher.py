@@ -35,7 +35,9 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 STRINGS = WORDS | st.text(max_size=6)
 KEYS = st.sampled_from(["id", "name", "a", "b", "a.b", "", "x y", '"', "1", "user", "url", "é", "..", "a@", "k=v"])
-NUMBERS = st.sampled_from(["0", "-0", "1", "1.0", "1e5", "1E+5", "12345678901234567890123", "0.10", "-1.5e-7", "NaN", "Infinity"])
+NUMBERS = st.sampled_from(
+    ["0", "-0", "1", "1.0", "1e5", "1E+5", "12345678901234567890123", "0.10", "-1.5e-7", "NaN", "Infinity"]
+)
 SCALARS = st.one_of(STRINGS.map(json.dumps), NUMBERS, st.sampled_from(["null", "true", "false"]))
 
 
