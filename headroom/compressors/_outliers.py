@@ -14,6 +14,8 @@ FEW = 8
 """So many different values make a column one of categories: status codes, exit codes, shards."""
 _DIGITS = 15
 """Longer numbers are ids."""
+_STATUS = 3
+"""A column of numbers below 600 of this length may be of status codes, which come first."""
 _STAMP = re.compile(rb".{0,80}(?:0[:.]0[:.]0(?:[.,]0)?|0-0-0|\[ *0\.0\])|[IWEF]?0 0 ", re.DOTALL)
 
 
@@ -23,39 +25,41 @@ def stamp_numbers(mask: bytes) -> int:
     return found[0].count(b"0") if found else 0
 
 
-def odd_rows(numbers: Sequence[bytes], width: int, skip: int, most: int) -> set[int]:
-    """Rows that stand out, given each row's numbers separated by blanks, `width` of them, the first `skip` left aside.
+def odd_rows(numbers: Sequence[bytes], width: int, skip: int) -> list[tuple[int, int]]:
+    """The rows that stand out, as (how little, row), given each row's numbers separated by blanks.
 
-    At most `most` rows for each value. Empty when the rows are too few to tell or not of this width.
+    `width` is how many numbers a row has, the first `skip` are left aside. Empty when the rows are too few to tell or not
+    of this width.
     """
     total = len(numbers)
     if total < FEW:
-        return set()
+        return []
     flat = b" ".join(numbers).split()
     if len(flat) != width * total:
-        return set()
-    out: set[int] = set()
+        return []
+    found: list[tuple[int, int]] = []
     for i in range(skip, width):
         column = flat[i::width]
         if column.count(column[0]) != total:
-            out.update(_odd(column, most))
-    return out
+            found.extend(_odd(column))
+    return found
 
 
-def _odd(column: list[bytes], most: int) -> list[int]:
+def _odd(column: list[bytes]) -> list[tuple[int, int]]:
     counts = Counter(column)
     total = len(column)
     if len(counts) <= FEW:
-        rare = [v for v, n in counts.items() if 20 * n <= total or (n == 1 and len(counts) == 2)]
-        return [i for v in rare for i in [i for i, w in enumerate(column) if w == v][:most]]
+        status = all(len(v) == _STATUS and v[:1] < b"6" for v in counts)
+        rare = {v: 0 if status else n for v, n in counts.items() if 20 * n <= total or (n == 1 and len(counts) == 2)}
+        return [(rare[v], i) for i, v in enumerate(column) if v in rare] if rare else []
     if max(map(len, counts)) > _DIGITS:
         return []
     ranked = sorted(column, key=int)
     out = []
     if int(ranked[-1]) > 10 * max(1, int(ranked[total * 9 // 10])):
-        out.append(column.index(ranked[-1]))
+        out.append((0, column.index(ranked[-1])))
     tenth = int(ranked[total // 10])
     fractions = any(v[:1] == b"0" and len(v) > 1 for v in counts)
     if tenth >= 1000 and 100 * int(ranked[0]) < tenth and not fractions:
-        out.append(column.index(ranked[0]))
+        out.append((0, column.index(ranked[0])))
     return out

@@ -57,6 +57,7 @@ WARNING = 3
 _SHARED_WORDS = 5
 """A word that stands in so few distinct keys may be a value; names of users recur in the messages about them."""
 _MANY = 100
+_HOLE = b"\n"  # no word has one
 
 
 def encode(text: str) -> bytes:
@@ -148,7 +149,7 @@ def _forms(vocabulary: Iterable[bytes]) -> dict[bytes, bytes]:
 
 
 def _merge(keys: Sequence[Key], values: int, failing: frozenset[bytes]) -> dict[Key, Key]:
-    """The pattern of each key that shares one with enough others; `b"*"` stands for a word that varies."""
+    """The pattern of each key that shares one with enough others; a word that ends in `_HOLE` stands for one that varies."""
     fixed = failing.union(LEVELS)
     merged: dict[Key, Key] = {}
     _merge_round(keys, values, fixed, _SHARED_WORDS, merged)
@@ -163,7 +164,7 @@ def _merge_round(
 ) -> None:
     """Add to `merged` what merges when words of at most `shared` keys may vary."""
     seen = Counter(chain.from_iterable(map(set, keys)))
-    wild = {w: b"*" for w, n in seen.items() if n <= shared and w[-1:] != b"0" and w not in fixed}
+    wild = {w: _hole(w) for w, n in seen.items() if n <= shared and w != b"0" and w not in fixed}
     if not wild:
         return
     groups: defaultdict[Key, list[Key]] = defaultdict(list)
@@ -178,22 +179,27 @@ def _merge_round(
         _absorb(keys, merged, patterns, fixed)
 
 
+def _hole(word: bytes) -> bytes:
+    """What stands for a varying word: nothing of it, or the first part of a path."""
+    if word[:1] != b"/":
+        return _HOLE
+    return word[: word.find(b"/", 1) + 1 or 1] + _HOLE
+
+
 def _telling(pattern: Key, seen: Mapping[bytes, int], members: int, total: int) -> bool:
     """Whether the fixed words of a pattern say what its lines are about: as many of them as varying ones, numbers and
     words of all lines aside, or a fixed word behind the varying one. Where most lines are of this pattern all its words
     are words of all lines; then more are asked for.
     """
-    holes = pattern.count(b"*")
+    varying = [i for i, w in enumerate(pattern) if w.endswith(_HOLE)]
+    holes = len(varying)
     words = [w for w in pattern if w[:1].isalpha() and w[-1:] != b"0"]
     others = total - members
     if 2 * others < total:
         telling = len(words) >= 3 * holes
     else:
         telling = sum(1 for w in words if 2 * (seen[w] - members) <= others) >= holes
-    if telling:
-        return True
-    last = len(pattern) - 1 - pattern[::-1].index(b"*")
-    return holes <= 2 and any(w[:1].isalpha() for w in pattern[last + 1 :])
+    return telling or (holes <= 2 and any(w[:1].isalpha() for w in pattern[varying[-1] + 1 :]))
 
 
 def _at(places: tuple[int, ...]) -> Callable[[Key], object]:
@@ -205,7 +211,7 @@ def _absorb(keys: Sequence[Key], merged: dict[Key, Key], patterns: Sequence[Key]
     """Give keys that fit a pattern to it, although they hold a common word in place of the varying one."""
     shapes: dict[tuple[int, tuple[int, ...]], dict[object, Key]] = {}
     for pattern in patterns:
-        places = tuple(i for i, w in enumerate(pattern) if w != b"*")
+        places = tuple(i for i, w in enumerate(pattern) if not w.endswith(_HOLE))
         if len(places) >= 2:
             shapes.setdefault((len(pattern), places), {})[_at(places)(pattern)] = pattern
     by_length: defaultdict[int, list[tuple[Callable[[Key], object], dict[object, Key]]]] = defaultdict(list)
@@ -217,6 +223,6 @@ def _absorb(keys: Sequence[Key], merged: dict[Key, Key], patterns: Sequence[Key]
             continue
         for rest_of, table in by_length[len(key)]:
             pattern = table.get(rest_of(key), ())
-            if pattern and fixed.isdisjoint(w for w, p in zip(key, pattern, strict=True) if p == b"*"):
+            if pattern and all(w == p or (_hole(w) == p and w not in fixed) for w, p in zip(key, pattern, strict=True)):
                 merged[key] = pattern
                 break

@@ -44,13 +44,13 @@ class _Rules:
     severe: float
     """Records of a level that reports trouble are all shown while they are no more than this share of the log."""
     odd: int
-    """Records shown for each value that stands out."""
+    """Records shown of a frequent template because their numbers stand out."""
 
 
 _RULES: Mapping[Effort, _Rules] = {
-    Effort.LIGHT: _Rules(rare=2, failing=3, severe=0.05, odd=2),
-    Effort.MEDIUM: _Rules(rare=1, failing=2, severe=0.025, odd=1),
-    Effort.STRONG: _Rules(rare=1, failing=1, severe=0.01, odd=1),
+    Effort.LIGHT: _Rules(rare=2, failing=3, severe=0.05, odd=6),
+    Effort.MEDIUM: _Rules(rare=1, failing=2, severe=0.025, odd=3),
+    Effort.STRONG: _Rules(rare=1, failing=1, severe=0.01, odd=2),
 }
 
 
@@ -153,7 +153,7 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     for piece in _pieces(text):
         log = _take_apart(piece)
         lines = log.lines
-        also = {0, len(lines) - 1}
+        also = {i for i in (0, len(lines) - 1) if lines[i]}
         also.update(i - total for i in must if total <= i < total + len(lines))
         if limits.keep is not None:
             keep = limits.keep.search
@@ -164,8 +164,6 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
         total += len(lines)
         if total > _PATIENCE and 10 * len(shown) > 9 * total:
             return None
-    if shown[total - 1] == "":
-        del shown[total - 1]
     if 10 * len(shown) > 9 * total:
         return None
     return _render(shown, folds, total, limits.first_line)
@@ -267,11 +265,11 @@ def _standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) 
     by_width: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for m in group.masks:
         by_width[m.count(b"0"), _outliers.stamp_numbers(m)].extend(log.where[m])
-    out: set[int] = set()
+    found: list[tuple[int, int]] = []
     for (width, skip), records in by_width.items():
         rows = [numbers[log.starts[r]] for r in records]
-        out.update(records[row] for row in _outliers.odd_rows(rows, width, skip, odd))
-    return out
+        found.extend((rank, records[row]) for rank, row in _outliers.odd_rows(rows, width, skip))
+    return set(list(dict.fromkeys(record for _, record in sorted(found)))[:odd])
 
 
 def _show(log: _Log, group: _Group, picked: Sequence[int], out: _Shown) -> None:
@@ -339,11 +337,14 @@ _LEVELLED = re.compile(
     r"|level=\w+|(?<=[\[<])(?i:info|warn|error|debug))\b"
 )
 _LISTED = re.compile(
-    r"[-dlcbps][rwxsStT-]{9}|\^?[0-9a-f]{7,40} (?:\S+ +)?\(|[{}\]]|\|.*\|\s*\Z|[-+*#] \D|(?:@@|diff|---|\+\+\+) "
+    r"""[-dlcbps][rwxsStT-]{9} | \^?(?=\d*[a-f])[0-9a-f]{7,40}\s | [{}\]] | \|.*\|\s*\Z | [-+*\#]\ \D
+      | (?:@@|diff|---|\+\+\+)\ | (?:INSERT|UPDATE|SELECT|COPY)\ | \d{4}-\d\d-\d\d[T\ ]\S+\ \S*/\S*\s*\Z
+    """,
+    re.VERBOSE,
 )
 _HIT = re.compile(
     r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d\b)    # path:14:text
-      | [\w./-]*\.\w+-\d+-                                   # path-14-text
+      | [\w./-]*\.[A-Za-z]\w*-\d+-(?!\d\d\b)                                   # path-14-text
       | \d+:(?:\d{4}-\d\d-|[A-Z][a-z]{2}\ +\d|\[|\d\d/)       # 14:text, and the text has a time
     """,
     re.VERBOSE,
@@ -386,7 +387,7 @@ def _called_log(hint: Hint) -> bool:
 
 def _is_table(lines: Sequence[str]) -> bool:
     """Whether all lines have the same separators and hardly any blanks: CSV, TSV."""
-    for separator in ",\t;|":
+    for separator in ",\t;":
         n = lines[0].count(separator)
         if n >= 2 and all(line.count(separator) == n for line in lines):
             return separator == "\t" or sum(line.count(" ") for line in lines) <= 2 * len(lines)

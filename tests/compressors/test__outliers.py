@@ -5,35 +5,36 @@ from __future__ import annotations
 from headroom.compressors import _outliers
 
 
-def odd(*columns: list[int], most: int = 1) -> set[int]:
+def odd(*columns: list[int]) -> list[int]:
+    """The rows that stand out, those that do so most first."""
     rows = [b" ".join(b"%d" % v for v in row) for row in zip(*columns, strict=True)]
-    return _outliers.odd_rows(rows, len(columns), 0, most)
+    return [row for _, row in sorted(_outliers.odd_rows(rows, len(columns), 0))]
 
 
 def test_a_rare_value_among_few_stands_out() -> None:
-    assert odd([200] * 30 + [500] + [200] * 9) == {30}
+    assert odd([200] * 30 + [500] + [200] * 9) == [30]
 
 
-def test_so_many_rows_of_a_rare_value_are_named() -> None:
-    assert odd([200] * 60 + [500] * 3, most=2) == {60, 61}
+def test_what_may_be_a_status_comes_first() -> None:
+    assert odd([7] + [1] * 39, [200] * 39 + [503]) == [39, 0]
 
 
 def test_a_value_far_above_the_others_stands_out() -> None:
-    assert odd([*range(10, 60), 9000]) == {50}
+    assert odd([*range(10, 60), 9000]) == [50]
 
 
 def test_a_value_far_below_the_others_stands_out() -> None:
-    assert odd([*range(50_000, 50_050), 3]) == {50}
+    assert odd([*range(50_000, 50_050), 3]) == [50]
 
 
 def test_ids_and_even_spreads_do_not_stand_out() -> None:
-    assert odd([i * 7919 % 64_000 + 1024 for i in range(400)]) == set()
-    assert odd([10**17 + i * 10**15 for i in range(90)]) == set()
+    assert odd([i * 7919 % 64_000 + 1024 for i in range(400)]) == []
+    assert odd([10**17 + i * 10**15 for i in range(90)]) == []
 
 
 def test_too_few_rows_or_another_width_tell_nothing() -> None:
-    assert odd([1, 1, 900]) == set()
-    assert _outliers.odd_rows([b"1 2"] * 9 + [b"1"], 2, 0, 1) == set()
+    assert odd([1, 1, 900]) == []
+    assert _outliers.odd_rows([b"1 2"] * 9 + [b"1"], 2, 0) == []
 
 
 def test_numbers_of_the_time_are_no_columns() -> None:
