@@ -233,7 +233,7 @@ class Pass:
     def _refer(self, decision: Decision, label: str) -> bool:
         """The whole text stands earlier: name the place."""
         text = decision.block.text
-        count = text.count("\n") + 1
+        count = _lines_of(text)
         marker = Marker(id=content_id(text), summary=f"the same {_counted(count, 'line')} as", note=label)
         if self._breaks_keep(text, "") or not decision.smaller(visible(marker, "")):
             return False
@@ -331,11 +331,16 @@ def _marker(text: str, rendition: Rendition) -> Marker:
         gone[elision.unit] = gone.get(elision.unit, 0) + elision.count
     if rendition.lossless:
         return Marker(id=content_id(text), summary="lossless", note=rendition.note)
-    total = text.count("\n") + 1
-    said = [f"{total:,} lines → {total - gone.pop('lines'):,}"] if "lines" in gone else []
+    total = _lines_of(text)
+    said = [f"{total:,} lines → {max(0, total - gone.pop('lines')):,}"] if "lines" in gone else []
     said += [f"{_counted(count, unit[:-1])} folded" for unit, count in gone.items()]
     selectors = ("rows", "fields", "query") if gone and "rows" in gone else ("lines", "grep", "query")
     return Marker(id=content_id(text), summary=", ".join(said) or "shortened", note=rendition.note, selectors=selectors)
+
+
+def _lines_of(text: str) -> int:
+    """Lines as retrieval counts them: what stands after a last line end is no line."""
+    return text.count("\n") + (not text.endswith("\n"))
 
 
 def _counted(count: int, noun: str) -> str:
