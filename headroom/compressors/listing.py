@@ -42,6 +42,8 @@ _ROW = 50
 """So many names stand on one line."""
 _FOLDED = {Effort.MEDIUM: 12, Effort.STRONG: 6}
 """A directory with more names of one run than this is folded, in a listing of four times as many."""
+_RANGES = 8
+"""So many ranges of lines are listed; beyond, the first and the last line say where."""
 _PLAIN = 30
 """Names without extension may be folders: so many of them are not thought common."""
 _ASKED = 40
@@ -198,11 +200,12 @@ def _fold(folders: Sequence[Folder], lines: Sequence[str], hint: Hint, limits: L
         sorts = Counter(_extension(folder.names[k]) for k in hidden)
         rows = [folder.first + k for k in sorted(hidden)]
         gone += rows
-        ranges = format_ranges(runs([r + limits.first_line for r in rows]))
+        ranges = runs([r + limits.first_line for r in rows])
+        where = format_ranges(ranges if len(ranges) <= _RANGES else [(ranges[0][0], ranges[-1][1])])
         counts = ", ".join(
             f"{n} {e or 'without extension'}" for e, n in sorted(sorts.items(), key=lambda s: (-s[1], s[0]))[:6]
         )
-        out.append(f"{FOLD} {len(hidden)} more in {folder.path or _HERE}: {counts} (lines {ranges})")
+        out.append(f"{FOLD} {len(hidden)} more in {folder.path or _HERE}: {counts} (lines {where})")
     if not gone:
         return None
     spans = tuple((a + limits.first_line, b + limits.first_line) for a, b in runs(gone))
@@ -304,23 +307,27 @@ def _tree(lines: Sequence[str], text: str) -> Rendition:
         return Rendition(text=text)
     spaced = any(m is not None and " " in m[3] for m in rows)
     out: list[str] = []
-    joined = False
+    beside: list[str] = []
     for i, (line, m, depth) in enumerate(zip(lines, rows, depths, strict=True)):
-        if m is None:
-            out.append(line)
-            joined = False
-            continue
-        leaf = i + 1 == len(depths) or depths[i + 1] <= depth
-        if joined and leaf and depths[i - 1] == depth and not spaced:
-            out[-1] += " " + m[3]
+        following = depths[i + 1] if i + 1 < len(depths) else 0
+        if m is not None:
+            beside.append(m[3])
+            if (
+                following == depth
+                and not spaced
+                and len(beside) < _ROW
+                and (i + 2 == len(depths) or depths[i + 2] <= depth)
+            ):
+                continue
+            out.append(" " * depth + " ".join(beside))
+            beside = []
         else:
-            out.append(" " * depth + m[3])
-        joined = leaf
+            out.append(line)
     body = "\n".join(out)
     if len(body) >= len(text):
         return Rendition(text=text)
-    beside = "" if spaced else ", files side by side"
-    return Rendition(text=body, note=f"one blank per level for {style[0]}{gap}{gap} {style[1]}{beside}")
+    note = f"one blank per level for {style[0]}{gap}{gap} {style[1]}"
+    return Rendition(text=body, note=note if spaced else f"{note}, files side by side")
 
 
 _STYLES = {

@@ -32,8 +32,10 @@ _HIT_BODY = re.compile(r"\d+:")
 _CONTEXT_BODY = re.compile(r"\d+-")
 _SEPARATOR = "--"
 
-_BUDGET = {Effort.MEDIUM: (0.3, 1200), Effort.STRONG: (0.1, 500)}
-"""Share of the text's characters that shown hits may take, and how many characters are never thought too many."""
+_BUDGET = {Effort.MEDIUM: (0.3, 1200, 24_000), Effort.STRONG: (0.1, 500, 8000)}
+"""Characters that shown hits may take: this share of the text, but no less and no more than so many."""
+_RANGES = 50
+"""So many line numbers or ranges are listed one by one; beyond, the last number ends the list."""
 _NAMED = 40
 """So many files without a visible hit get a line of their own; the rest are counted by folder."""
 
@@ -41,7 +43,7 @@ _COMMAND = re.compile(r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*
 _RECURSIVE = re.compile(
     r"(?:^|[|;&(]\s*)(?:rg\s|git(?: -\S+)* grep\s|ag\s|[ef]?grep\s(?:[^|;&]*\s)?(?:-\w*[rRH]|--recursive|[^\s|;&]*\*))"
 )
-_BARE = re.compile(r"((?:[A-Za-z]:\\)?[^\s:]*[/\\.][^\s:]{0,300}):(?!//)")
+_NUMBERED = re.compile(r":\d{1,9}:")
 _TOOL = re.compile(r"grep|ripgrep|search|find_in|findinfiles", re.IGNORECASE)
 _PATHLIKE = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:\"'(<>|][^:\"<>|\n]*\Z")
 _STAMP = re.compile(r"[\d\s.,:TZ/-]+\Z")
@@ -89,10 +91,9 @@ class SearchCompressor:
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Group hits by file; from `Effort.MEDIUM` on leave out what ranks low, with its line numbers."""
         lines = text.split("\n")
-        found = _parse(lines, spaced=_SEPARATOR in lines)
-        if found is not None and len(found) == 1 and found[0].path is None and _recursive(hint):
-            found = _bare(lines)
-        whole = _group(found, text) if found is not None else Rendition(text=text)
+        found = _parse(lines, spaced=_SEPARATOR in lines) if _NUMBERED.search(text) else None
+        plain = _bare(lines) if found is None and _recursive(hint) else found
+        whole = _group(plain, text) if plain is not None else Rendition(text=text)
         if limits.effort < Effort.MEDIUM or (FOLD in text and any(line.startswith(FOLD) for line in lines)):
             return whole
         short = _shorten(found if found is not None else _grouped(lines), lines, text, hint, limits)
@@ -119,7 +120,16 @@ def _is_headed(head: Sequence[str]) -> bool:
 
 def _is_bare(head: Sequence[str]) -> bool:
     """Whether the lines are `path:text`, without numbers."""
-    return 10 * sum(1 for line in head if _BARE.match(line)) >= 9 * len(head)
+    return 10 * sum(1 for line in head if _bare_path(line)) >= 9 * len(head)
+
+
+def _bare_path(line: str) -> str | None:
+    """The path of `path:text`, if it looks like one."""
+    at = line.find(":", 2, _PREFIX)
+    path = line[:at]
+    if at < 0 or line.startswith("//", at + 1) or " " in path or "\t" in path:
+        return None
+    return path if "/" in path or "." in path or "\\" in path else None
 
 
 def _is_path(path: str, told: bool) -> bool:
@@ -183,8 +193,7 @@ def _bare(lines: Sequence[str]) -> list[Run] | None:
         return None
     found = [Run(None, 0)]
     for i, line in enumerate(lines):
-        m = _BARE.match(line)
-        path = m[1] if m is not None else None
+        path = _bare_path(line)
         if path != found[-1].path:
             found.append(Run(path, i))
         found[-1].bodies.append(line[len(path) :] if path is not None else line)
@@ -268,8 +277,8 @@ def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, 
     """The best hits under a budget of characters; None where all of it fits or there is nothing to rank."""
     per_run = [[k for k, body in enumerate(r.bodies) if _HIT_BODY.match(body)] if r.path else [] for r in found]
     hits = [(r.first + k, r.path or "", r.bodies[k]) for r, ks in zip(found, per_run, strict=True) for k in ks]
-    share, least = _BUDGET[limits.effort]
-    budget = max(least, int(share * len(text)))
+    share, least, most = _BUDGET[limits.effort]
+    budget = min(max(least, int(share * len(text))), most)
     if not hits or len(text) <= budget:
         return None
     ranking = Ranking.of(hint, text)
@@ -305,7 +314,10 @@ def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, 
 
 def _listed(bodies: Sequence[str]) -> str:
     """`12, 40, 77-80` for hits that are not shown, and their length where that is why."""
-    text = format_ranges(runs(sorted({int(body[: body.index(":")]) for body in bodies})))
+    ranges = runs(sorted({int(body[: body.index(":")]) for body in bodies}))
+    text = format_ranges(ranges[:_RANGES])
+    if len(ranges) > _RANGES:
+        text += f", … {ranges[-1][1]}"
     longest = max(map(len, bodies))
     return f"{text} (up to {longest:,} characters)" if longest > _PREFIX else text
 
