@@ -98,8 +98,10 @@ class Database:
         if self._file is None or not self._owned:
             return
         with contextlib.suppress(StoreError), self.read() as connection:
-            connection.exec_driver_sql("PRAGMA incremental_vacuum").fetchall()
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor = connection.connection.cursor()
+            # `execute` would take one step, which frees one page.
+            cursor.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
+            cursor.close()
 
     # ----------------------------------------------------------------------------------------------------- opening
 
@@ -280,9 +282,12 @@ def _inode(path: Path | None) -> tuple[int, int] | None:
 
 
 def _begin(connection: Connection) -> None:
-    """Take SQLite's write lock at once: a transaction that first reads could not wait for it later."""
-    driver = connection.connection.driver_connection
-    if not getattr(driver, "in_transaction", False):
+    """Take SQLite's write lock at once: a transaction that first reads could not wait for it later.
+
+    An application's engine may have begun a transaction of its own.
+    """
+    connection.begin()
+    if not getattr(connection.connection.driver_connection, "in_transaction", False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

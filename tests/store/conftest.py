@@ -63,7 +63,13 @@ def _serve(home: Path) -> Iterator[str]:
         [programs / "pg_ctl", "-D", data, "-l", home / "log", "-w", "-o", settings, "start"],
     ):
         done = subprocess.run(
-            command, user=user, env=environment, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+            command,
+            user=user,
+            env=environment,
+            cwd=home,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
         )
         assert done.returncode == 0, done.stderr.decode()
     try:
