@@ -7,7 +7,6 @@ knows what the numbers mean.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 FEW = 8
@@ -46,20 +45,26 @@ def odd_rows(numbers: Sequence[bytes], width: int, skip: int) -> list[tuple[int,
 
 
 def _odd(column: list[bytes]) -> list[tuple[int, int]]:
-    counts = Counter(column)
     total = len(column)
-    if len(counts) <= FEW:
-        status = all(len(v) == _STATUS and v[:1] < b"6" for v in counts)
-        rare = {v: 0 if status else n for v, n in counts.items() if 20 * n <= total or (n == 1 and len(counts) == 2)}
+    values = set(column)
+    if len(values) <= FEW:
+        status = all(len(v) == _STATUS and v[:1] < b"6" for v in values)
+        counts = [(v, column.count(v)) for v in values]
+        rare = {v: 0 if status else n for v, n in counts if 20 * n <= total or (n == 1 and len(values) == 2)}
         return [(rare[v], i) for i, v in enumerate(column) if v in rare] if rare else []
-    if max(map(len, counts)) > _DIGITS:
-        return []
+    sizes = sorted(map(len, column))
+    higher = sizes[-1] > sizes[total * 9 // 10]
+    lower = sizes[0] + 1 < sizes[total // 10]
+    return _extremes(column, values) if (higher or lower) and sizes[-1] <= _DIGITS else []
+
+
+def _extremes(column: list[bytes], values: set[bytes]) -> list[tuple[int, int]]:
     ranked = sorted(column, key=int)
     out = []
-    if int(ranked[-1]) > 10 * max(1, int(ranked[total * 9 // 10])):
+    if int(ranked[-1]) > 10 * max(1, int(ranked[len(ranked) * 9 // 10])):
         out.append((0, column.index(ranked[-1])))
-    tenth = int(ranked[total // 10])
-    fractions = any(v[:1] == b"0" and len(v) > 1 for v in counts)
+    tenth = int(ranked[len(ranked) // 10])
+    fractions = any(v[:1] == b"0" and len(v) > 1 for v in values)
     if tenth >= 1000 and 100 * int(ranked[0]) < tenth and not fractions:
         out.append((0, column.index(ranked[0])))
     return out

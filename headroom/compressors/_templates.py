@@ -1,10 +1,10 @@
 """What the lines of a log have in common: masks, and the templates that masks belong to.
 
-Two steps. `mask` takes the digits out of a whole text at C speed, so that lines which differ in numbers only become
-equal byte strings. `fold` then looks at the distinct masks, of which there are few, and puts those together which differ
+Two steps. `masks` takes the digits out of all lines at C speed, so that lines which differ in numbers only become equal
+byte strings. `fold` then looks at the distinct masks, of which there are few, and puts those together which differ
 in ids, addresses, dates or in a word that takes many values. A word that tells of a failure or of a level never varies.
 
-Masks keep the line ends of the text: mask `i` belongs to line `i`. Nothing here decides what is shown.
+Nothing here decides what is shown.
 """
 
 from __future__ import annotations
@@ -67,11 +67,20 @@ def encode(text: str) -> bytes:
 
 def mask(raw: bytes) -> bytes:
     """Every run of digits as one "0"."""
-    masked = raw.translate(_TO_ZERO)
-    masked = masked.replace(b"0000", b"0")
-    for _ in range(3):
-        masked = masked.replace(b"00", b"0")
-    return masked
+    masked = raw.translate(_TO_ZERO).replace(b"0000", b"0").replace(b"000", b"0")
+    return masked.replace(b"00", b"0").replace(b"00", b"0")
+
+
+def masks(raw: bytes, lines: Sequence[str]) -> list[bytes]:
+    """The mask of each line, given all lines as bytes and as they are; equal masks are one object.
+
+    Lines that are equal without their digits have the mask of the first of them.
+    """
+    bare = raw.translate(None, b"0123456789").split(b"\n")
+    first = dict(zip(reversed(bare), range(len(bare) - 1, -1, -1), strict=True))
+    shown = mask(encode("\n".join([lines[i] for i in first.values()]))).split(b"\n")
+    one = {m: m for m in shown}
+    return list(map({b: one[m] for b, m in zip(first, shown, strict=True)}.__getitem__, bare))
 
 
 def digits(raw: bytes) -> bytes:

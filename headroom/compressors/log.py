@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 
 from headroom.compressors import _outliers, _prefix, _templates, _trace
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
@@ -24,6 +24,7 @@ from headroom.lines import BAR, FOLD, sample, split
 from headroom.messages import Hint
 from headroom.relevance import matching_lines
 
+_BREAK = "\n"
 _MIN_LINES = 8
 _MIN_WIDTH = 12
 """Lines that are shorter on average are no log."""
@@ -144,9 +145,16 @@ def _pieces(text: str) -> Iterator[str]:
     yield text[at:] if at else text
 
 
+def _starts(text: str) -> list[int] | None:
+    """Offsets at which lines begin, quickly; None for a text that is too long to be taken apart at once."""
+    if len(text) > _PIECE:
+        return None
+    return [0, *accumulate(map(len(_BREAK).__add__, map(len, text.split(_BREAK)[:-1])))]
+
+
 def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     """The log with frequent templates folded, or None when that gains little."""
-    must = matching_lines(text, hint.query)
+    must = matching_lines(text, hint.query, starts=_starts(text)) if hint.query else []
     shown: dict[int, str] = {}
     folds: dict[int, _Fold] = {}
     total = 0
@@ -170,8 +178,9 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
 
 
 def _take_apart(text: str) -> _Log:
+    lines = split(text)
     raw = _templates.encode(text)
-    masks = _templates.mask(raw).split(b"\n")
+    masks = _templates.masks(raw, lines)
     begins = _trace.records(masks, Counter(masks))
     starts: Sequence[int] = range(len(masks) + 1)
     if begins is not None:
@@ -181,7 +190,7 @@ def _take_apart(text: str) -> _Log:
     for record, mask in enumerate(masks):
         where[mask].append(record)
     where.pop(b"", None)
-    return _Log(lines=split(text), raw=raw, starts=starts, where=where, groups=_groups(where, len(masks)))
+    return _Log(lines=lines, raw=raw, starts=starts, where=where, groups=_groups(where, len(masks)))
 
 
 def _groups(where: Mapping[bytes, list[int]], total: int) -> list[_Group]:
@@ -196,13 +205,17 @@ def _groups(where: Mapping[bytes, list[int]], total: int) -> list[_Group]:
         key = found.keys[template]
         groups.append(
             _Group(
-                records=sorted(chain.from_iterable(where[distinct[i]] for i in own)),
+                records=_in_order([where[distinct[i]] for i in own]),
                 masks=[distinct[i] for i in own],
                 level=level_of(key),
                 failing=not found.failing.isdisjoint(key),
             )
         )
     return groups
+
+
+def _in_order(lists: Sequence[list[int]]) -> list[int]:
+    return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
 
 
 _LETTERS = frozenset((b"V", b"D", b"I", b"W", b"E", b"F"))
