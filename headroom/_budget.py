@@ -44,7 +44,7 @@ def fit(run: Pass, decisions: Sequence[Decision], budget: int, count: Callable[[
         if total == before:
             break
     if total > budget:
-        raise BudgetError(_why(decisions, givers, sizes, total, budget, others))
+        raise BudgetError(_why(decisions, sizes, budget, others))
 
 
 def _may_give(decision: Decision) -> bool:
@@ -87,18 +87,11 @@ def _shrink(run: Pass, decision: Decision, level: int, count: Callable[[str], in
         room = max(1, room - over)
 
 
-def _why(
-    decisions: Sequence[Decision],
-    givers: Sequence[Decision],
-    sizes: dict[int, int],
-    total: int,
-    budget: int,
-    others: int,
-) -> str:
-    able = {id(d) for d in givers}
-    stuck = sorted((d for d in decisions if id(d) not in able), key=lambda d: -sizes[id(d)])[:3]
+def _why(decisions: Sequence[Decision], sizes: dict[int, int], budget: int, others: int) -> str:
+    total = others + sum(sizes.values())
+    stuck = sorted((d for d in decisions if not _may_give(d)), key=lambda d: -sizes[id(d)])[:3]
     parts = [f"{sizes[id(d)]:,} in {d.block.role} text at {list(d.block.path)} ({d.reason or 'kept'})" for d in stuck]
-    least = sum(sizes[id(d)] for d in givers)
+    least = sum(sizes[id(d)] for d in decisions if _may_give(d))
     return (
         f"budget={budget:,} tokens cannot be met: {total:,} remain. Results that may be shortened are down to {least:,};"
         f" {others:,} are tool calls and other parts; not to be shortened: {'; '.join(parts) or 'nothing'}."

@@ -299,6 +299,9 @@ class Pass:
         """Make decisions durable, then they may be shown; those that cannot be are taken back."""
         if not decisions:
             return
+        if self._fit is not None:
+            for decision in decisions:
+                decision.key = f"fit:{content_id(decision.text, MAX_DIGITS)}"
         try:
             taken = self._store.save([_entry(d) for d in decisions], _events(decisions)).collided
             if taken:  # another text has this id: take more digits

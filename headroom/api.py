@@ -99,7 +99,7 @@ def compress_text(
 
 
 def retrieve(
-    id: str,  # noqa: A002  # the word that markers and the tool use
+    id: str,  # the word that markers and the tool use
     *,
     lines: str | None = None,
     grep: str | None = None,
@@ -125,6 +125,6 @@ async def acompress_text(text: str, *, store: Store | str | None = None, **optio
     return await _engine(store).acompress_text(text, **options)
 
 
-async def aretrieve(id: str, *, store: Store | str | None = None, **options: Any) -> Retrieved:  # noqa: A002  # as above
+async def aretrieve(id: str, *, store: Store | str | None = None, **options: Any) -> Retrieved:  # as above
     """`retrieve` in a worker thread."""
     return await _engine(store).aretrieve(id, **options)

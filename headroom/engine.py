@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from headroom import _budget, config, policy, retrieval, tokens, wire
 from headroom._pass import Decision, Pass, Settings, changed
@@ -23,6 +23,9 @@ from headroom.exceptions import ConfigError, HeadroomError, StoreError
 from headroom.messages import Block, Conversation, Hint, Message, Role
 from headroom.result import BlockReport, CompressResult, Retrieved, TextResult, texts
 from headroom.store._api import Event, Store
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 M = TypeVar("M")
 _ROLES: frozenset[Role] = frozenset({"system", "user", "assistant", "tool"})
@@ -99,13 +102,17 @@ class Headroom:
         Args:
             messages: OpenAI chat or Anthropic messages.
             model: whose tokens to count; never changes what is done.
+            profile: as in the settings, for this call; likewise `tools`, `roles`, `keep`, `elide` and `deadline`.
+            tools: see `profile`.
+            roles: see `profile`.
+            keep: see `profile`.
+            elide: see `profile`.
+            deadline: see `profile`.
             query: what the reader is after. Default: the user's words before each tool result. A query that changes from
                 call to call changes what was shown before, and with it the provider's cached prefix.
             budget: tokens that the whole conversation may have. It is fitted anew on each call, so earlier results may
                 change; see the cost of that in the documentation.
             bypass: return everything as it is.
-
-        The other arguments override the settings for this call.
 
         Raises:
             ConfigError: an argument cannot be used.
@@ -115,7 +122,9 @@ class Headroom:
         counter = tokens.counter_for(model)
         form = wire.detect(messages)
         conversation = form.parse(messages)
-        settings = self._with(profile, tools, roles, keep, elide, deadline, query)
+        settings = self._with(
+            query, profile=profile, tools=tools, roles=roles, keep=keep, elide=elide, deadline=deadline
+        )
         if bypass:
             blocks = _untouched(conversation, "bypassed")
             return CompressResult(messages=list(messages), original=messages, blocks=blocks, counter=counter)
@@ -168,7 +177,7 @@ class Headroom:
                 f"text must be a str, not {type(text).__name__}; decode bytes with errors='surrogateescape'"
             )
         counter = tokens.counter_for(model)
-        settings = self._with(profile, tools, ("tool",), keep, elide, None, None)
+        settings = self._with(None, profile=profile, tools=tools, roles=("tool",), keep=keep, elide=elide)
         hint = Hint(tool=tool, command=command, path=path, query=query)
         block = Block(text=text, role="tool", hint=hint)
         conversation = Conversation(messages=(Message(role="tool", blocks=(block,)),))
@@ -193,7 +202,7 @@ class Headroom:
 
     def retrieve(
         self,
-        id: str,  # noqa: A002  # the word that markers and the tool use
+        id: str,  # the word that markers and the tool use
         *,
         lines: str | None = None,
         grep: str | None = None,
@@ -239,7 +248,7 @@ class Headroom:
         """`compress_text` in a worker thread."""
         return await asyncio.to_thread(lambda: self.compress_text(text, **options))
 
-    async def aretrieve(self, id: str, **options: Any) -> Retrieved:  # noqa: A002  # as in `retrieve`
+    async def aretrieve(self, id: str, **options: Any) -> Retrieved:  # as in `retrieve`
         """`retrieve` in a worker thread."""
         return await asyncio.to_thread(lambda: self.retrieve(id, **options))
 
@@ -248,7 +257,7 @@ class Headroom:
         if self._store is not None and not isinstance(self._store, str):
             self._store.close()
 
-    def __enter__(self) -> Headroom:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -283,27 +292,16 @@ class Headroom:
     lost_events = 0
     """Events that could not be recorded because the store failed."""
 
-    def _with(
-        self,
-        profile: str | None,
-        tools: Mapping[str, str] | None,
-        roles: Iterable[str] | None,
-        keep: Sequence[str | re.Pattern[str]] | None,
-        elide: bool | None,
-        deadline: float | None,
-        query: str | None,
-    ) -> Settings:
-        own = self._settings
-        return replace(
-            own,
-            profile=own.profile if profile is None else policy.check_profile(profile),
-            tools=own.tools if tools is None else policy.check_tools(tools),
-            roles=own.roles if roles is None else _check_roles(roles),
-            keep=own.keep if keep is None else _keep_pattern(keep),
-            elide=own.elide if elide is None else elide,
-            deadline=own.deadline if deadline is None else deadline,
-            query=query,
-        )
+    def _with(self, query: str | None, **given: Any) -> Settings:
+        """The settings with those of one call put over them; None means "not given"."""
+        checks: dict[str, Callable[[Any], Any]] = {
+            "profile": policy.check_profile,
+            "tools": policy.check_tools,
+            "roles": _check_roles,
+            "keep": _keep_pattern,
+        }
+        changes = {k: checks[k](v) if k in checks else v for k, v in given.items() if v is not None}
+        return replace(self._settings, query=query, **changes)
 
 
 def open_store(url: str | None = None) -> Store:
@@ -322,7 +320,7 @@ def _check_roles(roles: Iterable[str]) -> frozenset[Role]:
 
 
 def _check_budget(budget: int) -> int:
-    if isinstance(budget, bool) or not isinstance(budget, int) or budget < 1:
+    if not (type(budget) is int and budget > 0):
         raise ConfigError(f"budget={budget!r} must be a positive number of tokens")
     return budget
 

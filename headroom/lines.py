@@ -1,6 +1,6 @@
-"""Lines and line ranges: the coordinates that compressors print and that retrieval reads.
+r"""Lines and line ranges: the coordinates that compressors print and that retrieval reads.
 
-A line ends at "\\n" and nowhere else; "\\r", form feeds and Unicode separators belong to their line. Line numbers are
+A line ends at "\n" and nowhere else; "\r", form feeds and Unicode separators belong to their line. Line numbers are
 1-based. Nothing here knows of kinds, stores or messages.
 """
 
@@ -20,7 +20,7 @@ _RANGE = re.compile(r"\s*(\d+)?\s*(?:(-|:|\.\.)\s*(\d+)?)?\s*\Z")
 
 
 def split(text: str) -> list[str]:
-    """Split at "\\n". `"\\n".join(split(text)) == text` for every text."""
+    r"""Split at "\n". `"\n".join(split(text)) == text` for every text."""
     return text.split("\n")
 
 
@@ -34,7 +34,7 @@ def sample(text: str, limit: int = 4096) -> str:
     head = parts[0].rpartition("\n")[0] or parts[0]
     mid = parts[1].partition("\n")[2].rpartition("\n")[0] or parts[1]
     tail = parts[2].partition("\n")[2] or parts[2]
-    return "\n".join((head, mid, tail))
+    return f"{head}\n{mid}\n{tail}"
 
 
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:

@@ -125,9 +125,7 @@ def effort(profile: Profile, kind: str) -> Effort:
     return _EFFORTS[profile].get(kind, _DEFAULTS[profile])
 
 
-def judge(
-    block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule], profile: Profile = "safe"
-) -> Verdict:
+def judge(block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule], profile: Profile = "safe") -> Verdict:
     """May this block change? The first rule that applies answers."""
     if block.fixed:
         return Verdict(verbatim=True, repeats=False, reason=block.fixed)

@@ -154,7 +154,7 @@ class TextResult(_Counted):
 
 def texts(messages: Sequence[Any]) -> Iterator[str]:
     """Every text in provider messages that a model is billed for by its tokens. Iterative: depth is no danger."""
-    stack: list[Any] = [m for m in reversed(messages)]
+    stack: list[Any] = list(reversed(messages))
     while stack:
         value = stack.pop()
         if isinstance(value, str):

@@ -11,7 +11,9 @@ WORD = st.sampled_from(
     "request served user login failed timeout cache miss hit worker started stopped queue size error warning retry"
     " connection reset by peer partition found block stored database pool exhausted checkpoint token".split()
 )
-NAME = st.sampled_from(["alpha", "beta", "gamma", "delta", "parse_line", "RenderTree", "handler", "utils", "a b", "ünï"])
+NAME = st.sampled_from(
+    ["alpha", "beta", "gamma", "delta", "parse_line", "RenderTree", "handler", "utils", "a b", "ünï"]
+)
 ANY_TEXT = st.text(st.characters(), max_size=400)  # lone surrogates and NUL included
 
 
@@ -30,10 +32,17 @@ def logs(draw: st.DrawFn) -> str:
     for n in range(count):
         words = " ".join(templates[n % len(templates)])
         number = numbers[n % len(numbers)] + n
-        lines.append(f"2026-03-0{1 + n // 40} 10:{n % 60:02d}:07 host {levels[n % len(levels)]} {words} id={number} in {n}ms")
+        lines.append(
+            f"2026-03-0{1 + n // 40} 10:{n % 60:02d}:07 host {levels[n % len(levels)]} {words} id={number} in {n}ms"
+        )
     if draw(st.booleans()):
         at = draw(st.integers(0, len(lines)))
-        lines[at:at] = ["Traceback (most recent call last):", '  File "a.py", line 3, in f', "    g()", "ValueError: no"]
+        lines[at:at] = [
+            "Traceback (most recent call last):",
+            '  File "a.py", line 3, in f',
+            "    g()",
+            "ValueError: no",
+        ]
     if draw(st.booleans()):
         lines.insert(draw(st.integers(0, len(lines))), draw(st.text(max_size=60)).replace("\n", " "))
     return _joined(lines) + draw(st.sampled_from(["", "\n"]))
@@ -52,7 +61,9 @@ SCALAR = st.one_of(
 @st.composite
 def json_texts(draw: st.DrawFn) -> str:
     """Arrays of alike objects, nested values, JSON Lines; compact or indented."""
-    keys = draw(st.lists(st.sampled_from(["id", "name", "a.b", "a", "status", "nested", "", "t"]), min_size=1, unique=True))
+    keys = draw(
+        st.lists(st.sampled_from(["id", "name", "a.b", "a", "status", "nested", "", "t"]), min_size=1, unique=True)
+    )
     row = st.fixed_dictionaries(
         {}, optional={k: st.one_of(SCALAR, st.dictionaries(st.sampled_from("xyz"), SCALAR, max_size=2)) for k in keys}
     )
@@ -74,8 +85,8 @@ def search_hits(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(1, 8))):
         path = f"./src/{draw(NAME)}/{draw(NAME)}.py"
         start = draw(st.integers(1, 500))
-        for n in range(draw(st.integers(1, 9))):
-            lines.append(f"{path}:{start + n * 3}:    {draw(NAME)} = {draw(WORD)}({n})")
+        hits = range(draw(st.integers(1, 9)))
+        lines += [f"{path}:{start + n * 3}:    {draw(NAME)} = {draw(WORD)}({n})" for n in hits]
     return _joined(lines) + draw(st.sampled_from(["", "\n"]))
 
 

@@ -10,7 +10,9 @@ from headroom import BudgetError, Headroom, MemoryStore, tokens
 from headroom._budget import _level
 
 COUNT = tokens.counter_for("gpt-5").count
-PROSE = "\n".join(f"Paragraph {n} says that thing number {n * 7} is not like the others in any way." for n in range(200))
+PROSE = "\n".join(
+    f"Paragraph {n} says that thing number {n * 7} is not like the others in any way." for n in range(200)
+)
 
 
 def results(*texts: str) -> list[dict[str, Any]]:
@@ -79,8 +81,16 @@ def test_a_fitted_text_is_left_alone_the_next_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sizes", "over", "level"), [([100, 50, 10], 30, 70), ([100, 50, 10], 60, 45), ([100, 100], 100, 50), ([30], 500, 24)]
+    ("sizes", "over", "level"),
+    [([100, 50, 10], 30, 70), ([100, 50, 10], 60, 45), ([100, 100], 100, 50), ([30], 500, 24)],
 )
 def test_the_level_takes_from_the_largest(sizes: list[int], over: int, level: int) -> None:
     """What is above it sums up to what must go."""
     assert _level(sizes, over) == level
+
+
+def test_what_was_fitted_is_not_what_the_ledger_remembers() -> None:
+    """The next call without a budget shows what the profile chooses."""
+    engine = Headroom(store=MemoryStore())
+    engine.compress(results(PROSE), budget=300)
+    assert engine.compress(results(PROSE)).messages == Headroom(store=MemoryStore()).compress(results(PROSE)).messages

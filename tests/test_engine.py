@@ -59,7 +59,7 @@ def test_the_original_and_any_slice_of_it_come_back(engine: Headroom) -> None:
 
 def test_anthropic_messages_keep_their_shape(engine: Headroom) -> None:
     """cache_control, ids and thinking included."""
-    messages = [
+    messages: list[dict[str, Any]] = [
         {"role": "user", "content": "Why?"},
         {
             "role": "assistant",
@@ -81,7 +81,7 @@ def test_anthropic_messages_keep_their_shape(engine: Headroom) -> None:
         },
     ]
     result = engine.compress(messages, model="claude-opus-4-6")
-    part = result.messages[2]["content"][0]  # type: ignore[index]
+    part = result.messages[2]["content"][0]
     assert part["content"].startswith("[headroom hr_")
     assert part["cache_control"] == {"type": "ephemeral"}
     assert result.messages[:2] == messages[:2]
@@ -236,7 +236,7 @@ def test_open_store_refuses_what_is_no_url() -> None:
 
 def test_keep_takes_patterns_with_their_flags() -> None:
     """Literal spans and compiled patterns side by side."""
-    keep = ["a.b", re.compile("x+y", re.IGNORECASE)]
+    keep: list[str | re.Pattern[str]] = ["a.b", re.compile("x+y", re.IGNORECASE)]
     pattern = Headroom(store=MemoryStore(), keep=keep)._settings.keep
     assert pattern is not None
     assert [m[0] for m in pattern.finditer("a.b axb XXY")] == ["a.b", "XXY"]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom import Headroom, MemoryStore, tokens, wire
+from headroom import BudgetError, Headroom, MemoryStore, tokens, wire
 from headroom.exceptions import StoreError
 from headroom.messages import Path
 from headroom.store._api import Saved
@@ -159,14 +159,11 @@ def test_honest_counts(messages: list[Any], model: str | None) -> None:
 @given(st.lists(TEXT, min_size=1, max_size=3), st.integers(1, 400))
 def test_a_budget_is_met_or_refused(texts: list[str], budget: int) -> None:
     """A promise: never silently more."""
-    from headroom import BudgetError
-
     for text in texts:
         try:
             result = headroom("safe").compress_text(text, budget=budget, model="gpt-5")
-        except BudgetError as error:
-            assert COUNT(text) > budget
-            assert "budget=" in str(error)
+        except BudgetError:
+            assert COUNT(text) > budget  # either outcome is right, depending on the text
         else:
             assert COUNT(result.text) <= budget
 
@@ -297,4 +294,3 @@ def test_paths_of_reports_lead_to_the_blocks() -> None:
     path: Path = block.path
     assert checks.at(messages, path) == log
     assert json.dumps(checks.at(result.messages, path)).startswith('"[headroom')
-

@@ -40,5 +40,9 @@ def test_a_text_is_headed_by_the_marker_on_its_first_line(marker: Marker, body: 
 
 def test_text_about_markers_holds_no_marker() -> None:
     """Documentation may talk about them."""
-    for text in ("[headroom hr_xyz · lossless]", "[headroom hr_0123456789ab]", "see [headroom hr_0123456789ab · x] here"):
+    for text in (
+        "[headroom hr_xyz · lossless]",
+        "[headroom hr_0123456789ab]",
+        "see [headroom hr_0123456789ab · x] here",
+    ):
         assert markers.find(text) == []

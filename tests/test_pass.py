@@ -63,7 +63,12 @@ def test_events_hold_numbers_and_no_content() -> None:
 def test_settings_that_choose_other_bytes_have_other_keys() -> None:
     """And the deadline, which only ends the work, has not."""
     plain = Settings().fingerprint()
-    others = [Settings(profile="balanced"), Settings(elide=False), Settings(query="x"), Settings(tools={"a": "verbatim"})]
+    others = [
+        Settings(profile="balanced"),
+        Settings(elide=False),
+        Settings(query="x"),
+        Settings(tools={"a": "verbatim"}),
+    ]
     assert len({plain, *(s.fingerprint() for s in others)}) == 5
     assert Settings(deadline=1.0).fingerprint() == plain
 

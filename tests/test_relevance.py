@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from headroom import relevance
 
-LOG = "\n".join([*(f"10:00 block rdd_2_{n} found" for n in range(100)), "10:01 partition rdd_16_0 lost", "the log ends"])
+LOG = "\n".join(
+    [*(f"10:00 block rdd_2_{n} found" for n in range(100)), "10:01 partition rdd_16_0 lost", "the log ends"]
+)
 
 
 def test_an_identifier_finds_its_line() -> None:

@@ -13,7 +13,10 @@ COUNT = tokens.counter_for("gpt-5").count
 def test_texts_are_what_is_billed_as_text() -> None:
     """Contents, tool names and arguments; no ids, no signatures, no images."""
     messages = [
-        {"role": "user", "content": [{"type": "text", "text": "hello"}, {"type": "image_url", "image_url": {"url": "x" * 99}}]},
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "hello"}, {"type": "image_url", "image_url": {"url": "x" * 99}}],
+        },
         {
             "role": "assistant",
             "content": [
@@ -21,7 +24,10 @@ def test_texts_are_what_is_billed_as_text() -> None:
                 {"type": "tool_use", "id": "t1", "name": "Bash", "input": {"command": "ls", "deep": [{"a": "b"}]}},
             ],
         },
-        {"role": "assistant", "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {
+            "role": "assistant",
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+        },
         {"role": "tool", "tool_call_id": "c", "content": None},
     ]
     assert list(texts(messages)) == ["hello", "hm", "Bash", "ls", "b", "f", "{}"]

@@ -41,9 +41,7 @@ class ContentRouter:
     def __init__(self, compressors: Sequence[Compressor]) -> None:
         self._compressors = tuple(compressors)
 
-    def compress(
-        self, text: str, hint: Hint, limits_for: LimitsFor, *, kinds: frozenset[str] | None = None
-    ) -> Routed:
+    def compress(self, text: str, hint: Hint, limits_for: LimitsFor, *, kinds: frozenset[str] | None = None) -> Routed:
         """The best rendition of the text, by compressors of `kinds` only where that is given.
 
         Falls back towards the text itself; never raises for a compressor's fault.

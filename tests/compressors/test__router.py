@@ -52,7 +52,7 @@ class Broken:
         raise ValueError("no text")
 
 
-def limits(kind: str) -> Limits:
+def limits(_kind: str) -> Limits:
     return Limits()
 
 
