@@ -7,7 +7,7 @@ which lines to show. Nothing here knows a kind of content.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headroom.compressors._api import Elision, Limits, Rendition
 from headroom.lines import BAR, FOLD
@@ -20,11 +20,15 @@ _PAYS = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Lines `first` to `last` (0-based, inclusive) and what they are. `label` goes into the mark, in brackets."""
+    """Lines `first` to `last` (0-based, inclusive) and what they are. `label` goes into the mark, in brackets.
+
+    A `silent` fold has no mark: the note must say which lines are left out everywhere.
+    """
 
     first: int
     last: int
     label: str = ""
+    silent: bool = False
 
 
 def pinned(text: str, source: Sequence[str], hint: Hint, limits: Limits) -> set[int]:
@@ -50,10 +54,10 @@ def without(folds: Sequence[Fold], pins: Collection[int]) -> list[Fold]:
         ):
             if i in pins:
                 if i > first:
-                    out.append(Fold(first, i - 1, fold.label))
+                    out.append(replace(fold, first=first, last=i - 1))
                 first = i + 1
         if first <= fold.last:
-            out.append(Fold(first, fold.last, fold.label))
+            out.append(replace(fold, first=first))
     return out
 
 
@@ -64,8 +68,8 @@ def render(source: Sequence[str], folds: Sequence[Fold], first_line: int, note: 
     """
     made: list[tuple[Fold, str]] = []
     for fold in folds:
-        mark = _mark(fold, first_line)
-        if _pays(source, fold, mark):
+        mark = "" if fold.silent else _mark(fold, first_line)
+        if fold.silent or _pays(source, fold, mark):
             made.append((fold, mark))
     if not made:
         return Rendition(text="\n".join(source), note=note)
@@ -82,7 +86,7 @@ def render(source: Sequence[str], folds: Sequence[Fold], first_line: int, note: 
             out.extend(f"{i + first_line}{BAR}{source[i]}" for i in range(a, b))
         else:
             out.extend(source[a:b])
-        if n < len(made):
+        if n < len(made) and made[n][1]:
             out.append(made[n][1])
     if foreign:
         note = f"{note}; N{BAR} = line N" if note else f"N{BAR} = line N"
