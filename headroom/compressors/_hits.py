@@ -62,16 +62,17 @@ _BEST = 8
 """From this weight on a hit is a definition outside tests and documents."""
 
 _MINOR = re.compile(
-    r"(?:import|from|use|pub use|using|require|require_relative|include|#include|@import|extern crate)\b"
+    r"(?:import|from|use|pub use|using|extern crate)\s|(?:require|require_relative|include|#include|@import)\b"
     r"|pub\(crate\) use\b|export\s+(?:type\s+)?[*{][^;]*\bfrom\b|(?:const|let|var)\s[^=]{1,200}=\s*require\("
     r"|//|#(?!define|\[|include|if|el|end|!)|/?\*|<!--|--|;;|%|\"\"\"|'''|>>>"
 )
 """Imports and comments."""
-_ASIDE = re.compile(
-    r"(?:^|[/\\_.\-])(?:tests?|specs?|testing|__tests__|examples?|docs?|vendor|third_party|node_modules|dist|build|fixtures"
-    r"|mocks?|changelog|changes|history|news|readme|release-notes)(?:[/\\_.\-]|$)|Tests?\.\w+$|\.(?:md|rst|txt|lock|min\.js|map|po|html|svg)$",
-    re.IGNORECASE,
+_ASIDE = _words(
+    "test tests spec specs testing __tests__ example examples doc docs vendor third node_modules dist build fixture fixtures"
+    " mock mocks changelog changes history news readme notes min md rst txt lock map po html svg"
 )
+"""Parts of a path that say: not the code itself."""
+_EDGES = str.maketrans("\\_.-", "////")
 
 
 def searched(hint: Hint) -> tuple[str, ...]:
@@ -120,6 +121,11 @@ def _definition(text: str, names: Sequence[str]) -> int:
             if weight:
                 return weight if whole else weight - 4
     return 0
+
+
+def _is_aside(path: str) -> bool:
+    parts = path.lower().translate(_EDGES).split("/")
+    return not _ASIDE.isdisjoint(parts) or (len(parts) > 1 and parts[-2].endswith(("test", "tests")))
 
 
 def _is_word(char: str) -> bool:
@@ -177,7 +183,7 @@ class Ranking:
     def choose(self, hits: Sequence[Hit], budget: int) -> tuple[list[int], int]:
         """The lines of the best hits, best first, as many as `budget` characters hold, and what is left of it.
 
-        Definitions may take twice the budget. A hit that is too long leaves its place to the next one.
+        Definitions may take twice the budget. A hit that is long for its weight leaves its place to the next one.
         """
         weights = self._weigh(hits)
         order = sorted(range(len(hits)), key=lambda k: (-weights[k], k))
@@ -187,7 +193,7 @@ class Ranking:
         for k in order:
             line, path, body = hits[k]
             cost = len(body) + 1 + (0 if path in files else len(path) + 1)
-            if used + cost > (2 * budget if weights[k] >= _BEST else budget):
+            if used + cost > (2 * budget if weights[k] >= _BEST else budget) or (weights[k] < 0 and 10 * cost > budget):
                 continue
             used += cost
             files.add(path)
@@ -203,7 +209,7 @@ class Ranking:
         for (_, path, body), text in zip(hits, texts, strict=True):
             weight = 0
             if path not in aside:
-                aside[path] = (-3 if _ASIDE.search(path) else 0) + (3 if self._about(path) else 0)
+                aside[path] = (-3 if _is_aside(path) else 0) + (3 if self._about(path) else 0)
                 weight = 1
             weight += aside[path] - (2 if text in seen else 0)
             seen.add(text)

@@ -173,17 +173,17 @@ def test_a_reader_sees_what_the_golden_file_shows(case: str) -> None:
 
 
 def project(count: int = 60) -> list[str]:
-    return ["./README.md", *(f"./src/ops/part{n}.ts" for n in range(count)), "./src/ops/timeInterval.ts", "./src/z.ts"]
+    return ["./README.md", *(f"./src/ops/part{n}.ts" for n in range(count)), "./src/ops/retryPolicy.ts", "./src/z.ts"]
 
 
 @pytest.mark.parametrize(
-    "query", ['Which file has a name containing "timeInterval"?', "show the time interval operator", "time_interval"]
+    "query", ['Which file has a name containing "retryPolicy"?', "show the retry policy operator", "retry_policy"]
 )
 def test_a_name_that_the_query_is_about_is_shown(query: str) -> None:
     lines = project()
     lines.insert(20, lines.pop(-2))
     shown = LISTING.compress("\n".join(lines), Hint(query=query), Limits(effort=Effort.STRONG))
-    assert "timeInterval.ts" in shown.text
+    assert "retryPolicy.ts" in shown.text
     assert not shown.lossless
 
 
