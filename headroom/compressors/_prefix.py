@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from headroom.lines import FOLD
@@ -16,6 +16,9 @@ from headroom.lines import FOLD
 WHOLE = "║"
 _EDGE = re.compile(r".*[^A-Za-z0-9_]", re.DOTALL)
 _LONGEST = 200
+_WORTH = 12
+PIECE = 1 << 19
+"""Longer texts are read in pieces of about so many characters, so that memory stays bounded."""
 
 
 def hoist(lines: Sequence[str]) -> str:
@@ -51,37 +54,60 @@ def without(lines: Sequence[str], prefix: str) -> list[str] | None:
     return out if marked == sum(1 for line in lines if not line.startswith(prefix)) else None
 
 
+def pieces(text: str) -> Iterator[str]:
+    """The text in pieces of about `PIECE` characters that end at line ends; the line end between two is left out."""
+    at = 0
+    while len(text) - at > PIECE:
+        end = text.find("\n", at + PIECE)
+        if end < 0:
+            break
+        yield text[at:end]
+        at = end + 1
+    yield text[at:] if at else text
+
+
 def encode(text: str) -> tuple[str, str]:
     """The text with its lines' shared start said once and repeats counted, and the note; (text, "") without gain.
 
     Undoing it: a line behind `║` is whole, every other one follows the quoted start, and `⋯ ×N` says that the line above
     stands N times in all. A last line without characters stays as it is.
     """
-    lines = text.split("\n")
-    if any(line.startswith((FOLD, WHOLE)) for line in lines):
+    whole, end = (text[:-1], "\n") if text.endswith("\n") else (text, "")
+    prefix = hoist(next(pieces(whole)).split("\n"))
+    body = _encode(whole, prefix)
+    if body is None and prefix:
+        prefix = ""
+        body = _encode(whole, prefix)
+    if body is None:
         return text, ""
-    last = [lines.pop()] if lines[-1] == "" else []
-    prefix = hoist(lines)
-    shown = without(lines, prefix) if prefix else None
-    if shown is None or any(line.startswith(FOLD) for line in shown):
-        prefix, shown = "", lines
-    out: list[str] = []
-    repeats = False
-    for line, run in groupby(shown):
-        n = sum(1 for _ in run)
-        out.append(line)
-        if len(line) * (n - 1) > 12:
-            out.append(f"{FOLD} ×{n}")
-            repeats = True
-        else:
-            out.extend([line] * (n - 1))
     notes = []
     if prefix:
         notes.append(f"each line starts {quoted(prefix)}")
-        if any(line.startswith(WHOLE) for line in shown):
+        if WHOLE in body:
             notes.append(f"{WHOLE} = whole line")
-    if repeats:
+    if f"\n{FOLD}" in body:
         notes.append(f"{FOLD} ×N = line above, N times in all")
     note = ", ".join(notes)
-    body = "\n".join(out + last)
-    return (body, note) if note and len(body) + len(note) < len(text) else (text, "")
+    return (body + end, note) if note and len(body) + len(note) < len(text) else (text, "")
+
+
+def _encode(text: str, prefix: str) -> str | None:
+    """The lines without `prefix`, repeats counted; None when a line could be mistaken for something of ours."""
+    out: list[str] = []
+    for piece in pieces(text):
+        lines = piece.split("\n")
+        shown = without(lines, prefix) if prefix else lines
+        if shown is None or any(line.startswith((FOLD, WHOLE)) for line in lines):
+            return None
+        if prefix and any(line.startswith(FOLD) for line in shown):
+            return None
+        parts: list[str] = []
+        for line, run in groupby(shown):
+            n = sum(1 for _ in run)
+            parts.append(line)
+            if len(line) * (n - 1) > _WORTH:
+                parts.append(f"{FOLD} ×{n}")
+            else:
+                parts.extend([line] * (n - 1))
+        out.append("\n".join(parts))
+    return "\n".join(out)

@@ -11,14 +11,13 @@ is said once (`_prefix`).
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 
-from headroom.compressors import _outliers, _prefix, _templates, _trace
+from headroom.compressors import _log_score, _outliers, _prefix, _templates, _trace
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.lines import BAR, FOLD, sample, split
 from headroom.messages import Hint
@@ -28,8 +27,6 @@ _BREAK = "\n"
 _MIN_LINES = 8
 _MIN_WIDTH = 12
 """Lines that are shorter on average are no log."""
-_PIECE = 1 << 19
-"""Longer texts are read in pieces of about so many characters, so that memory stays bounded."""
 _PATIENCE = 20_000
 """After so many lines of which hardly any could be folded, the rest is not tried."""
 
@@ -119,7 +116,7 @@ class LogCompressor:
 
     def score(self, text: str, hint: Hint) -> float:
         """0.9 for lines that carry times, less for levels alone or for what only the hint calls a log."""
-        return _score(sample(text, 6000), hint)
+        return _log_score.score(sample(text, 6000), hint)
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Fold what repeats. LOSSLESS says shared starts once and counts repeats; higher efforts fold templates."""
@@ -133,21 +130,9 @@ class LogCompressor:
         return Rendition(text=body, note=note)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The text in pieces that end at line ends, the line end between two pieces left out."""
-    at = 0
-    while len(text) - at > _PIECE:
-        end = text.find("\n", at + _PIECE)
-        if end < 0:
-            break
-        yield text[at:end]
-        at = end + 1
-    yield text[at:] if at else text
-
-
 def _starts(text: str) -> list[int] | None:
     """Offsets at which lines begin, quickly; None for a text that is too long to be taken apart at once."""
-    if len(text) > _PIECE:
+    if len(text) > _prefix.PIECE:
         return None
     return [0, *accumulate(map(len(_BREAK).__add__, map(len, text.split(_BREAK)[:-1])))]
 
@@ -157,12 +142,12 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     must = matching_lines(text, hint.query, starts=_starts(text)) if hint.query else []
     shown: dict[int, str] = {}
     folds: dict[int, _Fold] = {}
-    total = 0
-    for piece in _pieces(text):
+    total, end = 0, text.count(_BREAK)
+    for piece in _prefix.pieces(text):
         log = _take_apart(piece)
         lines = log.lines
-        also = {i for i in (0, len(lines) - 1) if lines[i]}
-        also.update(i - total for i in must if total <= i < total + len(lines))
+        also = {i - total for i in (0, end, *must) if total <= i < total + len(lines)}
+        also = {i for i in also if lines[i]}
         if limits.keep is not None:
             keep = limits.keep.search
             also.update(i for i, line in enumerate(lines) if keep(line))
@@ -331,77 +316,3 @@ def _render(shown: Mapping[int, str], folds: Mapping[int, _Fold], total: int, fi
     summary = f"{sum(f.more for f in folds.values()):,} records like others that are shown"
     elision = Elision(ranges=tuple(ranges), count=total - len(shown), summary=summary)
     return Rendition(text="\n".join(out), note=", ".join(notes), elisions=(elision,), lossless=False)
-
-
-_TIMED = re.compile(
-    r"""(?:\x1b\[[\d;]*m)*(?:
-        .{0,70}?(?<![\d:])\d\d?:\d\d:\d\d(?![:\d])        # 16:13:46, not 1:2:3 and not a fourth part
-      | .{0,40}?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d   # access logs: 10/Oct/2000:13:55:36
-      | .{0,60}?\d{4}-\d\d-\d\d[-T_ ]\d\d[.:]?\d\d
-      | .{0,20}?\d{8}-\d\d?:\d\d?:\d\d?:\d
-      | \[\ *\d+\.\d{3,6}\]\                             # seconds since boot
-      | \d{6}\ \d{6}\ \d+\ [A-Z]
-      | .{0,60}?(?<![\w.])1[0-7]\d{8}(?:\.\d+|\d{3})?(?![\w.])  # seconds since 1970
-    )""",
-    re.VERBOSE,
-)
-_LEVELLED = re.compile(
-    r"(?:\x1b\[[\d;]*m)*(?:\S{0,40} ){0,3}[\[<(]?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE"
-    r"|level=\w+|(?<=[\[<])(?i:info|warn|error|debug))\b"
-)
-_LISTED = re.compile(
-    r"""[-dlcbps][rwxsStT-]{9} | \^?(?=\d*[a-f])[0-9a-f]{7,40}\s | [{}\]] | \|.*\|\s*\Z | [-+*\#]\ \D
-      | (?:@@|diff|---|\+\+\+)\ | (?:INSERT|UPDATE|SELECT|COPY)\ | \d{4}-\d\d-\d\d[T\ ]\S+\ \S*/\S*\s*\Z
-    """,
-    re.VERBOSE,
-)
-_HIT = re.compile(
-    r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d\b)    # path:14:text
-      | [\w./-]*\.[A-Za-z]\w*-\d+-(?!\d\d\b)                                   # path-14-text
-      | \d+:(?:\d{4}-\d\d-|[A-Z][a-z]{2}\ +\d|\[|\d\d/)       # 14:text, and the text has a time
-    """,
-    re.VERBOSE,
-)
-_PATH = re.compile(
-    r"(?:\A|[\s/=\"'])(?:var/log/|logs?/|[\w.-]+\.log\b|messages\b|syslog\b)|\bjournalctl\b|\bdmesg\b|\blogs\b"
-)
-_MOST = 60
-
-
-def _score(text: str, hint: Hint) -> float:
-    lines = [line[:240] for line in text.split("\n") if line.strip()]
-    if len(lines) < 4:
-        return 0.0
-    lines = lines[:: max(1, len(lines) // _MOST)]
-    own = [line for line in lines if line[0] not in " \t"]
-    if not own or _is_table(own):
-        return 0.0
-    if sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
-        return 0.0
-    called = _called_log(hint)
-    timed = sum(1 for line in own if _TIMED.match(line) and not _HIT.match(line)) / len(own)
-    if timed >= 0.5:
-        return 0.95 if called else 0.9
-    hits = sum(1 for line in own if _HIT.match(line)) / len(own)
-    if hits >= 0.5:
-        return 0.0
-    levelled = sum(1 for line in own if _LEVELLED.match(line)) / len(own)
-    if levelled >= 0.5:
-        return 0.8 if called else 0.6
-    if called and timed + levelled >= 0.15:
-        return 0.6
-    return 0.45 if called else 0.0
-
-
-def _called_log(hint: Hint) -> bool:
-    """Whether the path or the command says that this is a log."""
-    return any(s and _PATH.search(s) for s in (hint.path, hint.command))
-
-
-def _is_table(lines: Sequence[str]) -> bool:
-    """Whether all lines have the same separators and hardly any blanks: CSV, TSV."""
-    for separator in ",\t;":
-        n = lines[0].count(separator)
-        if n >= 2 and all(line.count(separator) == n for line in lines):
-            return separator == "\t" or sum(line.count(" ") for line in lines) <= 2 * len(lines)
-    return False

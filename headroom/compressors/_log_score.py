@@ -1,0 +1,85 @@
+"""Whether a text looks like a log: by its times, by its levels, by what the hint calls it.
+
+Looks at a sample, line by line. What has times but is no log (tables, search hits, listings, diffs, code) gets 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from headroom.messages import Hint
+
+_TIMED = re.compile(
+    r"""(?:\x1b\[[\d;]*m)*(?:
+        .{0,70}?(?<![\d:])\d\d?:\d\d:\d\d(?![:\d])        # 16:13:46, not 1:2:3 and not a fourth part
+      | .{0,40}?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d   # access logs: 10/Oct/2000:13:55:36
+      | .{0,60}?\d{4}-\d\d-\d\d[-T_ ]\d\d[.:]?\d\d
+      | .{0,20}?\d{8}-\d\d?:\d\d?:\d\d?:\d
+      | \[\ *\d+\.\d{3,6}\]\                             # seconds since boot
+      | \d{6}\ \d{6}\ \d+\ [A-Z]
+      | .{0,60}?(?<![\w.])1[0-7]\d{8}(?:\.\d+|\d{3})?(?![\w.])  # seconds since 1970
+    )""",
+    re.VERBOSE,
+)
+_LEVELLED = re.compile(
+    r"(?:\x1b\[[\d;]*m)*(?:\S{0,40} ){0,3}[\[<(]?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE"
+    r"|level=\w+|(?<=[\[<])(?i:info|warn|error|debug))\b"
+)
+_LISTED = re.compile(
+    r"""[-dlcbps][rwxsStT-]{9} | \^?(?=\d*[a-f])[0-9a-f]{7,40}\s | [{}\]] | \|.*\|\s*\Z | [-+*\#]\ \D
+      | (?:@@|diff|---|\+\+\+)\ | (?:INSERT|UPDATE|SELECT|COPY)\ | \d{4}-\d\d-\d\d[T\ ]\S+\ \S*/\S*\s*\Z
+    """,
+    re.VERBOSE,
+)
+_HIT = re.compile(
+    r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d\b)    # path:14:text
+      | [\w./-]*\.[A-Za-z]\w*-\d+-(?!\d\d\b)                                   # path-14-text
+      | \d+:(?:\d{4}-\d\d-|[A-Z][a-z]{2}\ +\d|\[|\d\d/)       # 14:text, and the text has a time
+    """,
+    re.VERBOSE,
+)
+_PATH = re.compile(
+    r"(?:\A|[\s/=\"'])(?:var/log/|logs?/|[\w.-]+\.log\b|messages\b|syslog\b)|\bjournalctl\b|\bdmesg\b|\blogs\b"
+)
+_MOST = 60
+
+
+def score(text: str, hint: Hint) -> float:
+    """0.9 and more for lines that carry times, less for levels alone or for what only the hint calls a log."""
+    lines = [line[:240] for line in text.split("\n") if line.strip()]
+    if len(lines) < 4:
+        return 0.0
+    lines = lines[:: max(1, len(lines) // _MOST)]
+    own = [line for line in lines if line[0] not in " \t"]
+    if not own or _is_table(own):
+        return 0.0
+    if sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
+        return 0.0
+    called = _called_log(hint)
+    timed = sum(1 for line in own if _TIMED.match(line) and not _HIT.match(line)) / len(own)
+    if timed >= 0.5:
+        return 0.95 if called else 0.9
+    hits = sum(1 for line in own if _HIT.match(line)) / len(own)
+    if hits >= 0.5:
+        return 0.0
+    levelled = sum(1 for line in own if _LEVELLED.match(line)) / len(own)
+    if levelled >= 0.5:
+        return 0.8 if called else 0.6
+    if called and timed + levelled >= 0.15:
+        return 0.6
+    return 0.45 if called else 0.0
+
+
+def _called_log(hint: Hint) -> bool:
+    """Whether the path or the command says that this is a log."""
+    return any(s and _PATH.search(s) for s in (hint.path, hint.command))
+
+
+def _is_table(lines: Sequence[str]) -> bool:
+    """Whether all lines have the same separators and hardly any blanks: CSV, TSV."""
+    for separator in ",\t;":
+        n = lines[0].count(separator)
+        if n >= 2 and all(line.count(separator) == n for line in lines):
+            return separator == "\t" or sum(line.count(" ") for line in lines) <= 2 * len(lines)
+    return False
