@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from headroom.compressors._flow import MISSING, Num, Pairs, cell_text, flow, is_scalar, key_text, string_cells
+from headroom.compressors._flow import MISSING, Num, cell_text, flow, is_scalar, key_text, string_cells
 
 __all__ = ["Column", "Grid", "flatten", "grid"]
 

@@ -8,7 +8,6 @@ a string, letter for letter. Numbers keep their spelling. Knows nothing of table
 from __future__ import annotations
 
 import json
-import json.scanner
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -102,7 +101,7 @@ def parse(text: str) -> tuple[Any, bool] | None:
 
 
 def _parse_lines(body: str) -> list[Any]:
-    scan = json.scanner.make_scanner(_decoder)  # what `decode` calls, without two searches for white space per line
+    scan = _decoder.scan_once  # type: ignore[attr-defined]  # what `decode` calls, less two searches for white space
     out = []
     for line in body.split("\n"):
         bare = line.strip(_SPACE)

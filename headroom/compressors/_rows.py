@@ -17,7 +17,6 @@ from typing import Any
 from headroom import relevance
 from headroom.compressors._api import Effort, Limits
 from headroom.compressors._columns import Grid, merge_loose
-from headroom.compressors._flow import Num
 from headroom.messages import Hint
 
 __all__ = ["choose", "summary"]

@@ -30,7 +30,7 @@ _MD_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*\Z")
 _PSQL_RULE = re.compile(r"\s*-+(?:\+-+)+\s*\Z")
 _BOX_RULE = re.compile(r"[+├┌└╭╰╞╔╚╠][-+=─┬┼┴═╪╬╤╧]+[+┤┐┘╮╯╡╗╝╣]\s*\Z")
 _COUNT = re.compile(r"\((\d+) rows?\)\Z")
-_GAP = re.compile(r" {2,}|\t+")
+_PS = re.compile(r"\s*(?=[A-Z%])(?:UID|USER|PID|F|S)\s[A-Z%+\s]*\b(?:COMMAND|CMD)\s*\Z")
 _WORD = re.compile(r"\S+(?: \S+)*")
 
 
@@ -47,6 +47,8 @@ def dialect(head: Sequence[str]) -> str | None:
     for sep, name in (("\t", "tsv"), (",", "csv"), (";", "csv;"), ("|", "csv|")):
         if _delimited(head, sep):
             return name
+    if _PS.match(head[0]):
+        return "words"
     return "columns" if _aligned(head) is not None else None
 
 
@@ -99,7 +101,13 @@ def parse(text: str, kind: str) -> Table | None:
     while lines and not lines[-1].strip():
         lines.pop()
     parser: Callable[[list[str]], Table | None]
-    parser = {"box": _parse_box, "markdown": _parse_markdown, "sql": _parse_sql, "columns": _parse_columns}[kind]
+    parser = {
+        "box": _parse_box,
+        "markdown": _parse_markdown,
+        "sql": _parse_sql,
+        "columns": _parse_columns,
+        "words": _parse_words,
+    }[kind]
     return parser([line.rstrip("\r") for line in lines])
 
 
@@ -107,8 +115,8 @@ def _parse_delimited(text: str, kind: str) -> Table | None:
     sep = "\t" if kind == "tsv" else kind[3:] or ","
     rows: list[list[str]]
     if '"' not in text:
-        body = text.removesuffix("\n")
-        rows = [line.split(sep) for line in body.replace("\r\n", "\n").split("\n")]
+        body = text.replace("\r\n", "\n").removesuffix("\n")
+        rows = [line.split(sep) for line in body.split("\n")]
     else:
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sep, strict=True))
@@ -182,4 +190,17 @@ def _parse_columns(lines: list[str]) -> Table | None:
         else:
             odd += 1
             rows.append(line)
+    return Table(dialect="columns", names=names, rows=rows, tail=[]) if 10 * odd <= len(rows) else None
+
+
+def _parse_words(lines: list[str]) -> Table | None:
+    """`ps`: numbers stand right-aligned, so words are counted; the last column takes the rest of the line."""
+    names = lines[0].split()
+    rows: list[list[str] | str] = []
+    odd = 0
+    for line in lines[1:]:
+        cells = line.split(None, len(names) - 1)
+        fits = len(cells) == len(names)
+        odd += not fits
+        rows.append(cells if fits else line)
     return Table(dialect="columns", names=names, rows=rows, tail=[]) if 10 * odd <= len(rows) else None

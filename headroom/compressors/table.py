@@ -16,7 +16,7 @@ from headroom.compressors._spell import spelled
 from headroom.compressors._tables import Table, dialect, parse
 from headroom.messages import Hint
 
-_SURE = {"box": 0.9, "markdown": 0.85, "sql": 0.9, "tsv": 0.85, "columns": 0.8}
+_SURE = {"box": 0.9, "markdown": 0.85, "sql": 0.9, "tsv": 0.85, "columns": 0.8, "words": 0.85}
 _HEAD_LINES = 40
 _WHAT = {"columns": "aligned table", "sql": "SQL result", "box": "SQL result", "markdown": "markdown table"}
 
@@ -58,10 +58,10 @@ def _goes_on(text: str, head: list[str], kind: str) -> bool:
     """Whether the middle and the end look like the beginning."""
     if len(text) <= 6000:
         return True
-    mark = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " "}.get(kind, "|")
+    mark = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " "}.get(kind, "|")
     if kind == "box":
         mark = head[1][0]
-    want = head[1].count(mark) if kind != "columns" else 2
+    want = head[1].count(mark) if kind not in {"columns", "words"} else 2
     rest = lines.sample(text[6000:]).split("\n")[1:-1]
     return sum(line.count(mark) >= want for line in rest) >= 0.8 * len(rest)
 

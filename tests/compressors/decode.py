@@ -44,6 +44,16 @@ def plain(value: Any) -> Any:
     return value
 
 
+def decode_table(text: str) -> tuple[list[str], list[list[str]]]:
+    """Names and rows of a table's visible text, without what stands below it."""
+    lines = text.split("\n")
+    m = HEADER.match(lines[0])
+    assert m is not None
+    cols = columns(lines[0][m.end() :], texts=True)
+    rows = [[v for _, v in row] if isinstance(row, Object) else row for row in table(lines, texts=True)]
+    return [c.keys[0] for c in cols], rows
+
+
 def decode(text: str, *, is_lines: bool = False) -> Any:
     """The value that a visible text stands for."""
     lines = text.split("\n")
@@ -222,7 +232,7 @@ class Col:
         return self.fixed is MISSING and (self.pattern is None or "<>" in self.pattern)
 
 
-def columns(header: str) -> list[Col]:
+def columns(header: str, *, texts: bool = False) -> list[Col]:
     reader = Reader(header)
     out: list[Col] = []
     while reader.pos < len(header):
@@ -242,7 +252,7 @@ def columns(header: str) -> list[Col]:
         c.name = header[start : reader.pos]
         if header.startswith("=", reader.pos):
             reader.pos += 1
-            c.fixed = reader.value("")
+            c.fixed = reader.word() if texts and header[reader.pos] != '"' else reader.value("")
         if header.startswith(":str", reader.pos):
             reader.pos += 4
             c.as_str = True
@@ -278,7 +288,9 @@ def cells(line: str, sep: str) -> list[str]:
         pos = end + 1
 
 
-def cell(text: str, c: Col) -> Any:
+def cell(text: str, c: Col, *, texts: bool) -> Any:
+    if texts:
+        return json.loads(text) if text.startswith('"') else text.replace("~", "", 1) if text == "~" else text
     if text in {"", "~"}:
         return MISSING
     if text[0] == '"':
@@ -288,22 +300,24 @@ def cell(text: str, c: Col) -> Any:
     return Reader(text).value("") if text[0] in "{[" else bare(text)
 
 
-def table(lines: Sequence[str]) -> Any:
+def table(lines: Sequence[str], *, texts: bool = False) -> Any:
     m = HEADER.match(lines[0])
     assert m is not None
     total, sep = int(m[1]), "\t" if m[2] else ","
-    cols = columns(lines[0][m.end() :])
+    cols = columns(lines[0][m.end() :], texts=texts)
     at = 1
     legend: dict[tuple[int, str], list[str]] = {}
     while at < len(lines) and (entry := re.match(r"(@+)([a-z]+)=", lines[at])):
         legend[len(entry[1]), entry[2]] = cells(lines[at][entry.end() :], sep)
         at += 1
     rows = list(lines[at:]) or [""] * total
+    if texts:
+        del rows[total:]
     assert len(rows) == total, (len(rows), total)
-    return [row(line, cols, sep, legend) for line in rows]
+    return [row(line, cols, sep, legend, texts) for line in rows]
 
 
-def row(line: str, cols: Sequence[Col], sep: str, legend: dict[tuple[int, str], list[str]]) -> Any:
+def row(line: str, cols: Sequence[Col], sep: str, legend: dict[tuple[int, str], list[str]], texts: bool) -> Any:
     if line.startswith("="):
         return Reader(line[1:]).value("")
     shown = cells(line, sep) if any(c.in_rows for c in cols) else []
@@ -314,7 +328,7 @@ def row(line: str, cols: Sequence[Col], sep: str, legend: dict[tuple[int, str], 
             continue
         if c.group and c.group not in open_groups:
             open_groups[c.group] = list(legend[c.group, shown.pop(0)])
-        own[c.name] = cell(open_groups[c.group].pop(0) if c.group else shown.pop(0), c)
+        own[c.name] = cell(open_groups[c.group].pop(0) if c.group else shown.pop(0), c, texts=texts)
     assert not shown
     made: dict[str, Any] = {}
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from headroom.compressors.crusher import SmartCrusher, _render
 from headroom.messages import NO_HINT, Hint
 from tests.compressors.decode import decode, plain
 
+DATA = Path(__file__).parents[1] / "data" / "json"
 CRUSHER = SmartCrusher()
 
 
@@ -97,3 +100,127 @@ def test_any_array_of_objects_comes_back_with_the_same_values(rows: list[str], s
         "indented": "[\n    " + ",\n    ".join(rows) + "\n]",
     }[shape]
     assert_same_values(text)
+
+
+def test_number_spelling_key_order_and_duplicate_keys_survive() -> None:
+    row = '{"b": 1.0, "a": -0, "b": 1e5, "n": 123456789012345678901234567890, "s": "1.0", "z": null, "t": "null"}'
+    made = assert_same_values("[" + ",".join([row] * 3) + "]")
+    assert "1.0" in made.text
+    assert "123456789012345678901234567890" in made.text
+
+
+def test_missing_null_and_empty_differ() -> None:
+    rows = ['{"id": 1, "v": null}', '{"id": 2}', '{"id": 3, "v": ""}', '{"id": 4, "v": "null"}', '{"id": 5, "v": "x"}']
+    made = assert_same_values("[" + ",".join(rows) + "]")
+    assert made.text.split("\n")[1:] == ["1,null", "2,", '3,""', '4,"null"', "5,x"]
+    assert "empty: key absent" in made.note
+
+
+def test_keys_with_dots_do_not_collide_with_nested_keys() -> None:
+    rows = [f'{{"a": {{"b": {i}}}, "a.b": {i + 1}}}' for i in range(4)]
+    made = assert_same_values("[" + ",".join(rows) + "]")
+    assert made.text.startswith('4 rows: a.b,"a.b"\n')
+
+
+def test_a_lone_surrogate_survives_and_stays_escaped() -> None:
+    made = assert_same_values('[{"a": "\\ud83d", "b": "\\ud83d\\ude00"}, {"a": "x", "b": "y"}]')
+    made.text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'a': None}",
+        "[INFO] started",
+        "{not json}",
+        '{"a": 1} trailing',
+        "[1, 2",
+        "",
+        "[",
+        "{}x",
+        "plain",
+        '{"a": 1}\n{"b": 2\n',
+        "[" * 100_000 + "]" * 100_000,
+        '{"a":' * 100_000 + "1" + "}" * 100_000,
+        "[" * 800 + "]" * 800,
+    ],
+)
+def test_what_cannot_be_read_stays_as_it_is(text: str) -> None:
+    assert crush(text).text == text
+
+
+@pytest.mark.parametrize("text", ["{'a': None, 'b': [1]}", "[INFO] started\n" * 40, "plain words", "", "[a](b)\n" * 9])
+def test_what_does_not_look_like_json_scores_nothing(text: str) -> None:
+    assert CRUSHER.score(text, NO_HINT) == 0.0
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"a": 1}]', '\ufeff {"a": [1, 2]}\n', "[1, 2, 3]", '{"a": 1}\n{"a": 2}\n', "[[1], [2]]"]
+)
+def test_what_looks_like_json_scores_high(text: str) -> None:
+    assert CRUSHER.score(text, NO_HINT) > 0.9
+
+
+def test_what_must_stay_byte_exact_does_or_nothing_changes() -> None:
+    text = json.dumps([{"id": i, "note": f"Caf\u00e9 number {i}"} for i in range(20)])
+    exact = Limits(keep=re.compile(r'"note": "Caf\\u00e9 number 7"'))
+    assert CRUSHER.compress(text, NO_HINT, exact).text == text
+    loose = CRUSHER.compress(text, NO_HINT, Limits(keep=re.compile("number 7")))
+    assert loose.text == text or "number 7" in loose.text
+
+
+def events(count: int) -> list[dict[str, object]]:
+    return [
+        {
+            "id": f"ev-{i:05d}",
+            "state": "failed" if i == 371 else "ok",
+            "ms": 40 + i * 37 % 23 if i != 555 else 98_765,
+            "region": "eu" if i % 2 else "us",
+            "text": f"request {i * 7919 % 10007} handled by worker",
+        }
+        for i in range(count)
+    ]
+
+
+@pytest.mark.parametrize("shape", ["array", "inside"])
+@pytest.mark.parametrize("effort", [Effort.LIGHT, Effort.MEDIUM, Effort.STRONG])
+def test_rows_that_tell_something_are_always_shown(effort: Effort, shape: str) -> None:
+    rows = events(3000)
+    value: object = rows if shape == "array" else {"total": 3000, "items": rows, "next": None}
+    made = crush(json.dumps(value), effort, "what happened to ev-01234?")
+    (elision,) = made.elisions
+    hidden = {i for a, b in elision.ranges for i in range(a, b + 1)}
+    assert len(hidden) == elision.count
+    assert not hidden & {0, 1, 2, 371, 555, 1234, 2997, 2998, 2999}
+    assert "98765" in made.text
+    assert "ev-01234" in made.text
+    assert f"⋯ {elision.count:,} rows not shown" in made.text
+    assert not made.lossless
+    assert elision.summary.startswith("items: " if shape == "inside" else "id ")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(30, 200), st.integers(0, 10_000), st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
+def test_every_shown_row_is_a_row_of_the_source_at_its_own_number(count: int, seed: int, effort: Effort) -> None:
+    rows = [{"id": i, "v": (i * seed) % 1009, "s": f"word{(i * seed) % 7}", "w": "x" * (i % 90)} for i in range(count)]
+    made = crush(json.dumps(rows), effort)
+    if not made.elisions:
+        return
+    hidden = {i for a, b in made.elisions[0].ranges for i in range(a, b + 1)}
+    head, *rest = made.text.split("\n")
+    legend = [line for line in rest if line.startswith("@")]
+    body = [
+        line.partition("│")[2] if re.match(r"\d+│", line) else line for line in rest[len(legend) :] if line[0] != "⋯"
+    ]
+    shown = [i for i in range(count) if i not in hidden]
+    whole = "\n".join([re.sub(r"^\d+", str(len(shown)), head), *legend, *body])
+    assert plain(decode(whole)) == plain(parse(json.dumps([rows[i] for i in shown]))[0])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("case", sorted(p.stem for p in DATA.glob("*.in")))
+def test_golden_pairs_read_as_they_should(case: str) -> None:
+    options = DATA / f"{case}.json"
+    given_ = json.loads(options.read_text("utf-8")) if options.exists() else {}
+    source = (DATA / f"{case}.in").read_text("utf-8")
+    made = crush(source, Effort[given_.get("effort", "LIGHT")], given_.get("query"))
+    assert f"{made.note}\n{made.text}\n" == (DATA / f"{case}.out").read_text("utf-8")

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._tables import dialect, parse
+from headroom.compressors.table import TableCompressor, render
+from headroom.messages import NO_HINT, Hint
+from tests.compressors.decode import decode_table
+
+DATA = Path(__file__).parents[1] / "data" / "table"
+TABLES = TableCompressor()
+
+CELLS = st.sampled_from(
+    ["", "a", "1", "1.0", "null", "x y", "a,b", "a\tb", 'say "hi"', '"q"', "=1+2", "@a", "~", "{x", "[1]", "<b>", "#1", "NA", "é",
+     "https://h.test/p/7", "two\nlines", " lead", "⋯"]
+) | st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=5)  # fmt: skip
+NAMES = st.lists(
+    st.sampled_from(["id", "name", "lat", "CPU%", "a b", "x.y", "url"]), min_size=3, max_size=6, unique=True
+)
+
+
+def compress(text: str, effort: Effort = Effort.LIGHT, hint: Hint = NO_HINT) -> Rendition:
+    return TABLES.compress(text, hint, Limits(effort=effort))
+
+
+@st.composite
+def grids(draw: st.DrawFn, cells: st.SearchStrategy[str] = CELLS) -> tuple[list[str], list[list[str]]]:
+    names = draw(NAMES)
+    few = draw(st.lists(cells, min_size=1, max_size=3))
+    kinds = [draw(st.sampled_from(["any", "fixed", "few", "built"])) for _ in names]
+    rows = []
+    for i in range(draw(st.integers(5, 30))):
+        made = {"any": lambda: draw(cells), "fixed": lambda: few[0], "few": lambda: draw(st.sampled_from(few))}
+        rows.append([f"/item/{i}/x" if kind == "built" else made[kind]() for kind in kinds])
+    return names, rows
+
+
+@settings(max_examples=500, deadline=None)
+@given(grids(), st.sampled_from([",", "\t", ";", "|"]))
+def test_every_cell_of_a_delimited_table_comes_back(grid: tuple[list[str], list[list[str]]], sep: str) -> None:
+    names, rows = grid
+    out = io.StringIO()
+    csv.writer(out, delimiter=sep, lineterminator="\r\n").writerows([names, *rows])
+    kind = {",": "csv", "\t": "tsv", ";": "csv;", "|": "csv|"}[sep]
+    table = parse(out.getvalue(), kind)
+    assert table is not None
+    assert decode_table(render(table, NO_HINT, Limits()).text) == (names, rows)
+
+
+FLAT = CELLS.map(lambda c: c.translate(dict.fromkeys(map(ord, "|│\n"))).replace("\\", "").strip())
+
+
+@settings(max_examples=300, deadline=None)
+@given(grids(FLAT), st.sampled_from(["markdown", "sql", "box"]))
+def test_every_cell_of_a_drawn_table_comes_back(grid: tuple[list[str], list[list[str]]], kind: str) -> None:
+    names, rows = grid
+    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    padded = [[c.ljust(w) for c, w in zip(row, widths, strict=True)] for row in [names, *rows]]
+    if kind == "sql":
+        lines = [" " + " | ".join(row) for row in padded]
+        lines.insert(1, "+".join("-" * (w + 2) for w in widths))
+        lines.append(f"({len(rows)} rows)")
+    else:
+        bar = "│" if kind == "box" else "|"
+        lines = [f"{bar} " + f" {bar} ".join(row) + f" {bar}" for row in padded]
+        if kind == "box":
+            lines = ["┌" + "─" * 9 + "┐", lines[0], "├" + "─" * 9 + "┤", *lines[1:], "└" + "─" * 9 + "┘"]
+        else:
+            lines.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")
+    assert dialect(lines) == kind
+    table = parse("\n".join(lines), kind)
+    assert table is not None
+    assert decode_table(render(table, NO_HINT, Limits()).text) == (names, rows)
+
+
+PODS = "\n".join(
+    f"{name:28}{ready:8}{status:19}{restarts:14}{age}"
+    for name, ready, status, restarts, age in [
+        ("NAME", "READY", "STATUS", "RESTARTS", "AGE"),
+        *((f"web-5d9c7b6f4-{i:05d}", "1/1", "Running", "0", f"{i}d") for i in range(1, 10)),
+        ("worker-7f8b9c6d5-zzzzz", "0/1", "CrashLoopBackOff", "17 (2m ago)", "3d"),
+    ]
+)
+PS = "\n".join(
+    [
+        "USER       PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND",
+        *(
+            f"root     {i:7d}  0.0  0.1  {i * 31:5d} {i:5d} ?        S    10:0{i}   0:00 [worker/{i}:0-events x]"
+            for i in range(9)
+        ),
+    ]
+)
+
+
+def test_aligned_columns_of_kubectl_come_back_cell_by_cell() -> None:
+    made = compress(PODS)
+    names, rows = decode_table(made.text)
+    assert names == ["NAME", "READY", "STATUS", "RESTARTS", "AGE"]
+    assert rows[-1] == ["worker-7f8b9c6d5-zzzzz", "0/1", "CrashLoopBackOff", "17 (2m ago)", "3d"]
+    assert len(made.text) < len(PODS)
+
+
+def test_the_command_of_ps_keeps_its_spaces() -> None:
+    names, rows = decode_table(compress(PS).text)
+    assert names[-1] == "COMMAND"
+    assert rows[3][-1] == "[worker/3:0-events x]"
+
+
+def test_an_empty_column_of_an_aligned_table_stays_empty() -> None:
+    head = "CONTAINER ID   IMAGE          PORTS      NAMES"
+    rows = [f"{i:012x}   redis:7.{i}      {'6379/tcp' if i % 2 else '':8}   cache-{i}" for i in range(8)]
+    names, got = decode_table(compress("\n".join([head, *rows])).text)
+    assert names == ["CONTAINER ID", "IMAGE", "PORTS", "NAMES"]
+    assert got[2] == [f"{2:012x}", "redis:7.2", "", "cache-2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-01-02,ok\n" * 20,
+        "2024-01-02 10:00:00,123 INFO a\n2024-01-02 10:00:00,124 INFO b\n" * 9,
+        "First, we go out.\nThen, we come in.\nLast, we rest.\n" * 5,
+        "def f(a, b, c):\n    return g(a, b, c)\n" * 6,
+        "import os, sys, re\n" * 9,
+        "a b c\n" * 9,
+        "src/a.py:1:x\nsrc/b.py:2:y\n" * 9,
+        "| one | two |\nnot a rule\n" * 4,
+        "",
+        "\n" * 99,
+        "a,b",
+    ],
+)
+def test_what_is_no_table_scores_nothing(text: str) -> None:
+    assert TABLES.score(text, NO_HINT) == 0.0
+    assert compress(text).text == text
+
+
+def test_a_broken_quote_leaves_the_text_alone() -> None:
+    text = "id,name,city\n" + '1,"a",b\n' * 9 + '2,"never closed,b\n'
+    assert compress(text).text == text
+
+
+def test_rows_with_another_number_of_fields_stand_apart() -> None:
+    text = "id,name,city\n" + "".join(f"{i},somebody,Oslo\n" for i in range(40)) + "40,too,many,fields\n"
+    names, rows = decode_table(compress(text).text)
+    assert (names, rows[40]) == (["id", "name", "city"], ["40", "too", "many", "fields"])
+
+
+def test_light_effort_shows_every_row_and_medium_says_which_it_leaves_out() -> None:
+    text = "id,name,city\n" + "".join(f"{i},somebody {i * 7919 % 1000},Oslo\n" for i in range(600))
+    assert compress(text).lossless
+    made = compress(text, Effort.MEDIUM, Hint(query="who is somebody 613?"))
+    (elision,) = made.elisions
+    assert elision.unit == "rows"
+    assert sum(b - a + 1 for a, b in elision.ranges) == elision.count
+    wanted = next(i for i in range(600) if i * 7919 % 1000 == 613)
+    assert not any(a <= wanted <= b for a, b in elision.ranges)
+    assert f"⋯ {elision.count:,} rows not shown" in made.text
+
+
+@pytest.mark.parametrize("case", sorted(p.stem for p in DATA.glob("*.in")))
+def test_golden_pairs_read_as_they_should(case: str) -> None:
+    options = DATA / f"{case}.json"
+    given_ = json.loads(options.read_text("utf-8")) if options.exists() else {}
+    made = TABLES.compress(
+        (DATA / f"{case}.in").read_text("utf-8"),
+        Hint(query=given_.get("query")),
+        Limits(effort=Effort[given_.get("effort", "LIGHT")]),
+    )
+    assert f"{made.note}\n{made.text}\n" == (DATA / f"{case}.out").read_text("utf-8")
