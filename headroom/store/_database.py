@@ -143,7 +143,7 @@ class Database:
             raise StoreError(f"the driver {e.name!r} is not installed: pip install '{package}'") from e
         except NoSuchModuleError as e:
             raise StoreError(f"{self._url.drivername!r} is no database that SQLAlchemy knows") from e
-        except (ArgumentError, TypeError) as e:
+        except (ArgumentError, TypeError, ValueError) as e:
             raise StoreError(f"the URL cannot be used: {e}") from e
         if engine.dialect.is_async:
             raise StoreError(f"{self._url.drivername!r} is an async driver: name a blocking one, it runs in a thread")

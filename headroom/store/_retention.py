@@ -83,8 +83,11 @@ def _surplus(connection: Connection, namespace: str, max_bytes: int, before: flo
     over = int(total) - max_bytes
     if over <= 0:
         return []
+    visible = select(func.coalesce(func.sum(shown.c.stored_bytes), 0)).where(
+        shown.c.namespace == namespace, shown.c.id == originals.c.id
+    )
     rows = connection.execute(
-        select(originals.c.id, originals.c.stored_bytes)
+        select(originals.c.id, originals.c.stored_bytes + visible.scalar_subquery())
         .where(originals.c.namespace == namespace, originals.c.stored_bytes > 0, originals.c.last_used <= before)
         .order_by(originals.c.last_used)
         .limit(BATCH)
@@ -94,5 +97,5 @@ def _surplus(connection: Connection, namespace: str, max_bytes: int, before: flo
         if over <= 0:
             break
         doomed.append(name)
-        over -= size
+        over -= int(size)
     return doomed

@@ -252,12 +252,15 @@ class MemoryStore(Store):
         self._sweep_above = max(self._max_bytes, self._bytes + self._bytes // 16)
 
     def _longest_unused(self, surplus: int, before: float) -> set[str]:
+        sizes = {name: len(known.packed or b"") for name, known in self._originals.items()}
+        for (_, name), packed in self._visible.items():
+            sizes[name] = sizes.get(name, 0) + len(packed)
         doomed: set[str] = set()
         candidates = [(k.last_used, name) for name, k in self._originals.items() if k.packed and k.last_used <= before]
         for _, name in sorted(candidates):
             if surplus <= 0:
                 break
-            surplus -= len(self._originals[name].packed or b"")
+            surplus -= sizes[name]
             doomed.add(name)
         return doomed
 

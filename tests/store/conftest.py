@@ -58,10 +58,11 @@ def _serve(home: Path) -> Iterator[str]:
         os.chown(home, user, -1)
     data, environment = home / "data", {"LC_ALL": "C", "PATH": os.environ["PATH"], "HOME": str(home)}
     settings = f"-F -h '' -k {home} -c max_connections=60"
-    for command in (
+    commands: tuple[list[str | Path], ...] = (
         [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
         [programs / "pg_ctl", "-D", data, "-l", home / "log", "-w", "-o", settings, "start"],
-    ):
+    )
+    for command in commands:
         done = subprocess.run(
             command,
             user=user,
@@ -75,7 +76,7 @@ def _serve(home: Path) -> Iterator[str]:
     try:
         yield f"postgresql://postgres@/postgres?host={home}"
     finally:
-        stop = [programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
+        stop: list[str | Path] = [programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
         subprocess.run(stop, user=user, env=environment, cwd=home, stdout=subprocess.DEVNULL, check=True)
 
 
@@ -111,7 +112,7 @@ MakeStore = Callable[..., Store]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database where no store has been yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'folder' / 'store.db'}"
@@ -119,7 +120,7 @@ def url(request, tmp_path) -> str:
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def make_store(request, tmp_path, clock) -> Iterator[MakeStore]:
+def make_store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[MakeStore]:
     """Makes stores of one kind, with any settings that both have. Those in a database share it."""
     if request.param == "memory":
         yield lambda **settings: MemoryStore(**{"clock": clock, **settings})
@@ -134,6 +135,5 @@ def make_store(request, tmp_path, clock) -> Iterator[MakeStore]:
 
 
 @pytest.fixture
-def store(make_store) -> Store:
-    made: Store = make_store()
-    return made
+def store(make_store: MakeStore) -> Store:
+    return make_store()
