@@ -22,7 +22,7 @@ from headroom.store.sql import CCRStore
 
 def work(url: str, number: int, seconds: float) -> tuple[list[str], list[float]]:
     """Save and read until the time is up; returns the ids that `save` had returned for, and the seconds each took."""
-    rng, store = random.Random(number), CCRStore.from_url(url)  # noqa: S311 - repeatable on purpose
+    rng, store = random.Random(number), CCRStore.from_url(url)
     saved: list[str] = []
     times: list[float] = []
     end = time.monotonic() + seconds

@@ -50,7 +50,7 @@ def test_one_namespace_cannot_push_out_what_another_holds(tmp_path: Path, clock:
 def test_what_goes_for_size_is_what_fits_the_surplus(tmp_path: Path, clock: Any) -> None:
     store = CCRStore.from_path(tmp_path / "store.db")
     store.save([entry(f"text {i}") for i in range(10)])
-    limits = _retention.Limits(max_idle=1e9, max_bytes=50)
+    limits = _retention.Limits(max_idle=1e12, max_bytes=50)
     with store._database.write() as connection:
         assert not _retention.sweep(connection, "default", limits, clock() + 10**9)
     with store._database.write() as connection:
