@@ -211,14 +211,12 @@ class Ranking:
             if path not in aside:
                 aside[path] = (-3 if _is_aside(path) else 0) + (3 if self._about(path) else 0)
                 weight = 1
-            weight += aside[path] - (2 if text in seen else 0)
-            seen.add(text)
+            weight += aside[path]
             if starts[text[:_START]] == 1:
                 weight += 1
-            if _MINOR.match(text):
-                weight -= 3
-            else:
-                weight += _definition(text, self.names)
+            worth = -3 if _MINOR.match(text) else _definition(text, self.names)
+            weight += worth if worth > 0 or text not in seen else worth - 2
+            seen.add(text)
             if len(body) > _LONG:
                 weight -= 3
             if self.words and self._about(text):

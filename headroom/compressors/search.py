@@ -32,7 +32,7 @@ _HIT_BODY = re.compile(r"\d+:")
 _CONTEXT_BODY = re.compile(r"\d+-")
 _SEPARATOR = "--"
 
-_BUDGET = {Effort.MEDIUM: (0.3, 1200, 24_000), Effort.STRONG: (0.1, 500, 8000)}
+_BUDGET = {Effort.MEDIUM: (0.25, 1000, 24_000), Effort.STRONG: (0.1, 500, 8000)}
 """Characters that shown hits may take: this share of the text, but no less and no more than so many."""
 _RANGES = 50
 """So many line numbers or ranges are listed one by one; beyond, the last number ends the list."""

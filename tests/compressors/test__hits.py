@@ -92,5 +92,5 @@ def test_code_comes_before_tests_imports_comments_and_repeats() -> None:
     ]
     order, _ = Ranking.of(Hint(command="rg -n row"), "").choose(hits, 10_000)
     assert order[:3] == [5, 0, 3]
-    assert order[-1] == 2
+    assert set(order[-2:]) == {2, 4}
     assert Ranking.of(Hint(command="rg -n row"), "").choose(hits, 30)[0] == [5]
