@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -52,16 +53,15 @@ def read(file: str) -> str:
     if file == "-":
         if sys.stdin.isatty():
             raise click.UsageError("no input: name a file, or pipe text in")
-        data = click.get_binary_stream("stdin").read()
+        data = sys.stdin.buffer.read()
     else:
-        with click.open_file(file, "rb") as stream:
-            data = stream.read()
+        data = Path(file).read_bytes()
     return data.decode("utf-8", "surrogateescape")
 
 
 def write(text: str) -> None:
     """Text to stdout, byte for byte; only a terminal gets a line end where there is none."""
-    stream = click.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     stream.write(encode(text))
     if text and not text.endswith("\n") and sys.stdout.isatty():
         stream.write(b"\n")

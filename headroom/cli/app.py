@@ -63,7 +63,7 @@ def headroom(ctx: click.Context, store: str | None, debug: bool) -> None:
 
     \b
     Exit codes: 0 done · 1 failed · 2 wrong usage · 3 unknown id · 4 expired id
-    """
+    """  # noqa: D301  # click reads \b as "do not wrap"
     ctx.obj = Common(store=store, debug=debug)
 
 
@@ -87,7 +87,7 @@ def _guarded(work: Callable[[], int], *, debug: bool) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        click.echo(error.format_message(), err=True)
         return 2
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "headroom"
@@ -96,7 +96,7 @@ def _guarded(work: Callable[[], int], *, debug: bool) -> int:
         return _fail(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return _fail("interrupted", _INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click makes the latter of the former
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the flush at exit fails no more
         return _PIPE_CLOSED
     except Exception as error:  # noqa: BLE001  # the last line of defence: a person reads this

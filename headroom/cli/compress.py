@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -30,13 +31,13 @@ _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "functio
 )
 @click.option("--lossless", is_flag=True, help="Leave nothing out: write the same shorter, or not at all.")
 @click.option("--budget", metavar="TOKENS", type=click.IntRange(min=1), help="The result has at most so many tokens.")
-@click.option("--model", metavar="NAME", help="Whose tokens to count.  [default: o200k_base, OpenAI's current one]")
+@click.option("--model", metavar="NAME", help="Whose tokens to count. Without it, those of o200k_base, as an estimate.")
 @click.option("--messages/--text", "as_messages", default=None, help="What the input is.  [default: found out]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result with its figures and reasons as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="No summary on stderr.")
 @_shared.store_option
 @click.pass_context
-def command(ctx: click.Context, file: str, store: str | None, as_json: bool, quiet: bool, **given: Any) -> None:
+def command(ctx: click.Context, /, file: str, store: str | None, as_json: bool, quiet: bool, **given: Any) -> None:
     """Shorten a text, or the tool results in a list of messages.
 
     FILE is read, or stdin. A JSON list of OpenAI chat or Anthropic messages gives the same list back, everything else is
@@ -49,7 +50,7 @@ def command(ctx: click.Context, file: str, store: str | None, as_json: bool, qui
       git diff main | headroom compress --command "git diff" --profile balanced
       kubectl get pods -A -o json | headroom compress --query "crash restart"
       headroom compress request.json --messages --budget 50000 > shorter.json
-    """
+    """  # noqa: D301  # click reads \b as "do not wrap"
     text = _shared.read(file)
     messages = _messages(text, given.pop("as_messages"))
     engine = _shared.engine(ctx, store, profile=given.pop("profile"))
@@ -72,7 +73,7 @@ def command(ctx: click.Context, file: str, store: str | None, as_json: bool, qui
 def _show(text: str, is_json: bool, quiet: bool, result: CompressResult[Any] | TextResult) -> None:
     """Where stdout is a terminal the summary stands last, where a person looks; else first, so that it never runs into
     the text."""
-    on_terminal = click.get_text_stream("stdout").isatty()
+    on_terminal = sys.stdout.isatty()
     if not quiet and not on_terminal:
         _summary(result)
     _shared.write(f"{text}\n" if is_json else text)
@@ -101,7 +102,7 @@ def _elided(block: BlockReport) -> str:
 
 def _messages(text: str, wanted: bool | None) -> list[Any] | None:
     """The messages that the text is, or None where it is an ordinary text."""
-    if wanted is False or (wanted is None and not text.lstrip()[:1] == "["):
+    if wanted is False or (wanted is None and text.lstrip()[:1] != "["):
         return None
     try:
         value = json.loads(text)

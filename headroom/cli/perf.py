@@ -14,7 +14,9 @@ from headroom.cli import _shared
 from headroom.perf import Measure, measure, workloads
 
 
-@click.command("perf", context_settings=_shared.CONTEXT, short_help="Typical workloads, measured: tokens, facts kept, time.")
+@click.command(
+    "perf", context_settings=_shared.CONTEXT, short_help="Typical workloads, measured: tokens, facts kept, time."
+)
 @click.option(
     "--profile",
     type=click.Choice((*_shared.PROFILES, "all")),
@@ -34,7 +36,7 @@ def command(profile: str, as_json: bool) -> None:
     Examples:
       headroom perf
       headroom perf --profile all --json
-    """
+    """  # noqa: D301  # click reads \b as "do not wrap"
     profiles = _shared.PROFILES if profile == "all" else (profile,)
     work = [(workload, name) for name in profiles for workload in workloads()]
     measures: list[Measure] = []

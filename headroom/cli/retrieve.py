@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
@@ -21,17 +22,7 @@ _COMMA = re.compile(r",(?![^\[]*\])")
 @click.option("--max-tokens", metavar="N", type=click.IntRange(min=1), help="No more tokens than this.")
 @_shared.store_option
 @click.pass_context
-def command(
-    ctx: click.Context,
-    id: str,
-    lines: str | None,
-    rows: str | None,
-    grep: str | None,
-    query: str | None,
-    fields: tuple[str, ...],
-    max_tokens: int | None,
-    store: str | None,
-) -> None:
+def command(ctx: click.Context, /, id: str, fields: tuple[str, ...], store: str | None, **given: Any) -> None:
     """Print the original with this ID, byte for byte, or a part of it.
 
     A part opens with a line that says how much there is, and how to get the next one. That nothing matches is an answer
@@ -45,17 +36,9 @@ def command(
       headroom retrieve hr_5d0c77aa01e2 --fields "orders[0-9].status"
 
     Exit code 3: the id was never stored here. 4: it was, and has been removed since.
-    """
-    paths = [path.strip() for given in fields for path in _COMMA.split(given) if path.strip()]
+    """  # noqa: D301  # click reads \b as "do not wrap"
+    paths = [path.strip() for listed in fields for path in _COMMA.split(listed) if path.strip()]
     engine = _shared.engine(ctx, store)
-    found = engine.retrieve(
-        id.strip(),
-        lines=lines,
-        rows=rows,
-        grep=grep,
-        query=query,
-        fields=paths or None,
-        max_tokens=max_tokens,
-    )
-    whole = not any((lines, rows, grep, query, paths, max_tokens))
+    found = engine.retrieve(id.strip(), fields=paths or None, **given)
+    whole = not paths and not any(given.values())
     _shared.write(found.text if whole or found.text.endswith("\n") else f"{found.text}\n")

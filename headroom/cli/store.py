@@ -29,7 +29,7 @@ def command() -> None:
       headroom store show hr_9f2c41d07ab3
       headroom store purge --idle 7
       headroom store export backup.jsonl
-    """
+    """  # noqa: D301  # click reads \b as "do not wrap"
 
 
 @command.command("ls")
@@ -100,7 +100,7 @@ def _when(seconds: float) -> str:
 @_shared.store_option
 @click.pass_context
 def purge(
-    ctx: click.Context, ids: tuple[str, ...], idle: float | None, everything: bool, yes: bool, store: str | None
+    ctx: click.Context, *, ids: tuple[str, ...], idle: float | None, everything: bool, yes: bool, store: str | None
 ) -> None:
     """Remove originals, and what was shown of them, for good.
 
@@ -109,16 +109,24 @@ def purge(
     if everything == bool(ids or idle is not None):
         raise click.UsageError("say what to remove: --id ID, --idle DAYS, or --all alone")
     kept = _shared.engine(ctx, store).store
-    ids = tuple(id.strip() for id in ids)
+    ids = tuple(map(str.strip, ids))
     chosen = list(_chosen(kept, ids, idle))
     if not chosen:
         _shared.note("nothing to remove")
         return
     what = f"{_shared.plural(len(chosen), 'original')} ({_shared.size(sum(s.stored_bytes for s in chosen))})"
-    if not yes:
-        click.confirm(f"Remove {what} for good?", abort=True, err=True)
+    if not yes and not _confirmed(f"Remove {what} for good?"):
+        raise click.ClickException("nothing was removed")
     removed = kept.purge(ids=ids or None, idle_seconds=None if idle is None else idle * _DAY)
     _shared.note(f"removed {_shared.plural(removed, 'original')}")
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        click.echo(err=True)  # the question's line has not ended
+        raise
 
 
 def _chosen(kept: Store, ids: tuple[str, ...], idle: float | None) -> Iterator[Stored]:
@@ -150,7 +158,7 @@ def export(ctx: click.Context, file: str, force: bool, store: str | None) -> Non
     except FileExistsError as error:
         raise click.UsageError(f"{file} is there already; --force overwrites it") from error
     count = 0
-    with open(descriptor, "w", encoding="ascii") as stream:
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
         for count, record in enumerate(records, 1):  # noqa: B007  # used after the loop
             stream.write(record)
     _shared.note(f"{_shared.plural(count, 'original')} written to {file}")
