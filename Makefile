@@ -31,8 +31,9 @@ $(STAMP): pyproject.toml headroom/_version.py
 demo: $(STAMP)
 	$(BIN)/python examples/quickstart.py
 	@echo
-	@echo '$$ git log --stat -n 20 | headroom compress - --tool bash'
-	@git log --stat -n 20 2>/dev/null | $(BIN)/headroom compress - --tool bash
+	@echo '$$ pytest -v tests/test_config.py tests/test_tokens.py | headroom compress --command "pytest -v"'
+	@$(BIN)/pytest -v --color=no tests/test_config.py tests/test_tokens.py | \
+	  HEADROOM_HOME=.venv/demo $(BIN)/headroom compress --command "pytest -v"
 
 test: $(STAMP)
 	$(BIN)/pytest --cov --cov-report=term
