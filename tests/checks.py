@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +12,8 @@ from headroom.lines import BAR, FOLD
 from headroom.messages import Path
 from headroom.result import CompressResult
 
-_NUMBERED = re.compile(rf"^(\d+){BAR}(.*)$", re.MULTILINE)
+_NUMBERED = re.compile(rf"(\d+)([{BAR}║])(.*)", re.DOTALL)
+_HOISTED = re.compile(rf'N{BAR} = line N after ("(?:[^"\\]|\\.)*")')
 
 
 def at(messages: Any, path: Path) -> str:
@@ -59,15 +61,19 @@ def protocol_safe(messages: list[Any], result: CompressResult[Any]) -> None:
 
 
 def atomic_lines(messages: list[Any], result: CompressResult[Any]) -> None:
-    """`14│text` shows line 14, whole, after the prefix that the note hoists is put back."""
+    """`14│text` shows line 14, whole, after the prefix that the note hoists is put back; `14║text` without it."""
     for block in result.changed:
         original, visible = at(messages, block.path), at(result.messages, block.path)
         marker = markers.head(visible)
         if marker is None or f"N{BAR} = line N" not in marker.note:
             continue
+        hoisted = _HOISTED.search(marker.note)
+        prefix = json.loads(hoisted[1]) if hoisted else ""
         source = original.split("\n")
-        for m in _NUMBERED.finditer(visible):
-            line = source[int(m[1]) - 1]
-            assert line.endswith(m[2]), f"line {m[1]}: {line!r} is shown as {m[2]!r}"
         for line in visible.split("\n")[1:]:
-            assert line.startswith(FOLD) or _NUMBERED.match(line) or line in source
+            shown = _NUMBERED.fullmatch(line)
+            if shown is None:
+                assert line.startswith(FOLD), f"{line!r} has no number"
+            else:
+                text = prefix + shown[3] if shown[2] == BAR else shown[3]
+                assert text == source[int(shown[1]) - 1], f"line {shown[1]} is not {text!r}"

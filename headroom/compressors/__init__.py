@@ -7,7 +7,9 @@ earlier one does. Those that tell their kind at a glance stand first.
 from __future__ import annotations
 
 from headroom.compressors._api import Compressor
+from headroom.compressors.blob import BlobCompressor
 from headroom.compressors.crusher import SmartCrusher
+from headroom.compressors.diff import DiffCompressor
 from headroom.compressors.listing import ListingCompressor
 from headroom.compressors.log import LogCompressor
 from headroom.compressors.raw import Raw
@@ -18,9 +20,11 @@ from headroom.compressors.test_run import TestRunCompressor
 BUILTIN: tuple[Compressor, ...] = (
     SmartCrusher(),
     TableCompressor(),
+    DiffCompressor(),
     SearchCompressor(),
     ListingCompressor(),
     TestRunCompressor(),
     LogCompressor(),
+    BlobCompressor(),
     Raw(),
 )
