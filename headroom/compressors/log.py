@@ -14,10 +14,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
 
-from headroom.compressors import _log_score, _outliers, _prefix, _templates, _trace
+from headroom.compressors import _log_score, _outliers, _prefix, _silence, _templates, _trace
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.lines import BAR, FOLD, sample, split
 from headroom.messages import Hint
@@ -76,28 +76,34 @@ class _Log:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fold:
     """What is said below a shown line: `more` records like it, the last at line `last`, or that it goes on like lines
-    `again`. `tall` is the first line of a record of several lines. Lines count from 0.
+    `again`. `tall` is the first line of a record of several lines, `silent` how many minutes pass before the next line of
+    the log. Lines count from 0.
     """
 
     more: int = 0
     last: int = 0
     tall: int | None = None
     again: tuple[int, int] | None = None
+    silent: int = 0
 
     def say(self, first_line: int) -> str:
+        parts = []
         if self.again is not None:
             a, b = self.again
-            return f"goes on like lines {first_line + a}-{first_line + b}"
-        if self.tall is not None:
-            return f"+{self.more} records like lines {first_line + self.tall} ff, last {first_line + self.last}"
-        return f"+{self.more}, last {first_line + self.last}"
+            parts.append(f"goes on like lines {first_line + a}-{first_line + b}")
+        if self.more and self.tall is not None:
+            parts.append(f"+{self.more} records like lines {first_line + self.tall} ff, last {first_line + self.last}")
+        elif self.more:
+            parts.append(f"+{self.more}, last {first_line + self.last}")
+        if self.silent:
+            parts.append(f"then no line of any kind for {self.silent} min")
+        return "; ".join(parts)
 
     def moved(self, by: int) -> _Fold:
         """The same in a text that has `by` more lines before it."""
         again = None if self.again is None else (self.again[0] + by, self.again[1] + by)
-        return _Fold(
-            more=self.more, last=self.last + by, tall=None if self.tall is None else self.tall + by, again=again
-        )
+        tall = None if self.tall is None else self.tall + by
+        return replace(self, last=self.last + by, tall=tall, again=again)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +157,11 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
         if limits.keep is not None:
             keep = limits.keep.search
             also.update(i for i, line in enumerate(lines) if keep(line))
+        silences = _silence.silences(lines)
+        also.update(i for before, after, _ in silences for i in (before, after))
         chosen = _select(log, _RULES[limits.effort], also)
+        for before, _, minutes in silences:
+            chosen.folds[before] = replace(chosen.folds.get(before, _Fold()), silent=minutes)
         shown.update((total + i, lines[i]) for i in sorted(chosen.lines))
         folds.update((total + i, fold.moved(total)) for i, fold in chosen.folds.items())
         total += len(lines)
@@ -204,6 +214,8 @@ def _in_order(lists: Sequence[list[int]]) -> list[int]:
 
 
 _LETTERS = frozenset((b"V", b"D", b"I", b"W", b"E", b"F"))
+_LABELLED = 6
+"""The rank, above all levels, of lines whose first column holds a rare label."""
 _GLOG = {b"W0": 3, b"E0": 4, b"F0": 5}
 
 
@@ -226,7 +238,7 @@ def _level_of(keys: Sequence[tuple[_templates.Key, int]]) -> Callable[[_template
     def level_of(key: _templates.Key) -> int:
         first = key[0] if key else b""
         if labelled and first not in (usual, b"0"):
-            return 6
+            return _LABELLED
         if glog and first in _GLOG:
             return _GLOG[first]
         return next((levels[w] for w in key[:16] if w in levels), -1)
@@ -241,7 +253,11 @@ def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
     for g in log.groups:
         per_level[g.level] += len(g.records)
     bound = max(4, min(12, int(rules.severe * (len(log.starts) - 1))))
-    whole = {rank for rank, n in per_level.items() if rank >= _templates.WARNING and n <= bound}
+    whole = {
+        rank
+        for rank, n in per_level.items()
+        if rank >= _templates.WARNING and n <= (2 * bound if rank == _LABELLED else bound)
+    }
     numbers: list[bytes] | None = None
     out = _Shown(lines=set(also), folds={})
     for g in log.groups:

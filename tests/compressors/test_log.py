@@ -232,3 +232,10 @@ def test_odd_texts_are_taken_as_they_are(text: str) -> None:
 
 def test_a_log_is_scored_by_a_sample_of_it() -> None:
     assert LOG.score("\n".join(chatter(5000)), NO_HINT) == 0.9
+
+
+def test_a_silence_is_said_and_its_ends_are_shown() -> None:
+    lines = chatter(200) + [line.replace(" 00:", " 05:") for line in chatter(200)]
+    rendition = compress("\n".join(lines))
+    assert {200, 201} <= set(shown(rendition))
+    assert "⋯ then no line of any kind for 297 min" in rendition.text
