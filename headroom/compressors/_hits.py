@@ -59,7 +59,7 @@ _WITHIN = frozenset("([{,!\"'`=+/|$%^~")
 """What stands right before a name only where it is used."""
 DEFINED, DECLARED = 10, 4
 _BEST = 8
-"""From this weight on a hit is a definition outside tests and documents."""
+"""From this weight on a hit is a definition of the very name that was searched."""
 
 _MINOR = re.compile(
     r"(?:import|from|use|pub use|using|extern crate)\s|(?:require|require_relative|include|#include|@import)\b"

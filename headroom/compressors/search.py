@@ -287,7 +287,7 @@ def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, 
     if limits.keep is not None:
         kept |= {i for i, line in enumerate(lines) if limits.keep.search(line)}
     if len(hits) < len(lines) // 2:
-        kept |= _context(found, chosen, left)
+        kept |= _context(found, chosen, max(left, budget // 5))
     out: list[str] = []
     shown: set[int] = set()
     rest: list[tuple[str, list[str]]] = []
@@ -302,6 +302,8 @@ def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, 
             out.append(run.path)
             out += [run.bodies[k] for k in visible]
             shown.update(run.first + k for k in visible)
+            if run.first and lines[run.first - 1] == run.path:  # it stood on a line of its own before
+                shown.add(run.first - 1)
             if gone:
                 out.append(f"{FOLD} {len(gone)} more: {_listed(gone)}")
         elif gone:
@@ -360,7 +362,8 @@ def _rendition(
 ) -> Rendition:
     gone = [i for i in range(len(lines)) if i not in shown and (lines[i] or i + 1 < len(lines))]
     seen = sum(1 for i, _, _ in hits if i in shown)
-    context = len(gone) - (len(hits) - seen)
+    at = {i for i, _, _ in hits}
+    context = sum(1 for i in gone if i not in at and _CONTEXT_BODY.search(lines[i]))
     note = f"all {len(hits)} hits, path once per file"
     if seen < len(hits):
         note = f"{seen} of {len(hits)} hits, path once per file; {FOLD} gives the line numbers of the rest"

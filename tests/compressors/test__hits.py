@@ -93,4 +93,4 @@ def test_code_comes_before_tests_imports_comments_and_repeats() -> None:
     order, _ = Ranking.of(Hint(command="rg -n row"), "").choose(hits, 10_000)
     assert order[:3] == [5, 0, 3]
     assert set(order[-2:]) == {2, 4}
-    assert Ranking.of(Hint(command="rg -n row"), "").choose(hits, 30)[0] == [5]
+    assert Ranking.of(Hint(command="rg -n row"), "").choose(hits, 12)[0] == [5]

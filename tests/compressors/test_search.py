@@ -157,6 +157,9 @@ def test_hits_that_stand_below_their_path_already_are_left_out_with_their_number
     shown = SEARCH.compress(text, Hint(command="rg -n parse_row"), Limits(effort=Effort.STRONG))
     assert re.search(r"^⋯ \d+ more: [\d, -]+$", shown.text, re.MULTILINE)
     assert hits(shown.text) <= hits(text)
+    gone = {i for e in shown.elisions for a, b in e.ranges for i in range(a, b + 1)}
+    assert not gone & {1, 81, 82, 83, 84}
+    assert len(gone) + len(hits(shown.text)) == 80
 
 
 def test_a_hit_in_a_minified_file_is_named_with_its_length() -> None:
