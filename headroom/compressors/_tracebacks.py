@@ -58,7 +58,8 @@ def _between(source: Sequence[str], rulers: Sequence[int], pins: set[int], taken
 
 def _fold(source: Sequence[str], first: int, last: int) -> Fold:
     places = [m[1] for i in range(first, last + 1) if (m := _PLACE.match(source[i]))]
-    return Fold(first, last, f"{len(places)} frames: {_listed(places)}" if places else "frames")
+    noun = "frame" if len(places) == 1 else "frames"
+    return Fold(first, last, f"{len(places)} {noun}: {_listed(places)}" if places else "frames")
 
 
 def _listed(places: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ _DIAGNOSTIC = re.compile(
 _SKIPPED = re.compile(r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*")
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
 _SECTION = re.compile(r"=+ .+ =+\s*\Z")
-_RULER = re.compile(r"^((?:([_\-=*]) ){8,}[_\-=*]?\s?)$", re.MULTILINE)
+_RULER = re.compile(r"^((?:([_\-=*]) ){8,}[_\-=*]?)$", re.MULTILINE)
 _MIN_PATHS = 8
 
 
@@ -122,8 +122,7 @@ def _short_rulers(text: str) -> tuple[str, str]:
         return text, ""
     while f"\n{ruler}\n" in padded:  # a match overlaps the line break that the next one needs
         padded = padded.replace(f"\n{ruler}\n", f"\n{short}\n")
-    tail = " (no blank at the end)" if not ruler.endswith(" ") else ""
-    return padded[1:-1], f"`{short}` = line of {len(ruler)} characters `{m[2]} {m[2]} …`{tail}"
+    return padded[1:-1], f"`{short}` = line of {len(ruler)} characters, `{m[2]} {m[2]} …`"
 
 
 def _routine_folds(source: Sequence[str], pins: set[int], effort: Effort) -> Iterator[Fold]:
@@ -173,7 +172,7 @@ def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, la
     words = [f"{n} × {label}" for label, n in counts.items()]
     if len(counts) == 1:
         shared = _shared_start([source[i] for i in range(first, last + 1) if labels[i] not in ("", START)])
-        shared = shared[: max(shared.rfind("/"), shared.rfind(".")) + 1].strip()
+        shared = shared[: max(shared.rfind("/") + 1, shared.find("::") + 2 if "::" in shared else 0)].strip()
         if 3 < len(shared) <= 80 and DOTS not in counts:
             words[0] += f" {shared}…"
     yield Fold(first, last, ", ".join(words))
