@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import click
 
 from headroom.cli import _shared
-
-_COMMA = re.compile(r",(?![^\[]*\])")
 
 
 @click.command("retrieve", context_settings=_shared.CONTEXT)
@@ -37,7 +34,7 @@ def command(ctx: click.Context, /, id: str, fields: tuple[str, ...], store: str 
 
     Exit code 3: the id was never stored here. 4: it was, and has been removed since.
     """  # noqa: D301  # click reads \b as "do not wrap"
-    paths = [path.strip() for listed in fields for path in _COMMA.split(listed) if path.strip()]
+    paths = [path.strip() for listed in fields for path in listed.split(",") if path.strip()]
     engine = _shared.engine(ctx, store)
     found = engine.retrieve(id.strip(), fields=paths or None, **given)
     whole = not paths and not any(given.values())
