@@ -164,7 +164,8 @@ def _grouped(folders: Sequence[Folder], text: str) -> Rendition:
             path = folder.path[len(root) :]
             out += [_row(path, folder.names[k : k + _ROW]) for k in range(0, len(folder.names), _ROW)]
     body = "\n".join(out)
-    if len(body) >= len(text) or any(f.path is not None and f.path.startswith(_HERE + ":") for f in folders):
+    saved = len(text) - len(body) + text.count("\n") - body.count("\n")  # a line's end costs more than a blank
+    if saved <= 0 or any(f.path is not None and f.path.startswith(_HERE + ":") for f in folders):
         return Rendition(text=text)
     return Rendition(text=body, note=_note(folders, root))
 

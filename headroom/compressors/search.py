@@ -11,6 +11,7 @@ Not for compiler messages (`file.c:12:5: error: …`), stack traces or JSON. Abo
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -197,7 +198,7 @@ def _bare(lines: Sequence[str]) -> list[Run] | None:
         if path != found[-1].path:
             found.append(Run(path, i))
         found[-1].bodies.append(line[len(path) :] if path is not None else line)
-    return found
+    return found if any(run.path is not None and len(run.bodies) > 2 for run in found) else None
 
 
 def _grouped(lines: Sequence[str]) -> list[Run]:
@@ -326,12 +327,10 @@ def _listed(bodies: Sequence[str]) -> str:
 
 def _context(found: Sequence[Run], chosen: Sequence[int], left: int) -> set[int]:
     """Context lines of the chosen hits, the best hit's first and the nearest first, as many as `left` characters hold."""
-    home = {
-        line: run for run in found if run.path is not None for line in range(run.first, run.first + len(run.bodies))
-    }
+    firsts = [run.first for run in found]
     taken: set[int] = set()
     for line in chosen:
-        run = home[line]
+        run = found[bisect_right(firsts, line) - 1]
         for step in (1, -1):
             k = line - run.first + step
             while 0 <= k < len(run.bodies) and _CONTEXT_BODY.match(run.bodies[k]):
