@@ -232,7 +232,7 @@ _TEXTUAL = (frozenset((str,)), frozenset((Num,)))
 _PLAIN_TEXT = re.compile(r"[\w.+-][\w.+:/ -]*(?<! )\Z", re.ASCII)
 _PLAIN_NAME = re.compile(r"[\w.$@/-]+\Z", re.ASCII)
 _TENTHS = re.compile(r"-?\d+\.(\d+)\Z")
-_LINK_PREFIX = re.compile(r"[\s\S]*[/ ]|\d{4}-\d\d-\d\dT")
+_LINK_PREFIX = re.compile(r"[\s\S]*/|\d{4}-\d\d-\d\dT|[\s\S]{16,} ")
 
 
 def _find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> None:
@@ -295,9 +295,9 @@ def _pattern(c: Column, sources: Sequence[Column]) -> _Pattern | None:
             if saved > gain:
                 best, gain = found, saved
                 break
-    if best is None:
+    if best is None and 3 * len(set(values)) > n:  # few values are better said whole, by a group
         best = _affixes(values)
-    return _rounded(best, sources) if best is not None else None
+    return _resolved(best, sources) if best is not None else None
 
 
 def _slice(values: Sequence[str], sources: Sequence[Column], probes: Sequence[int]) -> _Pattern | None:
@@ -308,7 +308,7 @@ def _slice(values: Sequence[str], sources: Sequence[Column], probes: Sequence[in
     for s in sources:
         other = s.values[0]
         at = len(other) - len(first)
-        if at < 0 or not all(values[i] in s.values[i] for i in probes):
+        if at < 0 or "/" in other or " " in other or not all(values[i] in s.values[i] for i in probes):
             continue
         if list(values) == [v[at:] for v in s.values]:
             return f"<{s.name}[{at}:]>" if at else f"<{s.name}>", [""] * len(values), [s.name]
@@ -370,24 +370,30 @@ def _affixes(values: Sequence[str]) -> _Pattern | None:
     start, end = _common(values)
     cut = _LINK_PREFIX.match(start)
     start = cut[0] if cut else ""
-    at = next((i for i, ch in enumerate(end) if ch in "/ ?{#."), len(end))
+    at = next((i for i, ch in enumerate(end) if ch in "/{?#" or (ch == " " and len(end) - i > 16)), len(end))
     end = end[at:]
     if (len(start) + len(end)) * len(values) < 30 or max(len(start), len(end)) < 6 or "<" in start or "<" in end:
         return None
     return f"{start}<>{end}", [v[len(start) : len(v) - len(end)] for v in values], []
 
 
-def _rounded(found: _Pattern, sources: Sequence[Column]) -> _Pattern:
-    """Replace what remains by `<column:.1f>` where it is another column, rounded."""
+def _resolved(found: _Pattern, sources: Sequence[Column]) -> _Pattern:
+    """Put another column's name in place of `<>` where what remains is that column, as it is or rounded."""
     pattern, rest, named = found
-    first = _TENTHS.match(rest[0])
-    if first is None:
+    if "<>" not in pattern or not any(rest):
         return found
-    spec = f".{len(first[1])}f"
+    first = _TENTHS.match(rest[0])
+    spec = f".{len(first[1])}f" if first else ""
     for s in sources:
-        try:
-            if all(format(float(v), spec) == r for v, r in zip(s.values, rest, strict=False)):
-                return pattern.replace("<>", f"<{s.name}:{spec}>"), [""] * len(rest), [*named, s.name]
-        except ValueError:
-            continue
+        if s.values[0] == rest[0] and list(s.values) == rest:
+            return pattern.replace("<>", f"<{s.name}>"), [""] * len(rest), [*named, s.name]
+        if spec and _rounds_to(s.values, rest, spec):
+            return pattern.replace("<>", f"<{s.name}:{spec}>"), [""] * len(rest), [*named, s.name]
     return found
+
+
+def _rounds_to(values: Sequence[str], rest: Sequence[str], spec: str) -> bool:
+    try:
+        return all(format(float(v), spec) == r for v, r in zip(values, rest, strict=True))
+    except ValueError:
+        return False

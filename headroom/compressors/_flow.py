@@ -55,8 +55,10 @@ NUMBER: Final = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _SCALAR = rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity)"
 # What a bare string may not be or hold; `$` is not used because it matches before a final line break.
 _START = r"[\s\"{\[#=<⋯~@]"  # what our own marks begin with, and white space
-_IS_SCALAR = re.compile(rf"{_SCALAR}\Z")
-_BAD_START = re.compile(rf"{_SCALAR}\Z|{_START}|\Z")
+# Also what is no JSON number but looks like one: a bare 07 or +5 would be taken for a number by a reader.
+_NUMERIC = rf"(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|{_SCALAR})"
+_IS_SCALAR = re.compile(rf"{_NUMERIC}\Z")
+_BAD_START = re.compile(rf"{_NUMERIC}\Z|{_START}|\Z")
 _BAD_STR_START = re.compile(rf"{_START}|\Z")
 _BAD_INSIDE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _BAD_IN_OUTLINE = re.compile(r"[,{}\[\]\x00-\x1f\x7f\ud800-\udfff]")
@@ -179,7 +181,7 @@ def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
 _LINE_START = re.compile(rf"(?m)^{_START}")
 _LINE_BAD = re.compile(r"(?m)[^\S\n]$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 _EMPTY_LINE = re.compile(r"(?m)^$")
-_SCALAR_LINE = re.compile(rf"(?m)^{_SCALAR}$")
+_SCALAR_LINE = re.compile(rf"(?m)^{_NUMERIC}$")
 
 
 def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tuple[list[str], bool]:

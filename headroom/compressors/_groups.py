@@ -16,7 +16,8 @@ __all__ = ["Group", "find_groups"]
 
 _MAX_GROUPS = 3
 _SAMPLE = 1500
-_MIN_GAIN = 25
+_MIN_GAIN = 40.0
+_MIN_SHARE = 0.25
 
 
 @dataclass(slots=True)
@@ -73,13 +74,13 @@ def _best(columns: Sequence[Column]) -> list[Column]:
         cells = c.cells[:_SAMPLE]
         distinct = set(cells)
         cost = _cost(cells)
-        if 2 * len(distinct) <= len(cells) and cost > 1.4 * len(cells):
+        if c.pattern is None and 3 * len(distinct) <= len(cells) and cost > 1.4 * len(cells):
             rest.append((cost - _cost(distinct), cost, cells))
             by_cells[id(cells)] = c
     if not rest:
         return []
     rest.sort(key=lambda item: -item[0])
-    gain, _, joint = rest[0]
+    gain, total, joint = rest[0]
     chosen = [by_cells[id(joint)]]
     seen = set(joint)
     price = _cost(seen)
@@ -88,10 +89,12 @@ def _best(columns: Sequence[Column]) -> list[Column]:
         grown = set(both)
         grown_price = _cost(grown) + len(grown) * len(chosen)
         more = cost - grown_price + price
-        if more > 0.3 * cost and 2 * len(grown) <= len(cells):
+        if more > 0.3 * cost and 3 * len(grown) <= len(cells):
             chosen.append(by_cells[id(cells)])
+            total += cost
             joint, seen, price, gain = both, grown, grown_price, gain + more
-    return chosen if gain - _price_of_codes(len(joint), len(seen)) > _MIN_GAIN else []
+    gain -= _price_of_codes(len(joint), len(seen))
+    return chosen if gain > max(_MIN_GAIN, _MIN_SHARE * total) else []  # a legend is a detour: it has to pay
 
 
 def _price_of_codes(rows: int, count: int) -> float:

@@ -125,7 +125,7 @@ def note(grid: Grid) -> str:
     if any(c.pattern is not None for c in columns):
         parts.append('k~"<c>": built from column c, <>=own cell')
     if any(c.group for c in columns):
-        parts.append("k@: one code per row for these columns")
+        parts.append("k@: columns that share one code per row, @code=cells")
     if any(type(MISSING) in c.kinds for c in columns):
         parts.append("empty: key absent")
     return "; ".join(parts)

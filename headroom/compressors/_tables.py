@@ -36,6 +36,7 @@ _WORD = re.compile(r"\S+(?: \S+)*")
 
 def dialect(head: Sequence[str]) -> str | None:
     """Which kind of table these first lines begin, if any."""
+    head = [line for line in head if line.strip()]
     if len(head) < 3:
         return None
     if _BOX_RULE.match(head[0]) and head[1][:1] in "|│║":

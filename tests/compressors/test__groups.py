@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from headroom.compressors._columns import Column
+from headroom.compressors._groups import find_groups
+
+
+def column(name: str, cells: list[str]) -> Column:
+    return Column(name, cells, frozenset((str,)), cells=cells)
+
+
+def test_columns_that_repeat_together_share_a_code() -> None:
+    models = [("Boeing", "737-800", "189"), ("Airbus", "A320-200", "182"), ("Embraer", "ERJ 190", "20")]
+    picks = [models[i * i % 3] for i in range(60)]
+    maker, model, seats = (column(n, [p[k] for p in picks]) for k, n in enumerate(["maker", "model", "seats"]))
+    tail = column("tail", [f"N{i:04d}" for i in range(60)])
+    (group,) = find_groups([tail, maker, model, seats])
+    assert group.columns == [maker, model, seats]
+    assert [group.legend[code] for code in group.codes] == picks
+    assert (tail.group, maker.group) == (0, 1)
+
+
+def test_short_cells_and_few_rows_get_no_legend() -> None:
+    assert find_groups([column("x", ["a", "b"] * 50)]) == []
+    assert find_groups([column("x", ["a long text", "b long text"] * 3)]) == []
+
+
+def test_no_columns_make_no_groups() -> None:
+    assert find_groups([]) == []
+
+
+def test_more_than_26_codes_have_two_letters() -> None:
+    cells = [f"a rather long value {i % 40}" for i in range(400)]
+    (group,) = find_groups([column("x", cells)])
+    assert len(group.legend) == 40
+    assert {len(code) for code in group.legend} == {2}
+    assert [group.legend[code][0] for code in group.codes] == cells

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from headroom.compressors._api import Effort, Limits
+from headroom.compressors._columns import Grid, grid
+from headroom.compressors._flow import parse
+from headroom.compressors._rows import choose, summary
+from headroom.messages import Hint
+
+MEDIUM = Limits(effort=Effort.MEDIUM)
+
+
+def made(rows: list[Any]) -> Grid:
+    parsed = parse(json.dumps(rows))
+    assert parsed is not None
+    out = grid(parsed[0])
+    assert out is not None
+    return out
+
+
+def rows(count: int = 300) -> list[dict[str, Any]]:
+    return [
+        {"id": f"r{i:04d}", "ms": 20 + i * 7 % 13, "kind": "read", "text": f"said {i * 7919 % 997} words"}
+        for i in range(count)
+    ]
+
+
+def chosen(data: list[dict[str, Any]], query: str | None = None, limits: Limits = MEDIUM) -> set[int]:
+    out = made(data)
+    picked = choose(out, out.lines(), Hint(query=query), limits)
+    return set(range(len(data))) if picked is None else set(picked)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("ms", 4000),
+        ("ms", "4000"),
+        ("kind", "write"),
+        ("kind", None),
+        ("text", "connection refused by peer"),
+        ("extra", 1),
+    ],
+)
+def test_the_one_row_that_differs_is_shown(key: str, value: object) -> None:
+    data = rows()
+    data[137][key] = value
+    assert 137 in chosen(data)
+    assert len(chosen(data)) < 150
+
+
+def test_both_sides_of_a_change_of_state_are_shown() -> None:
+    data = [{**r, "mode": "a" if i < 140 else "b"} for i, r in enumerate(rows())]
+    assert {139, 140} <= chosen(data)
+
+
+def test_rows_that_the_query_or_keep_names_are_shown() -> None:
+    assert 211 in chosen(rows(), "what did r0211 say?")
+    assert 212 in chosen(rows(), None, Limits(effort=Effort.MEDIUM, keep=re.compile("r0212")))
+
+
+def test_a_query_finds_what_was_hoisted_out_of_the_row() -> None:
+    data = [{"id": f"{i * 31:05d}", "url": f"https://h.test/items/{i * 31:05d}/view", "n": i % 3} for i in range(400)]
+    assert 77 in chosen(data, f"open https://h.test/items/{77 * 31:05d}/view")
+
+
+def test_small_grids_and_long_texts_are_shown_whole() -> None:
+    assert len(chosen(rows(20))) == 20
+    essays = [{"id": i, "text": f"chapter {i} " + f"word{i} " * 90} for i in range(60)]
+    assert len(chosen(essays)) == 60
+
+
+def test_light_effort_needs_much_more_before_it_leaves_rows_out() -> None:
+    light = Limits(effort=Effort.LIGHT)
+    assert len(chosen(rows(300), None, light)) == 300
+    assert len(chosen(rows(3000), None, light)) < 2000
+
+
+def test_the_summary_describes_hidden_rows_only() -> None:
+    data = rows(50)
+    data[7]["ms"] = 99_999
+    out = made(data)
+    assert summary(out, [*range(7), *range(20, 30)]) == "id 17 distinct; ms 20..32 median 26; text 17 distinct"
+
+
+def test_values_that_are_no_numbers_do_no_harm() -> None:
+    data = [{**r, "ms": [float("nan"), float("inf"), "", None, "12"][i % 5]} for i, r in enumerate(rows())]
+    assert {0, 299} <= chosen(data)

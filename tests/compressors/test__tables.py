@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from headroom.compressors._tables import dialect, parse
+
+CSV = "id,name,city\r\n" + "".join(f"{i},n{i},Oslo\r\n" for i in range(6))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (CSV, "csv"),
+        (CSV.replace(",", "\t"), "tsv"),
+        (CSV.replace(",", ";"), "csv;"),
+        ("| a | b |\n|---|:-:|\n| 1 | 2 |", "markdown"),
+        (" a | b \n---+---\n 1 | 2 ", "sql"),
+        ("+---+---+\n| a | b |\n+---+---+\n| 1 | 2 |", "box"),
+        ("NAME  READY  AGE\nweb   1/1    3d\ndb    0/1    4d", "columns"),
+        ("  PID TTY          TIME CMD\n    1 ?        00:00:01 init\n    2 ?        00:00:00 a b", "words"),
+        ("2024-01-02,a,b\n" * 9, None),
+        ("Dear all, hello, there\n" * 9, None),
+        ("a,b", None),
+    ],
+)
+def test_the_first_lines_tell_the_dialect(text: str, kind: str | None) -> None:
+    assert dialect(text.split("\n")) == kind
+
+
+def test_a_final_line_break_is_no_row() -> None:
+    table = parse(CSV, "csv")
+    assert table is not None
+    assert table.names == ["id", "name", "city"]
+    assert table.rows[-1] == ["5", "n5", "Oslo"]
+
+
+def test_quoted_fields_hold_separators_and_line_breaks() -> None:
+    table = parse('id,name\n1,"a, ""b"""\n2,"c\nd"\n3,e\n', "csv")
+    assert table is not None
+    assert table.rows == [["1", 'a, "b"'], ["2", "c\nd"], ["3", "e"]]
+
+
+def test_the_count_below_a_result_goes_only_when_it_is_right() -> None:
+    body = " a | b \n---+---\n 1 | 2 \n 3 | 4 \n"
+    right, wrong = parse(body + "(2 rows)", "sql"), parse(body + "(7 rows)\nTime: 3 ms", "sql")
+    assert right is not None
+    assert wrong is not None
+    assert (right.tail, wrong.tail) == ([], ["(7 rows)", "Time: 3 ms"])
+
+
+def test_a_line_with_another_number_of_bars_stays_as_it_is() -> None:
+    lines = [" a | b ", "---+---", *[f" {i} | x " for i in range(20)], " y | z | w "]
+    table = parse("\n".join(lines), "sql")
+    assert table is not None
+    assert table.rows[-1] == " y | z | w "
+
+
+def test_a_table_with_escaped_bars_is_left_alone() -> None:
+    assert parse("| a | b |\n|---|---|\n| x \\| y | z |", "markdown") is None
