@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from headroom.compressors._diagnostics import repeated_warnings
+from headroom.compressors._folds import Fold
+
+
+def warning(n: int) -> list[str]:
+    return [f"src/a.c:{n}:1: warning: unused variable 'v{n}' [-Wunused-variable]", f"    {n} | int v{n};", "      |     ^~"]
+
+
+def folds(source: list[str], *, whole: bool, pins: set[int] | None = None) -> list[Fold]:
+    return list(repeated_warnings(source, pins or set(), bytearray(len(source)), whole=whole))
+
+
+SIX = [line for n in range(1, 7) for line in warning(n)]
+
+
+def test_from_the_fourth_of_a_kind_on_the_excerpt_is_folded() -> None:
+    assert folds(SIX, whole=False) == [Fold(10, 11), Fold(13, 14), Fold(16, 17)]
+
+
+def test_with_leave_such_warnings_are_counted() -> None:
+    assert folds(SIX, whole=True) == [Fold(9, 17, "3 × warning [-Wunused-variable]")]
+
+
+def test_errors_stay_whole() -> None:
+    source = [*SIX[:12], "src/a.c:9:1: error: no such thing", "    9 | x", *SIX[12:]]
+    assert folds(source, whole=True) == [
+        Fold(9, 11, "1 × warning [-Wunused-variable]"),
+        Fold(14, 19, "2 × warning [-Wunused-variable]"),
+    ]
+
+
+def test_warnings_of_different_kinds_stay() -> None:
+    source = [f"src/a.c:{n}:1: warning: {word} is wrong here" for n, word in enumerate(("left", "right", "up", "down"))]
+    assert folds(source, whole=True) == []
+
+
+def test_the_place_that_rust_names_below_the_message_stays() -> None:
+    source = [line for n in range(4) for line in (f"warning: unused variable: `v{n}`", f"  --> src/a.rs:{n}:5", "   |", f"{n}  | let")]
+    assert folds(source, whole=False) == [Fold(14, 15)]
+
+
+def test_a_pinned_warning_stays() -> None:
+    assert folds(SIX, whole=True, pins={13}) == [
+        Fold(9, 11, "1 × warning [-Wunused-variable]"),
+        Fold(15, 17, "1 × warning [-Wunused-variable]"),
+    ]

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from headroom.compressors._routine import DOTS, PATHS, START, routine
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ("tests/a.py::test_x[a b] PASSED                 [ 12%]", "PASSED"),
+        ("[gw0] [ 12%] PASSED tests/a.py::test_x", "PASSED"),
+        ("PASSED tests/a.py::test_x", "PASSED"),
+        ("CartTest > adds PASSED", "PASSED"),
+        ("tests/a.py ......    [ 12%]", DOTS),
+        ("test_x (m.Case.test_x) ... ok", "ok"),
+        ("test list::grows ... ok", "ok"),
+        ("ok  \texample.org/cart\t0.01s", "ok"),
+        ("?   \texample.org/x\t[no test files]", "ok"),
+        ("    --- PASS: TestX/a (0.00s)", "PASS"),
+        ("=== RUN   TestX", START),
+        ("  ✓ adds (5 ms)", "passed"),
+        ("PASS src/cart.test.js", "PASS"),
+        ("[       OK ] Cart.Adds (0 ms)", "OK"),
+        ("   Compiling serde v1.0.2", "units built"),
+        ("[ 12%] Building CXX object a.o", "build steps"),
+        ("  CC      kernel/fork.o", "build steps"),
+        ("gcc -O2 -c a.c -o a.o", "compiler calls"),
+        ("Collecting requests>=2", "packages"),
+        ("  Downloading requests-2.0-py3-none-any.whl (62 kB)", "packages"),
+        ("#7 1.234 Setting up curl (8.0)", "packages"),
+        ("go: downloading example.org/x v1.2.3", "transfers"),
+        ("#9 CACHED", "layers"),
+        ("> Task :app:compileJava UP-TO-DATE", "tasks"),
+        ("checking for strdup... yes", "checks"),
+        ("/usr/lib/node_modules/typescript/lib/lib.d.ts", PATHS),
+    ],
+)
+def test_lines_that_say_as_expected_are_known(line: str, label: str) -> None:
+    assert routine(line) == label
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        " " * 590,
+        "tests/a.py ...F..    [ 12%]",
+        "tests/a.py::test_x FAILED    [ 12%]",
+        "tests/a.py::test_x PASSED but wrote to stderr",
+        "--- FAIL: TestX (0.00s)",
+        "test list::grows ... FAILED",
+        "not ok 12 - grows",
+        "FAIL src/cart.test.js",
+        "  ✕ adds",
+        "> Task :app:test FAILED",
+        "checking for strdup... no",
+        "  Downloading requests-2.0.whl failed: connection refused",
+        "Setting up libc6 failed",
+        "E   assert 1 == 2",
+        "/usr/lib/a.py:12: error",
+        "0 errors",
+        "======== 3 passed in 0.01s ========",
+        "-" * 70,
+        "some prose about PASSED tests",
+    ],
+)
+def test_every_other_line_is_none(line: str) -> None:
+    assert routine(line) is None
