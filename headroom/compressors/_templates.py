@@ -22,6 +22,7 @@ Key: TypeAlias = tuple[bytes, ...]
 
 _TO_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
 _TO_DIGITS = bytes(b if chr(b).isdigit() or b == 10 else 32 for b in range(256))
+_TO_LETTERS = str.maketrans("0123456789", "qwertyuiop")
 _TO_WORDS = bytes.maketrans(b"\t\r()[]{}<>,;=|\"':", b" " * 17)
 
 _CALENDAR = frozenset(
@@ -57,6 +58,8 @@ WARNING = 3
 _SHARED_WORDS = 5
 """A word that stands in so few distinct keys may be a value; names of users recur in the messages about them."""
 _MANY = 100
+_CLIP = 2048
+"""So much of each end of a very long line is looked at."""
 _HOLE = b"\n"  # no word has one
 
 
@@ -74,13 +77,23 @@ def mask(raw: bytes) -> bytes:
 def masks(raw: bytes, lines: Sequence[str]) -> list[bytes]:
     """The mask of each line, given all lines as bytes and as they are; equal masks are one object.
 
-    Lines that are equal without their digits have the mask of the first of them.
+    Lines that are equal without their digits have the mask of the first of them. Of a very long line the mask holds both
+    ends and a word that stands for all the rest.
     """
     bare = raw.translate(None, b"0123456789").split(b"\n")
     first = dict(zip(reversed(bare), range(len(bare) - 1, -1, -1), strict=True))
-    shown = mask(encode("\n".join([lines[i] for i in first.values()]))).split(b"\n")
+    own = [lines[i] for i in first.values()]
+    if max(map(len, own)) > 2 * _CLIP:
+        own = [
+            line if len(line) <= 2 * _CLIP else _clipped(line, i) for line, i in zip(own, first.values(), strict=True)
+        ]
+    shown = mask(encode("\n".join(own))).split(b"\n")
     one = {m: m for m in shown}
     return list(map({b: one[m] for b, m in zip(first, shown, strict=True)}.__getitem__, bare))
+
+
+def _clipped(line: str, number: int) -> str:
+    return f"{line[:_CLIP]} ~{str(number).translate(_TO_LETTERS)} {line[-_CLIP:]}"
 
 
 def digits(raw: bytes) -> bytes:

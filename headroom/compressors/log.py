@@ -27,6 +27,8 @@ _BREAK = "\n"
 _MIN_LINES = 8
 _MIN_WIDTH = 12
 """Lines that are shorter on average are no log."""
+_NUMBER = 3
+"""What a line's number costs more than its characters tell: numbers are dear in tokens."""
 _PATIENCE = 20_000
 """After so many lines of which hardly any could be folded, the rest is not tried."""
 
@@ -145,31 +147,44 @@ def _starts(text: str) -> list[int] | None:
 
 def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     """The log with frequent templates folded, or None when that gains little."""
-    must = matching_lines(text, hint.query, starts=_starts(text)) if hint.query else []
+    end = text.count(_BREAK)
+    must = {0, end}
+    if hint.query:
+        must.update(matching_lines(text, hint.query, starts=_starts(text)))
     shown: dict[int, str] = {}
     folds: dict[int, _Fold] = {}
-    total, end = 0, text.count(_BREAK)
+    total = 0
     for piece in _prefix.pieces(text):
-        log = _take_apart(piece)
-        lines = log.lines
-        also = {i - total for i in (0, end, *must) if total <= i < total + len(lines)}
-        also = {i for i in also if lines[i]}
-        if limits.keep is not None:
-            keep = limits.keep.search
-            also.update(i for i, line in enumerate(lines) if keep(line))
-        silences = _silence.silences(lines)
-        also.update(i for before, after, _ in silences for i in (before, after))
-        chosen = _select(log, _RULES[limits.effort], also)
-        for before, _, minutes in silences:
-            chosen.folds[before] = replace(chosen.folds.get(before, _Fold()), silent=minutes)
-        shown.update((total + i, lines[i]) for i in sorted(chosen.lines))
-        folds.update((total + i, fold.moved(total)) for i, fold in chosen.folds.items())
-        total += len(lines)
+        some, their_folds, count = _choose(piece, total, must, limits)
+        shown.update(some)
+        folds.update(their_folds)
+        total += count
         if total > _PATIENCE and 10 * len(shown) > 9 * total:
             return None
     if 10 * len(shown) > 9 * total:
         return None
-    return _render(shown, folds, total, limits.first_line)
+    rendition = _render(shown, folds, total, limits.first_line)
+    return rendition if len(rendition.text) + _NUMBER * len(shown) < len(text) else None
+
+
+def _choose(piece: str, before: int, must: set[int], limits: Limits) -> tuple[dict[int, str], dict[int, _Fold], int]:
+    """What is to be seen of a piece that has `before` lines before it: lines, what is said below them, and how many lines
+    the piece has.
+    """
+    log = _take_apart(piece)
+    lines = log.lines
+    also = {i - before for i in must if before <= i < before + len(lines)}
+    also = {i for i in also if lines[i]}
+    if limits.keep is not None:
+        keep = limits.keep.search
+        also.update(i for i, line in enumerate(lines) if keep(line))
+    silences = _silence.silences(lines)
+    also.update(i for a, b, _ in silences for i in (a, b))
+    chosen = _select(log, _RULES[limits.effort], also)
+    for a, _, minutes in silences:
+        chosen.folds[a] = replace(chosen.folds.get(a, _Fold()), silent=minutes)
+    shown = {before + i: lines[i] for i in sorted(chosen.lines)}
+    return shown, {before + i: fold.moved(before) for i, fold in chosen.folds.items()}, len(lines)
 
 
 def _take_apart(text: str) -> _Log:

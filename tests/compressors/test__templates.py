@@ -28,6 +28,12 @@ def test_ids_with_digits_and_calendar_words_are_the_same() -> None:
     assert same("Jan 3 block blk_-12 on 0x3f", "Feb 21 block blk_99 on 0xa7e")
 
 
+def test_very_long_lines_are_the_same_only_without_their_digits() -> None:
+    middle = "lorem ipsum " * 1000
+    assert same(f"got 7 {middle} end", f"got 8 {middle} end")
+    assert not same(f"got 7 {middle} end", f"got 7 {middle}{middle} end")
+
+
 def test_a_word_of_few_values_tells_templates_apart() -> None:
     assert not same("state is now open", "state is now shut")
 
