@@ -111,7 +111,7 @@ def flatten(rows: Sequence[Any], path: str = "") -> tuple[list[Column], list[int
     if total < 2 or len(shapes) > 64 + total // 50:
         return None
     ranked = sorted(shapes, key=lambda s: -shapes[s])
-    order = _merged_order(ranked)
+    order = _merged_order(ranked[:64])
     width = sum(len(s) * k for s, k in shapes.items())
     if not order or len(order) * total > 4 * width:
         return None
@@ -372,7 +372,7 @@ def _affixes(values: Sequence[str]) -> _Pattern | None:
     start = cut[0] if cut else ""
     at = next((i for i, ch in enumerate(end) if ch in "/{?#" or (ch == " " and len(end) - i > 16)), len(end))
     end = end[at:]
-    if (len(start) + len(end)) * len(values) < 30 or max(len(start), len(end)) < 6 or "<" in start or "<" in end:
+    if (len(start) + len(end)) * len(values) < 30 or max(len(start), len(end)) < 12 or "<" in start or "<" in end:
         return None
     return f"{start}<>{end}", [v[len(start) : len(v) - len(end)] for v in values], []
 

@@ -121,11 +121,12 @@ def note(grid: Grid) -> str:
     columns = grid.columns
     parts = []
     if any(c.fixed is not None for c in columns):
-        parts.append("k=v: same in all rows")
+        parts.append("k=v: in all rows")
     if any(c.pattern is not None for c in columns):
-        parts.append('k~"<c>": built from column c, <>=own cell')
+        own = ", <>: own cell" if any(c.pattern and "<>" in c.pattern for c in columns) else ""
+        parts.append(f'k~"<c>": built from column c{own}')
     if any(c.group for c in columns):
-        parts.append("k@: columns that share one code per row, @code=cells")
+        parts.append("k@: these columns share a code, @code=cells")
     if any(type(MISSING) in c.kinds for c in columns):
         parts.append("empty: key absent")
     return "; ".join(parts)

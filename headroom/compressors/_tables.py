@@ -55,7 +55,7 @@ def dialect(head: Sequence[str]) -> str | None:
 
 def _delimited(head: Sequence[str], sep: str) -> bool:
     """Header names, and the same number of separators on all but a few lines."""
-    first = head[0].rstrip("\r")
+    first = head[0].rstrip("\r").removeprefix("\ufeff")
     count = first.count(sep)
     if count < 1 or len(head) < (5 if count > 1 else 8):
         return False
@@ -66,7 +66,18 @@ def _delimited(head: Sequence[str], sep: str) -> bool:
         return False
     plain = [line for line in head[1:] if '"' not in line]
     same = sum(line.count(sep) == count for line in plain)
+    if not _headed(names, [line.split(sep) for line in head[1:]]):
+        return False
     return same >= 0.97 * len(plain) and (len(plain) >= 3 or len(plain) == 0)
+
+
+def _headed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first line is a header: in some column nearly all cells hold a digit, and the name does not."""
+    for at, name in enumerate(names):
+        cells = [row[at] for row in rows if at < len(row)]
+        if not any(map(str.isdigit, name)) and 5 * sum(any(map(str.isdigit, c)) for c in cells) >= 4 * len(rows):
+            return True
+    return False
 
 
 def _aligned(head: Sequence[str]) -> list[int] | None:
@@ -125,6 +136,7 @@ def _parse_delimited(text: str, kind: str) -> Table | None:
             return None
     if len(rows) < 3:
         return None
+    rows[0][0] = rows[0][0].removeprefix("\ufeff")
     width = len(rows[0])
     out: list[list[str] | str] = [*rows[1:]]
     odd = sum(len(row) != width for row in rows)

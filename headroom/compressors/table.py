@@ -18,6 +18,7 @@ from headroom.messages import Hint
 
 _SURE = {"box": 0.9, "markdown": 0.85, "sql": 0.9, "tsv": 0.85, "columns": 0.8, "words": 0.85}
 _HEAD_LINES = 40
+_HEAD_CHARS = 6000
 _WHAT = {"columns": "aligned table", "sql": "SQL result", "box": "SQL result", "markdown": "markdown table"}
 
 
@@ -29,11 +30,7 @@ class TableCompressor:
 
     def score(self, text: str, hint: Hint) -> float:
         """How sure it is that the text is one table from its first line on."""
-        head = text[:6000].split("\n", _HEAD_LINES)[:_HEAD_LINES]
-        if len(text) > 6000 and len(head) < _HEAD_LINES and len(head) > 1:
-            head.pop()
-        while head and not head[-1].strip():
-            head.pop()
+        head = _head(text)
         kind = dialect(head)
         if kind is None or not _goes_on(text, head, kind):
             return 0.0
@@ -42,7 +39,7 @@ class TableCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The cells of `text`, shorter; `text` itself where it is no table or nothing is gained."""
-        kind = dialect([line for line in text[:6000].split("\n", _HEAD_LINES)[:_HEAD_LINES] if line.strip()])
+        kind = dialect(_head(text))
         table = parse(text, kind) if kind else None
         if table is None or len(table.rows) < 2 or len(table.tail) > 6:
             return Rendition(text=text)
@@ -54,15 +51,25 @@ class TableCompressor:
         return made
 
 
+def _head(text: str) -> list[str]:
+    """The first lines, each whole, without blank ones at the end."""
+    head = text[:_HEAD_CHARS].split("\n", _HEAD_LINES)
+    if len(text) > _HEAD_CHARS or len(head) > _HEAD_LINES:
+        head.pop()
+    while head and not head[-1].strip():
+        head.pop()
+    return head
+
+
 def _goes_on(text: str, head: list[str], kind: str) -> bool:
     """Whether the middle and the end look like the beginning."""
-    if len(text) <= 6000:
+    if len(text) <= _HEAD_CHARS:
         return True
     mark = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " "}.get(kind, "|")
     if kind == "box":
         mark = head[1][0]
     want = head[1].count(mark) if kind not in {"columns", "words"} else 2
-    rest = lines.sample(text[6000:]).split("\n")[1:-1]
+    rest = lines.sample(text[_HEAD_CHARS:]).split("\n")[1:-1]
     return sum(line.count(mark) >= want for line in rest) >= 0.8 * len(rest)
 
 

@@ -13,7 +13,7 @@ def test_a_grid_reads_like_a_table_with_what_is_common_in_its_head() -> None:
     assert made is not None
     out = spelled(made, NO_HINT, Limits(), elide=False)
     assert out.text == '3 rows: id,tz="60",city=Oslo,url~"https://x.test/a/<id>"\n1\n2\n3'
-    assert out.note == 'k=v: same in all rows; k~"<c>": built from column c, <>=own cell'
+    assert out.note == 'k=v: in all rows; k~"<c>": built from column c'
 
 
 def test_few_gaps_stand_in_place() -> None:
