@@ -29,7 +29,7 @@ def sample(text: str, limit: int = 4096) -> str:
     if len(text) <= limit:
         return text
     third = limit // 3
-    middle = len(text) // 2
+    middle = (len(text) - third) // 2
     parts = (text[:third], text[middle : middle + third], text[-third:])
     head = parts[0].rpartition("\n")[0] or parts[0]
     mid = parts[1].partition("\n")[2].rpartition("\n")[0] or parts[1]

@@ -50,8 +50,8 @@ _SAFE_CUT = re.compile(r'(?<=[^\W_])(?=[ \t"(,:;=<\[{、。，！？])|(?<=[A-Za
 
 _DIGITS = re.compile(r"[0-9]{2,}")
 
-_EXACT_BELOW = 4096
-_SAMPLES = 16
+_EXACT_BELOW = 1500
+_FEWEST, _SAMPLES, _PER_SAMPLE = 5, 16, 500
 _SAMPLE_CHARS = 150
 _CUT_TOKENS = 0.7
 """How many tokens too many a sample has because its ends cut tokens in two."""
@@ -168,21 +168,23 @@ def _claude(model: re.Match[str]) -> Counter:
 def estimate(text: str) -> int:
     """About how many o200k tokens `text` has: for decisions, at a bounded price. Deterministic.
 
-    Exact below 4,096 characters. A longer text is sampled at 16 places, 150 characters each, which takes about 0.2 ms
-    whatever its length. Over real texts of ten kinds (logs, JSON, search hits, diffs, code, web pages, prose, RAG chunks,
-    agent runs) the mean error is +0.5 % (-2 to +3 % by kind), the mean absolute error 2.5 % (2 to 3.5 % by kind), the
-    largest of 321 texts 11 %. A text whose parts differ much from each other can be further off.
+    Exact below 1,500 characters. A longer text is sampled at 5 to 16 places, 150 characters each, which costs at most
+    half of what counting would and about 0.2 ms for the longest. Over 358 real texts of ten kinds (logs, JSON, search
+    hits, diffs, code, web pages, prose, RAG chunks, agent runs) the mean error is +0.1 % (-2 to +2 % by kind), the mean
+    absolute error 3 % (5 % below 3,000 characters), 95 of 100 are within 8 %, the largest error is 21 %. A text of which
+    the parts differ much from each other can be further off.
     """
     length = len(text)
     encode = _encoding("o200k_base").encode_ordinary
     if length < _EXACT_BELOW:
         return len(encode(text))
-    stratum = length / _SAMPLES
+    places = max(_FEWEST, min(_SAMPLES, length // _PER_SAMPLE))
+    stratum = length / places
     tokens = 0
-    for i in range(_SAMPLES):
+    for i in range(places):
         at = int(i * stratum + (i * _GOLDEN % 1.0) * (stratum - _SAMPLE_CHARS))
         tokens += len(encode(text[at : at + _SAMPLE_CHARS]))
-    return round((tokens - _SAMPLES * _CUT_TOKENS) * length / (_SAMPLES * _SAMPLE_CHARS))
+    return round((tokens - places * _CUT_TOKENS) * length / (places * _SAMPLE_CHARS))
 
 
 def _chunks(text: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ def shown_lines(body: str, note: str, first_line: int) -> dict[int, str]:
     """Number -> text of the source lines that a sparse body shows."""
     out: dict[int, str] = {}
     at = first_line
-    for line in body.split("\n") if body else []:
+    for line in body.split("\n"):
         if note:
             if not line.startswith(FOLD):
                 number, _, text = line.partition(BAR)
