@@ -28,7 +28,7 @@ _LEVELLED = re.compile(
 )
 _LISTED = re.compile(
     r"""[-dlcbps][rwxsStT-]{9} | \^?(?=\d*[a-f])[0-9a-f]{7,40}\s | [{}\]] | \|.*\|\s*\Z | [-+*\#]\ \D
-      | (?:@@|diff|---|\+\+\+)\ | (?:INSERT|UPDATE|SELECT|COPY)\ | \d{4}-\d\d-\d\d[T\ ]\S+\ \S*/\S*\s*\Z
+      | (?:@@|diff|---|\+\+\+)\ | INSERT\ INTO\ | \d{4}-\d\d-\d\d[T\ +]\S+(?:\ +\d+)?\ \S*/\S*\s*\Z
     """,
     re.VERBOSE,
 )
@@ -39,9 +39,11 @@ _HIT = re.compile(
     """,
     re.VERBOSE,
 )
-_PATH = re.compile(
-    r"(?:\A|[\s/=\"'])(?:var/log/|logs?/|[\w.-]+\.log\b|messages\b|syslog\b)|\bjournalctl\b|\bdmesg\b|\blogs\b"
+_CALLED = re.compile(
+    r"(?:\A|[\s/=\"'])var/log/|\.log(?:\.\d+)?(?:[\s\"'|;)>]|\Z)|\b(?:journalctl|dmesg)\b"
+    r"|\b(?:docker|podman|nerdctl|kubectl|oc|compose|heroku|flyctl|fly|pm2)\b[^|;&\n]{0,80}\slogs?\b"
 )
+_LONGEST_COMMAND = 1000
 _MOST = 60
 
 
@@ -66,14 +68,15 @@ def score(text: str, hint: Hint) -> float:
     levelled = sum(1 for line in own if _LEVELLED.match(line)) / len(own)
     if levelled >= 0.5:
         return 0.8 if called else 0.6
-    if called and timed + levelled >= 0.15:
+    if timed >= 0.35 or (called and timed + levelled >= 0.15):
         return 0.6
-    return 0.45 if called else 0.0
+    spoken = sum(1 for line in own if " " in line.strip())
+    return 0.45 if called and 2 * spoken > len(own) else 0.0
 
 
 def _called_log(hint: Hint) -> bool:
     """Whether the path or the command says that this is a log."""
-    return any(s and _PATH.search(s) for s in (hint.path, hint.command))
+    return any(s and _CALLED.search(s[-_LONGEST_COMMAND:]) for s in (hint.path, hint.command))
 
 
 def _is_table(lines: Sequence[str]) -> bool:

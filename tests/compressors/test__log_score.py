@@ -28,6 +28,9 @@ OTHERS = {
     "tsv": "2026-04-01 10:00:{i:02d}\t1.{i}\tnorth",
     "json lines": '{{"time": "2026-04-01T10:00:{i:02d}Z", "n": {i}}}',
     "listing": "-rw-r--r-- 1 root root {i} 2026-04-01 10:00:00.000000000 +0000 f{i}",
+    "s3 listing": "2026-04-01 10:00:{i:02d}       12{i} data/part-{i}.gz",
+    "find -printf": "2026-04-01+10:00:{i:02d}.123 ./src/a{i}.py",
+    "git log": "3f2a9c{i} 2026-04-01 10:00:{i:02d} +0200 Fix the reader",
     "blame": "3f2a9c1d (Ann Lee 2026-04-01 10:00:00 +0200 {i}) x = {i}",
     "code": "def f{i}(x): return x + {i}",
     "prose": "At noon the {i} guests sat down, and nobody spoke.",
@@ -54,3 +57,30 @@ def test_a_hint_makes_a_log_more_certain() -> None:
     assert score(text, Hint(command="journalctl -u web")) > plain
     assert score(text, Hint(path="/var/log/app.log")) > plain
     assert 0 < score("step one\nstep two\nstep two\nthe end\n", Hint(path="build.log")) < 0.5
+
+
+def test_a_word_like_log_in_a_path_makes_no_log_of_source_code() -> None:
+    code = "\n".join(f"func write{i}(w io.Writer) error {{ return nil }}" for i in range(20))
+    for hint in (
+        Hint(path="src/logs/writer.go"),
+        Hint(command="cat internal/log/writer.go"),
+        Hint(path="docs/logs.md"),
+    ):
+        assert score(code, hint) == 0.0
+
+
+def test_names_of_logs_are_no_log() -> None:
+    assert score("\n".join(f"app-{i}.log" for i in range(20)), Hint(command="ls *.log")) == 0.0
+
+
+def test_commands_that_print_logs_are_known() -> None:
+    text = "ready to serve\nfirst client came\nlast client left\nbye to all\n"
+    for command in ("docker logs web", "kubectl -n x logs deploy/web --tail=50", "docker compose logs web", "dmesg -T"):
+        assert score(text, Hint(command=command)) > 0.4
+    assert score(text, Hint(command="docker ps")) == 0.0
+
+
+def test_a_log_with_many_lines_of_other_form_is_less_certain() -> None:
+    text = "\n".join(["10:00:01 query took 3 ms", "SELECT one", "FROM table"] * 10)
+    assert score(text, NO_HINT) == 0.0
+    assert score(text.replace("SELECT one\nFROM", "SELECT one from"), NO_HINT) >= 0.6
