@@ -147,7 +147,7 @@ def _starts(text: str) -> list[int] | None:
 
 def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     """The log with frequent templates folded, or None when that gains little."""
-    end = text.count(_BREAK)
+    end = text.count(_BREAK) - text.endswith(_BREAK)
     must = {0, end}
     if hint.query:
         must.update(matching_lines(text, hint.query, starts=_starts(text)))

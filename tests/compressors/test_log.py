@@ -128,6 +128,7 @@ def test_a_frequent_line_becomes_one_example_and_a_count() -> None:
     rendition = compress("\n".join(chatter(200)))
     assert set(shown(rendition)) == {1, 200}  # the ends of a log are always shown
     assert "⋯ +198, last 199" in rendition.text
+    assert set(shown(compress("\n".join(chatter(200)) + "\n"))) == {1, 200}
 
 
 def test_a_rare_line_stays_whatever_its_level() -> None:
