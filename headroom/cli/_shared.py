@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -76,6 +77,16 @@ def encode(text: str) -> bytes:
         parts = _NOT_ESCAPES.split(text)
         errors = ("surrogateescape", "surrogatepass")
         return b"".join(part.encode("utf-8", errors[n % 2]) for n, part in enumerate(parts))
+
+
+def to_json(value: Any) -> str:
+    """One line of JSON that is valid UTF-8: readable where that can be, escaped where a lone surrogate forbids it."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return text
 
 
 def note(message: str) -> None:

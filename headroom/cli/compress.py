@@ -66,8 +66,8 @@ def command(ctx: click.Context, /, file: str, store: str | None, as_json: bool, 
             if given.pop(name) is not None and name != "path":
                 raise click.UsageError(f"--{name} goes with a text; messages say themselves which tool was called")
         result = engine.compress(messages, **given, **options)
-        report, shown = _messages_report(result), json.dumps(result.messages, ensure_ascii=False)
-    _show(json.dumps(report, ensure_ascii=False) if as_json else shown, as_json or messages is not None, quiet, result)
+        report, shown = _messages_report(result), _shared.to_json(result.messages)
+    _show(_shared.to_json(report) if as_json else shown, as_json or messages is not None, quiet, result)
 
 
 def _show(text: str, is_json: bool, quiet: bool, result: CompressResult[Any] | TextResult) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -44,7 +43,7 @@ def command(profile: str, as_json: bool) -> None:
         measures.extend(measure(workload, name) for workload, name in bar)
     if as_json:
         for measured in measures:
-            _shared.write(json.dumps(_record(measured), ensure_ascii=False) + "\n")
+            _shared.write(_shared.to_json(_record(measured)) + "\n")
         return
     for number, name in enumerate(profiles):
         _shared.write("\n" * bool(number) + _table(name, [m for m in measures if m.profile == name]))

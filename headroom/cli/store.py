@@ -42,7 +42,7 @@ def ls(ctx: click.Context, limit: int | None, as_json: bool, store: str | None) 
     found = _shared.engine(ctx, store).store.ls(limit)
     if as_json:
         for stored in found:
-            _shared.write(json.dumps(asdict(stored)) + "\n")
+            _shared.write(_shared.to_json(asdict(stored)) + "\n")
         return
     now = time.time()
     rows = [_row(stored, now) for stored in found]
@@ -74,7 +74,7 @@ def show(ctx: click.Context, id: str, as_json: bool, store: str | None) -> None:
     """What is known of one original. Its text: `headroom retrieve ID`."""
     stored = _shared.engine(ctx, store).store.info(id.strip())
     if as_json:
-        _shared.write(json.dumps(asdict(stored)) + "\n")
+        _shared.write(_shared.to_json(asdict(stored)) + "\n")
         return
     facts = {
         "id": stored.id,

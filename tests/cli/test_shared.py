@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,18 @@ def test_any_text_can_be_written(text: str) -> None:
 
 def test_a_lone_surrogate_that_stands_for_no_byte_is_written_as_it_is() -> None:
     assert _shared.encode("a\ud800b\udcff") == b"a\xed\xa0\x80b\xff"
+
+
+@given(st.text(st.characters()))
+def test_json_is_valid_utf8_and_means_the_same(text: str) -> None:
+    line = _shared.to_json({"text": text})
+    assert json.loads(line.encode()) == {"text": text}
+    assert "\n" not in line
+
+
+def test_json_is_readable_where_that_can_be() -> None:
+    assert _shared.to_json(["→", "\ud800"]) == '["\\u2192", "\\ud800"]'
+    assert _shared.to_json(["→"]) == '["→"]'
 
 
 def test_a_note_is_one_line_whatever_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:

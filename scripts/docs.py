@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Write the parts of README.md and docs/*.md that come from running code; `--check` only says which are stale.
+
+Such a part stands between `<!-- generated: NAME -->` and `<!-- end -->`. What is written is deterministic: no times, no
+paths of this machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from headroom import policy
+from headroom.cli.app import headroom as tree
+from headroom.compressors import BUILTIN
+from headroom.messages import Effort
+from headroom.perf import workloads
+
+ROOT = Path(__file__).resolve().parent.parent
+PART = re.compile(r"(<!-- generated: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+WIDTH = 96
+EFFORTS = {
+    Effort.LOSSLESS: "written shorter, nothing left out",
+    Effort.LIGHT: "what repeats is folded",
+    Effort.MEDIUM: "also left out: what carries little",
+    Effort.STRONG: "only the evidence stays",
+}
+OF_KIND = {
+    "json": "JSON",
+    "table": "tables",
+    "diff": "diffs",
+    "search": "search hits",
+    "listing": "listings",
+    "test": "test and build output",
+    "log": "logs",
+    "blob": "binary data in text",
+    "prose": "prose",
+    "code": "source code",
+    "web": "web pages",
+}
+
+
+def quickstart() -> str:
+    """What the first example prints."""
+    command = [sys.executable, str(ROOT / "examples" / "quickstart.py")]
+    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")  # noqa: S603  # our own file
+    return f"```text\n{done.stdout.rstrip()}\n```\n"
+
+
+def profiles() -> str:
+    """Which profile does what with which kind of content."""
+    rows = ["| kind | `safe` (default) | `balanced` | `aggressive` |", "|---|---|---|---|"]
+    for compressor in BUILTIN:
+        if compressor.kind != "raw":
+            efforts = (policy.effort(p, compressor.kind) for p in ("safe", "balanced", "aggressive"))
+            rows.append(
+                f"| {OF_KIND.get(compressor.kind, compressor.kind)} | {' | '.join(EFFORTS[e] for e in efforts)} |"
+            )
+    return "\n".join(rows) + "\n"
+
+
+def compressors() -> str:
+    """Each built-in compressor with the first sentences of its module."""
+    rows = ["| compressor | kind | what it is for |", "|---|---|---|"]
+    for compressor in BUILTIN:
+        about = inspect.getdoc(sys.modules[type(compressor).__module__]) or ""
+        first = " ".join(about.partition("\n\n")[0].split()).replace("|", "\\|")
+        rows.append(f"| `{compressor.name}` | {compressor.kind} | {first} |")
+    return "\n".join(rows) + "\n"
+
+
+def promises() -> str:
+    """The manifest of promises with the tests that prove them."""
+    sys.path.insert(0, str(ROOT))
+    lines = []
+    for promise in importlib.import_module("tests.promises").PROMISES:
+        proofs = ", ".join(f"[{name}]({path})" for path, _, name in (t.partition("::") for t in promise.tests))
+        lines.append(f"* **{promise.id}**: {promise.sentence} <sub>{proofs}</sub>")
+    return "\n".join(lines) + "\n"
+
+
+def texts() -> str:
+    """The workloads of `headroom perf` and where their texts come from."""
+    rows = ["| workload | what it is | made by |", "|---|---|---|"]
+    rows += [f"| {w.name} | {w.about} | {w.source} |" for w in workloads()]
+    return "\n".join(rows) + "\n"
+
+
+def cli() -> str:
+    """The help of every command."""
+    return "\n".join(f"## {path}\n\n```text\n{text}\n```\n" for path, text in _helps(tree, None, "headroom"))
+
+
+def _helps(command: click.Command, parent: click.Context | None, name: str) -> Iterator[tuple[str, str]]:
+    context = click.Context(command, parent=parent, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    yield context.command_path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for sub in command.list_commands(context):
+            inner = command.get_command(context, sub)
+            assert inner is not None
+            yield from _helps(inner, context, sub)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "quickstart": quickstart,
+    "profiles": profiles,
+    "compressors": compressors,
+    "promises": promises,
+    "texts": texts,
+    "cli": cli,
+}
+
+
+def generated(text: str) -> str:
+    """The text with every generated part made anew."""
+    return PART.sub(lambda m: f"{m[1]}{PARTS[m[2]]()}{m[3]}", text)
+
+
+def main() -> int:
+    """Write, or with `--check` compare; 1 when something is stale."""
+    check = sys.argv[1:] == ["--check"]
+    stale = 0
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        before = path.read_text(encoding="utf-8")
+        after = generated(before)
+        if before != after:
+            stale += 1
+            print(f"{path.relative_to(ROOT)}: {'stale; run `make docs`' if check else 'written'}")
+            if not check:
+                path.write_text(after, encoding="utf-8")
+    if not stale:
+        print("docs: up to date")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
