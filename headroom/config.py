@@ -30,6 +30,15 @@ def home() -> Path:
 
 
 def store_url() -> str:
-    """The SQLAlchemy URL of the store that is used where none is passed in."""
+    """The SQLAlchemy URL of the store that is used where none is passed in.
+
+    Raises:
+        ConfigError: when the home folder's path cannot stand in a URL.
+    """
     chosen = os.environ.get("HEADROOM_STORE", "").strip()
-    return chosen or f"sqlite:///{home() / 'headroom.db'}"
+    if chosen:
+        return chosen
+    path = home() / "headroom.db"
+    if "?" in str(path):
+        raise ConfigError(f"HEADROOM_HOME: {str(path)!r} holds a '?'; choose another folder, or set HEADROOM_STORE")
+    return f"sqlite:///{path}"

@@ -50,3 +50,9 @@ def test_the_store_is_a_file_in_the_home(home: Path) -> None:
 def test_the_environment_may_name_another_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADROOM_STORE", "postgresql+psycopg://db/headroom")
     assert config.store_url() == "postgresql+psycopg://db/headroom"
+
+
+def test_a_home_that_cannot_stand_in_a_url_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADROOM_HOME", str(tmp_path / "what?"))
+    with pytest.raises(ConfigError, match="holds a '\\?'"):
+        config.store_url()
