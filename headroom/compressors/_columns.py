@@ -100,13 +100,11 @@ def flatten(rows: Sequence[Any], path: str = "") -> tuple[list[Column], list[int
     `rows` may hold MISSING, which fits everywhere. Objects inside become dotted columns where most rows have them with
     much the same keys.
     """
-    shapes: dict[tuple[str, ...], int] = {}
-    keys: list[tuple[str, ...] | None] = []
-    for row in rows:
-        shape = tuple(row) if type(row) is dict else None
-        keys.append(shape)
-        if shape is not None:
-            shapes[shape] = shapes.get(shape, 0) + 1
+    keys: list[tuple[str, ...] | None]
+    keys = (
+        [*map(tuple, rows)] if set(map(type, rows)) == {dict} else [tuple(r) if type(r) is dict else None for r in rows]
+    )
+    shapes = Counter(shape for shape in keys if shape is not None)
     total = sum(shapes.values())
     if total < 2 or len(shapes) > 64 + total // 50:
         return None
@@ -116,9 +114,9 @@ def flatten(rows: Sequence[Any], path: str = "") -> tuple[list[Column], list[int
     if not order or len(order) * total > 4 * width:
         return None
     fit = {s for s in ranked if s and len(s) <= len(order) and all(k in order for k in s) and _subsequence(s, order)}
-    loose = [
-        i for i, (row, shape) in enumerate(zip(rows, keys, strict=False)) if row is not MISSING and shape not in fit
-    ]
+    loose: list[int] = []
+    if not fit.issuperset(keys):
+        loose = [i for i, shape in enumerate(keys) if shape not in fit and rows[i] is not MISSING]
     if 4 * len(loose) > len(rows):
         return None
     bad = set(loose)
