@@ -20,6 +20,7 @@ _STOP = frozenset(
     " use was we were what when where whether which who whose why will with would you your value file files line lines"
     " give list task project help using based".split()
 )
+_PIECE = 1 << 18
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +58,7 @@ def matching_lines(text: str, query: str | None, *, limit: int = 40, starts: Seq
     wanted = terms(query) if query else ()
     if not wanted:
         return []
-    low = text.lower()
+    low = _lower(text)
     if len(low) != len(text):  # a few code points change length in lower case, offsets would be wrong
         low = text
     starts = starts if starts is not None else line_starts(text)
@@ -69,6 +70,13 @@ def matching_lines(text: str, query: str | None, *, limit: int = 40, starts: Seq
     return sorted(found)
 
 
+def _lower(text: str) -> str:
+    """In lower case, piece by piece: of text beyond ASCII, `str.lower` takes twelve bytes a character on its way."""
+    if text.isascii():
+        return text.lower()
+    return "".join(text[at : at + _PIECE].lower() for at in range(0, len(text), _PIECE))
+
+
 def _lines_with(low: str, term: str, starts: Sequence[int], limit: int) -> set[int] | None:
     """Line numbers that hold `term` as a word, or None when there are more than `limit`."""
     lines: set[int] = set()
@@ -76,9 +84,11 @@ def _lines_with(low: str, term: str, starts: Sequence[int], limit: int) -> set[i
     while at >= 0:
         end = at + len(term)
         if not (at and _inside(low[at - 1], term[0])) and not (end < len(low) and _inside(low[end], term[-1])):
-            lines.add(bisect_right(starts, at) - 1)
+            line = bisect_right(starts, at)
+            lines.add(line - 1)
             if len(lines) > limit:
                 return None
+            end = starts[line] if line < len(starts) else len(low)  # one hit in a line is enough
         at = low.find(term, end)
     return lines
 

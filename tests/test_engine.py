@@ -101,7 +101,7 @@ def test_a_second_read_of_the_same_text_is_a_reference(engine: Headroom) -> None
     """Also where the text itself must stay exact."""
     source = "\n".join(f"def function_{n}(value):\n    return value + {n}" for n in range(60))
     call = {"id": "c1", "type": "function", "function": {"name": "read_file", "arguments": '{"path": "src/a.py"}'}}
-    once = [
+    once: list[dict[str, Any]] = [
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "c1", "content": source},
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from headroom import policy
 from headroom.exceptions import ConfigError
-from headroom.messages import Block, Effort, Hint
+from headroom.messages import Block, Effort, Hint, Role
 
 LONG = "value = compute(value)\n" * 40
 LOG = "".join(f"2026-01-02 10:00:{n % 60:02d} INFO served request {n}\n" for n in range(40))
@@ -85,11 +85,12 @@ def test_a_log_a_lock_file_a_bundle_or_data_is_no_such_read(hint: Hint, text: st
 
 def test_only_tool_results_change_by_default() -> None:
     """Other roles are left alone unless the caller asks."""
-    roles = frozenset({"tool"})
-    for role in ("system", "user", "assistant"):
-        block = Block(text=LONG, role=role)  # type: ignore[arg-type]
-        assert policy.judge(block, roles=roles, tools={}).verbatim  # type: ignore[arg-type]
-        assert not policy.judge(block, roles=frozenset({role}), tools={}).verbatim  # type: ignore[arg-type]
+    roles: frozenset[Role] = frozenset({"tool"})
+    others: tuple[Role, ...] = ("system", "user", "assistant")
+    for role in others:
+        block = Block(text=LONG, role=role)
+        assert policy.judge(block, roles=roles, tools={}).verbatim
+        assert not policy.judge(block, roles=frozenset({role}), tools={}).verbatim
 
 
 def test_overrides_by_tool_beat_the_tables() -> None:

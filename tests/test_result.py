@@ -48,7 +48,8 @@ def test_counts_are_those_of_the_texts() -> None:
     assert (result.tokens_before, result.tokens_after) == (COUNT(rows), COUNT(result.text))
     assert result.tokenizer == "o200k_base"
     assert 0 < result.savings < 1
-    empty = Headroom(store=MemoryStore()).compress([])
+    nothing: list[dict[str, str]] = []
+    empty = Headroom(store=MemoryStore()).compress(nothing)
     assert (empty.tokens_before, empty.savings, empty.messages) == (0, 0.0, [])
 
 
