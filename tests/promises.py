@@ -77,8 +77,8 @@ PROMISES = (
     Promise(
         id="only-what-may-change",
         source="invariant 7",
-        sentence="By default only tool results and retrieved context change; a `keep` span, a verbatim tool and the read of a"
-        " file that an agent may edit stay exact.",
+        sentence="By default only tool results and retrieved context change; a `keep` span, a verbatim tool and, under `safe`,"
+        " the read of a file that an agent may edit stay exact.",
         tests=(
             _INVARIANTS + "test_only_what_may_change_changes",
             _INVARIANTS + "test_keep_spans_stay_exact",

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from headroom import markers
 from headroom.cli import _shared
 from headroom.result import BlockReport, CompressResult, TextResult
 
@@ -88,16 +89,13 @@ def _summary(result: CompressResult[Any] | TextResult) -> None:
         changed = f"{len(result.changed)} of {_shared.plural(len(result.blocks), 'text')} shortened"
         _shared.note(f"{after} · {changed}")
     elif result.block.action == "unchanged":
-        _shared.note(f"{result.tokens_before:,} tokens{about}, unchanged: {result.block.reason}")
+        _shared.note(f"{_shared.plural(result.tokens_before, 'token')}{about}, unchanged: {result.block.reason}")
     else:
-        how = "lossless" if result.block.lossless else _elided(result.block)
-        _shared.note(f"{after} · {result.block.compressor}, {how} · {result.id}")
+        marker = markers.head(result.text)
+        how = "" if marker is None else f", {marker.summary}"
+        _shared.note(f"{after} · {result.block.compressor}{how} · {result.id}")
     for warning in result.warnings:
         _shared.note(f"warning: {warning}")
-
-
-def _elided(block: BlockReport) -> str:
-    return ", ".join(f"{_shared.plural(n, unit[:-1])} folded" for unit, n in block.elided.items()) or "shortened"
 
 
 def _messages(text: str, wanted: bool | None) -> list[Any] | None:

@@ -37,6 +37,7 @@ def test_a_file_is_shortened_and_one_line_says_how(program: Program, tmp_path: P
     assert "tokens" in ran.err
     assert "LogCompressor" in ran.err
     assert id_of(ran.text) in ran.err
+    assert program("compress", file).err == ran.err
 
 
 def test_stdin_is_read_when_no_file_is_named(program: Program) -> None:
