@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from headroom.compressors._flow import MISSING, Num, cell_text, flow, is_scalar, key_text, string_cells
@@ -121,7 +122,7 @@ def flatten(rows: Sequence[Any], path: str = "") -> tuple[list[Column], list[int
         return None
     bad = set(loose)
     if not bad and len(shapes) == 1 and total == len(rows):
-        columns: list[Sequence[Any]] = list(zip(*[row.values() for row in rows], strict=False))
+        columns: list[list[Any]] = [list(map(itemgetter(key), rows)) for key in order]
     else:
         fitting = [{} if row is MISSING or i in bad else row for i, row in enumerate(rows)]
         columns = [[row.get(key, MISSING) for row in fitting] for key in order]

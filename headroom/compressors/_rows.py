@@ -136,21 +136,19 @@ def _numbers(values: Sequence[Any]) -> list[float] | None:
 
 def _extremes(numbers: Sequence[float]) -> set[int]:
     """Rows of the least and greatest number, and of those far out by the robust z-score (median and MAD)."""
-    known = sorted(x for x in numbers if math.isfinite(x))
+    known = sorted(filter(math.isfinite, numbers))
     if len(known) < 3 or known[0] == known[-1]:
         return set()
-    middle = known[len(known) // 2]
-    spread = sorted(abs(x - middle) for x in known)[len(known) // 2] * 1.4826
     out = {numbers.index(known[0]), numbers.index(known[-1])}
-    if spread:
-        far = [
-            (-abs(x - middle), i)
-            for i, x in enumerate(numbers)
-            if math.isfinite(x) and abs(x - middle) > _EXTREME * spread
-        ]
+    few = known[:: 1 + len(known) // 4000]  # enough for a median and a spread
+    middle = few[len(few) // 2]
+    spread = sorted([abs(x - middle) for x in few])[len(few) // 2] * 1.4826
+    if not spread:
+        return out.union(_few(x != middle for x in numbers))
+    low, high = middle - _EXTREME * spread, middle + _EXTREME * spread
+    if known[0] < low or known[-1] > high:
+        far = [(-abs(x - middle), i) for i, x in enumerate(numbers) if not low <= x <= high and math.isfinite(x)]
         out.update(i for _, i in sorted(far)[:8])
-    else:
-        out.update(_few(x != middle for x in numbers))
     return out
 
 
