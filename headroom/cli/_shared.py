@@ -39,6 +39,13 @@ def store_option(function: F) -> F:
     )(function)
 
 
+def help_without_command(ctx: click.Context) -> None:
+    """What a group does when no command is named. Releases of click differ in where they print it and in the exit code."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
+
+
 def engine(ctx: click.Context, store: str | None, *, profile: str = "safe") -> Headroom:
     """An engine on the store that was named; closed when the command ends."""
     common = ctx.find_root().obj

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 import click
 
 from headroom._version import __version__
-from headroom.cli._shared import CONTEXT, Common, note, store_option
+from headroom.cli._shared import CONTEXT, Common, help_without_command, note, store_option
 from headroom.exceptions import ExpiredIdError, HeadroomError, UnknownIdError
 
 _COMMANDS: Mapping[str, str] = {
@@ -43,7 +43,7 @@ class _Lazy(click.Group):
         return command
 
 
-@click.group(cls=_Lazy, context_settings=CONTEXT)
+@click.group(cls=_Lazy, context_settings=CONTEXT, invoke_without_command=True)
 @store_option
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, message="headroom %(version)s")
@@ -65,6 +65,7 @@ def headroom(ctx: click.Context, store: str | None, debug: bool) -> None:
     Exit codes: 0 done · 1 failed · 2 wrong usage · 3 unknown id · 4 expired id
     """  # noqa: D301  # click reads \b as "do not wrap"
     ctx.obj = Common(store=store, debug=debug)
+    help_without_command(ctx)
 
 
 def run(args: Sequence[str]) -> int:
@@ -86,9 +87,6 @@ def _guarded(work: Callable[[], int], *, debug: bool) -> int:
         return work()
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        return 2
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "headroom"
         return _fail(f"{error.format_message()} (try '{where} --help')", 2)

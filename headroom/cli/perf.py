@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import Any
 
 import click
 
 from headroom.cli import _shared
-from headroom.perf import Measure, measure, workloads
+from headroom.perf import Measure, Workload, measure, workloads
 
 
 @click.command(
@@ -38,15 +39,21 @@ def command(profile: str, as_json: bool) -> None:
     """  # noqa: D301  # click reads \b as "do not wrap"
     profiles = _shared.PROFILES if profile == "all" else (profile,)
     work = [(workload, name) for name in profiles for workload in workloads()]
-    measures: list[Measure] = []
-    with click.progressbar(work, label="Measuring", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        measures.extend(measure(workload, name) for workload, name in bar)
+    with _progress(work) as steps:
+        measures = [measure(workload, name) for workload, name in steps]
     if as_json:
         for measured in measures:
             _shared.write(_shared.to_json(_record(measured)) + "\n")
         return
     for number, name in enumerate(profiles):
         _shared.write("\n" * bool(number) + _table(name, [m for m in measures if m.profile == name]))
+
+
+def _progress(work: Sequence[tuple[Workload, str]]) -> AbstractContextManager[Iterable[tuple[Workload, str]]]:
+    """A progress bar where somebody is there to see it."""
+    if not sys.stderr.isatty():
+        return nullcontext(work)
+    return click.progressbar(work, label="Measuring", file=sys.stderr)
 
 
 def _record(measured: Measure) -> dict[str, Any]:

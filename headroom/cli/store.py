@@ -17,8 +17,9 @@ from headroom.store._api import Store, Stored
 _DAY = 86400.0
 
 
-@click.group("store", context_settings=_shared.CONTEXT)
-def command() -> None:
+@click.group("store", context_settings=_shared.CONTEXT, invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Look at the originals that are kept, export them, remove them.
 
     What nobody used for 30 days is removed by itself, and the longest unused when all take more than 2 GiB.
@@ -30,6 +31,7 @@ def command() -> None:
       headroom store purge --idle 7
       headroom store export backup.jsonl
     """  # noqa: D301  # click reads \b as "do not wrap"
+    _shared.help_without_command(ctx)
 
 
 @command.command("ls")
