@@ -38,7 +38,10 @@ _LAYER = (
     r"(?:Pulling fs layer|Waiting|Downloading.*|Verifying Checksum|Download complete|Extracting.*|Pull complete"
     r"|Already exists|Pushed|Preparing|Layer already exists|Mounted from .*)"
 )
-_BAR = r"[ ━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-]{8,}"
+_BAR = (  # one class for the whole line, so that a long line costs one pass
+    r"(?=[^\n]*[%━█])(?=\s{0,12}(?:\d{1,3}%)? ?\|?\[?[━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-]{4})"
+    r"[━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-|\d./:,%\sA-Za-z?<\[\]]+"
+)
 
 _RULES = (  # (what it is, what it can start with, what an indented one can start with, the whole line as a pattern)
     ("PASSED", "[P", "", r"(?:\[gw\d+\] \[ *\d+%\] )?PASSED \S.*"),
@@ -98,7 +101,7 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
         "progress bars",
         "0123456789|━█",
         "0123456789|━╸╺─█▉▊▋▌▍▎▏▓▒░#=>-",
-        rf"(?=[^\n]*[%━█])\s*(?:\d{{1,3}}%)?\|?{_BAR}\|?[\d./:,%\sA-Za-z?<\[\]]{{0,60}}",
+        _BAR,
     ),
     ("transfers", "[P", "", r"\[INFO\] (?:Downloading|Downloaded) from \S+: .*|Progress \(\d+\): .*"),
     ("transfers", "D", "", r"Download(?:ing|ed)(?: from \S+:)? https?://\S+(?: \(.*\))?"),

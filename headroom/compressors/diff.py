@@ -253,17 +253,19 @@ def _only_space(block: Sequence[str]) -> bool:
 
 def _apart(source: Sequence[str], files: Sequence[_File], hint: Hint) -> frozenset[int]:
     """Commits of a log that the query is not about; empty unless it clearly names one by its message or hash."""
-    commits = sorted({file.commit for file in files if file.commit >= 0})
+    heads: dict[int, int] = {}  # commit line -> its first file's line
+    for file in files:
+        if file.commit >= 0:
+            heads.setdefault(file.commit, file.first)
     wanted = terms(hint.query) if hint.query else ()
-    if len(commits) < 2 or not wanted:
+    if len(heads) < 2 or not wanted:
         return frozenset()
     hits: list[tuple[int, int]] = []
-    for commit in commits:
-        end = min(file.first for file in files if file.commit == commit)
+    for commit, end in heads.items():
         words = " ".join(source[commit : min(end, commit + 60)]).lower()
         hits.append((sum(term in words for term in wanted), commit))
     hits.sort(reverse=True)
     (best, named), (second, _) = hits[0], hits[1]
     if best < 3 or best - second < 2:
         return frozenset()
-    return frozenset(c for c in commits if c != named)
+    return frozenset(c for c in heads if c != named)
