@@ -18,7 +18,10 @@ from headroom.compressors._outline import outline
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
 
-_HEAD = re.compile(r"\ufeff?\s*(?:\{\s*(?:\"|\}\s*\Z)|\[\s*(?:[\[{\"\d\]-]|null\b|true\b|false\b))")
+# A bracket alone is no sign: `[INFO]`, `[1] a footnote` and `[2024-01-02 10:00] …` begin with one, too.
+_HEAD = re.compile(
+    r"\ufeff?\s*(?:(\{)\s*\"|\[\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]-]|\"|(?:-?\d[\d.eE+-]*|null|true|false)\s*,))"
+)
 _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
 # Parsed values take several times the text's memory. What is larger than this fits no context window in any form.
 _MAX_CHARS = 12_000_000
@@ -32,14 +35,10 @@ class SmartCrusher:
 
     def score(self, text: str, hint: Hint) -> float:
         """Near 1 for a text that begins and ends like JSON, 0 for all else."""
-        if not _HEAD.match(text[:200]):
+        begin = _HEAD.match(text[:200])
+        if begin is None or text[-200:].rstrip(" \t\r\n")[-1:] not in {"}", "]"}:
             return 0.0
-        tail = text[-200:].rstrip(" \t\r\n")
-        if not tail or tail[-1] not in "}]":
-            return 0.0
-        if text.lstrip("\ufeff \t\r\n")[:1] == "[":
-            return 0.95
-        return 0.95 if _KEY.search(lines.sample(text)) else 0.0
+        return 0.95 if begin[1] is None or _KEY.search(lines.sample(text)) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is no JSON or nothing is gained."""

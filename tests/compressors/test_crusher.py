@@ -149,13 +149,37 @@ def test_what_cannot_be_read_stays_as_it_is(text: str) -> None:
     assert crush(text).text == text
 
 
-@pytest.mark.parametrize("text", ["{'a': None, 'b': [1]}", "[INFO] started\n" * 40, "plain words", "", "[a](b)\n" * 9])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'a': None, 'b': [1]}",
+        "[INFO] started\n" * 40,
+        "plain words",
+        "",
+        "[a](b)\n" * 9,
+        "[1] see [2]",
+        "[2024-01-02 10:00:00,1] a\n[x]",
+        "[",
+        "]",
+    ],
+)
 def test_what_does_not_look_like_json_scores_nothing(text: str) -> None:
     assert CRUSHER.score(text, NO_HINT) == 0.0
 
 
 @pytest.mark.parametrize(
-    "text", ['[{"a": 1}]', '\ufeff {"a": [1, 2]}\n', "[1, 2, 3]", '{"a": 1}\n{"a": 2}\n', "[[1], [2]]"]
+    "text",
+    [
+        '[{"a": 1}]',
+        '\ufeff {"a": [1, 2]}\n',
+        "[1, 2, 3]",
+        "[null, 1]",
+        "[-1.5e3 , 2]",
+        "[ ]",
+        "{ }",
+        '{"a": 1}\n{"a": 2}\n',
+        "[[1], [2]]",
+    ],
 )
 def test_what_looks_like_json_scores_high(text: str) -> None:
     assert CRUSHER.score(text, NO_HINT) > 0.9
