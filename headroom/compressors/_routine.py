@@ -38,9 +38,9 @@ _LAYER = (
     r"(?:Pulling fs layer|Waiting|Downloading.*|Verifying Checksum|Download complete|Extracting.*|Pull complete"
     r"|Already exists|Pushed|Preparing|Layer already exists|Mounted from .*)"
 )
-_BAR = (  # one class for the whole line, so that a long line costs one pass
+_BAR = (  # what it may not hold is looked for first, so that a long line costs one pass
     r"(?=[^\n]*[%━█])(?=\s{0,12}(?:\d{1,3}%)? ?\|?\[?[━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-]{4})"
-    r"[━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-|\d./:,%\sA-Za-z?<\[\]]+"
+    r"(?!.*[^━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-|\d./:,%\sA-Za-z?<\[\]]).*"
 )
 
 _RULES = (  # (what it is, what it can start with, what an indented one can start with, the whole line as a pattern)

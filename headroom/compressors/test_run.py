@@ -48,6 +48,7 @@ _DIAGNOSTIC = re.compile(
     re.MULTILINE,
 )
 _SKIPPED = re.compile(r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*")
+_FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
 _SECTION = re.compile(r"=+ .+ =+\s*\Z")
 _RULER = re.compile(r"^((?:([_\-=*]) ){8,}[_\-=*]?)$", re.MULTILINE)
@@ -185,13 +186,13 @@ def _shared_start(some: Sequence[str]) -> str:
 
 
 def _passes(source: Sequence[str], pins: set[int]) -> Iterator[Fold]:
-    """What passing tests printed (`pytest -rA`, `-rP`)."""
+    """What passing tests printed (`pytest -rA`, `-rP`), but for lines that speak of a failure."""
     starts = [i for i, line in enumerate(source) if line.startswith("=") and _PASSES.match(line)]
     for start in starts:
         first = start + 1
         end = next((i for i in range(first, len(source)) if source[i][:1] == "=" and _SECTION.match(source[i])), len(source))
         for i in range(first, end + 1):
-            if i == end or i in pins:
+            if i == end or i in pins or _FAILURE.search(source[i]):
                 if i > first:
                     yield Fold(first, i - 1, "output of tests that passed")
                 first = i + 1
