@@ -25,7 +25,6 @@ from headroom.perf import workloads
 
 ROOT = Path(__file__).resolve().parent.parent
 PART = re.compile(r"(<!-- generated: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-WIDTH = 96
 EFFORTS = {
     Effort.LOSSLESS: "written shorter, nothing left out",
     Effort.LIGHT: "what repeats is folded",
@@ -71,8 +70,8 @@ def compressors() -> str:
     rows = ["| compressor | kind | what it is for |", "|---|---|---|"]
     for compressor in BUILTIN:
         about = inspect.getdoc(sys.modules[type(compressor).__module__]) or ""
-        first = " ".join(about.partition("\n\n")[0].split()).replace("|", "\\|")
-        rows.append(f"| `{compressor.name}` | {compressor.kind} | {first} |")
+        first = " ".join(about.partition("\n\n")[0].split())
+        rows.append(f"| `{compressor.name}` | {compressor.kind} | {_cell(first)} |")
     return "\n".join(rows) + "\n"
 
 
@@ -94,19 +93,49 @@ def texts() -> str:
 
 
 def cli() -> str:
-    """The help of every command."""
-    return "\n".join(f"## {path}\n\n```text\n{text}\n```\n" for path, text in _helps(tree, None, "headroom"))
+    """Every command: its help and its options. Spelled here, because releases of click differ in their layout."""
+    return "\n\n".join(_page(path, command) for path, command in _commands("headroom", tree)) + "\n"
 
 
-def _helps(command: click.Command, parent: click.Context | None, name: str) -> Iterator[tuple[str, str]]:
-    settings = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
-    context = click.Context(command, parent=parent, info_name=name, **settings)
-    yield context.command_path, command.get_help(context)
+def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
     if isinstance(command, click.Group):
-        for sub in command.list_commands(context):
-            inner = command.get_command(context, sub)
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
             assert inner is not None
-            yield from _helps(inner, context, sub)
+            yield from _commands(f"{path} {name}", inner)
+
+
+def _page(path: str, command: click.Command) -> str:
+    arguments = [
+        f"[{p.name}]" if not p.required else f"{p.name}" for p in command.params if isinstance(p, click.Argument)
+    ]
+    usage = " ".join([path, "[OPTIONS]", *filter(None, arguments)]).upper().replace(path.upper(), path)
+    parts = [f"## {path}", f"`{usage}{' COMMAND …' if isinstance(command, click.Group) else ''}`"]
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        first, _, rest = paragraph.partition("\n")
+        if first == "\b":  # click's mark: as it is
+            title, _, body = rest.partition("\n")
+            parts.append(f"{title}\n\n```sh\n{inspect.cleandoc(body)}\n```" if body else title)
+        else:
+            parts.append(paragraph)
+    rows = [_option(p) for p in command.params if isinstance(p, click.Option)]
+    if rows:
+        parts.append("\n".join(["| option | what it does |", "|---|---|", *rows]))
+    return "\n\n".join(parts)
+
+
+def _option(option: click.Option) -> str:
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    value = option.metavar or ("|".join(option.type.choices) if isinstance(option.type, click.Choice) else "")
+    default = f" Default: {option.default}." if option.show_default else ""
+    what = f"{option.help or ''}{default}".replace("  [", " [")
+    return f"| {names}{f' {_cell(value)}' if value else ''} | {_cell(what)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 PARTS: dict[str, Callable[[], str]] = {
