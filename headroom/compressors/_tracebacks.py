@@ -14,6 +14,7 @@ from headroom.compressors._folds import Fold
 _RULER = re.compile(r"(?:_ ){2,}_?\s*\Z")
 _TITLE = re.compile(r"_{3,} \S.* _{3,}\s*\Z|=+ .* =+\s*\Z|-{3,} .* -{3,}\s*\Z")
 _PLACE = re.compile(r"([^\s:][^:\n]{0,200}:\d+): ?")
+_FAILURE = re.compile(r"E(?: |\Z)|\S.{0,400}(?: FAILED|: error:)|\s*--- FAIL")
 _STACK = re.compile(r"\s*(?:at \S|File \".*\", line \d+, in |\d+: +0x[0-9a-f]+ - )")
 _IN = re.compile(r"[^\s:][^:\n]{0,200}:\d+: in \S")
 _KEEP = 3
@@ -40,11 +41,12 @@ def _long_form(source: Sequence[str], pins: set[int], taken: bytearray) -> Itera
 
 
 def _between(source: Sequence[str], rulers: Sequence[int], pins: set[int], taken: bytearray) -> Iterator[Fold]:
-    """Frames between rulers, but for those that hold an assertion, a pinned or a folded line, and for the one after."""
+    """Frames between rulers, but for those that hold a failure, a pinned or a folded line, and for the one after."""
     start = -1
     previous_ends = False
     for a, b in pairwise(rulers):
-        ends = any(taken[i] or i in pins or source[i][:2] == "E " or source[i] == "E" for i in range(a, b))
+        ends = any(taken[i] or i in pins or _FAILURE.match(source[i]) for i in range(a, b))
+        ends = ends or not any(_PLACE.match(source[i]) for i in range(a, b))
         if ends or previous_ends:
             if start >= 0:
                 yield _fold(source, start, a - 1)
