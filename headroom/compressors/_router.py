@@ -46,83 +46,91 @@ class ContentRouter:
 
         Falls back towards the text itself; never raises for a compressor's fault.
         """
-        faults: list[str] = []
         if kinds is not None:
-            able = [c for c in self._compressors if c.kind in kinds]
-            ranking, unasked = self._ask(text, hint, able, faults)
-            return self._first_gain(text, hint, limits_for, ranking, unasked, faults)
-        ranking, unasked = self._ask(text, hint, self._compressors, faults)
-        if ranking and ranking[0][0] < _SURE:
-            mixed = self._mixed(text, hint, limits_for, faults)
-            if mixed is not None:
-                return mixed
-        return self._first_gain(text, hint, limits_for, ranking, unasked, faults)
+            able = tuple(c for c in self._compressors if c.kind in kinds)
+            return _Question(text, hint, limits_for, able).answer()
+        question = _Question(text, hint, limits_for, self._compressors)
+        return (question.unsure and self._mixed(question)) or question.answer()
 
-    def _ask(
-        self, text: str, hint: Hint, compressors: Sequence[Compressor], faults: list[str]
-    ) -> tuple[list[tuple[float, Compressor]], Sequence[Compressor]]:
-        """Compressors by score, best first, ties in the order given; and those that were not asked, because somebody was
-        certain: a clear case should cost little."""
-        scored: list[tuple[float, Compressor]] = []
-        unasked: Sequence[Compressor] = ()
-        for number, compressor in enumerate(compressors):
-            try:
-                score = compressor.score(text, hint)
-            except Exception as error:  # noqa: BLE001  # an outsider's compressor must not stop the others; it is reported
-                faults.append(f"{compressor.name}.score: {type(error).__name__}: {error}")
-                continue
-            scored.append((score, compressor))
-            if score >= _CERTAIN:
-                unasked = compressors[number + 1 :]
-                break
-        scored.sort(key=lambda pair: -pair[0])
-        return scored, unasked
-
-    def _first_gain(
-        self,
-        text: str,
-        hint: Hint,
-        limits_for: LimitsFor,
-        ranking: list[tuple[float, Compressor]],
-        unasked: Sequence[Compressor],
-        faults: list[str],
-    ) -> Routed:
-        """The first of the ranking that makes the text another one; the others are asked when none of it does."""
-        name, kind = (ranking[0][1].name, ranking[0][1].kind) if ranking else ("Raw", "raw")
-        while ranking:
-            for score, compressor in ranking[:_TRIES]:
-                if score < _PLAUSIBLE:
-                    break
-                try:
-                    rendition = compressor.compress(text, hint, limits_for(compressor.kind))
-                except Exception as error:  # noqa: BLE001  # fail towards the original; the fault is reported
-                    faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
-                    continue
-                if rendition.text != text:
-                    return Routed(rendition=rendition, name=compressor.name, kind=compressor.kind, faults=tuple(faults))
-            ranking, unasked = self._ask(text, hint, unasked, faults)
-        return Routed(rendition=Rendition(text=text), name=name, kind=kind, faults=tuple(faults))
-
-    def _mixed(self, text: str, hint: Hint, limits_for: LimitsFor, faults: list[str]) -> Routed | None:
-        segments = cut(text)
+    def _mixed(self, question: _Question) -> Routed | None:
+        """Segment by segment, where the text has several and one of them gains."""
+        segments = cut(question.text)
         if len(segments) == 1:
             return None
-        first_line = limits_for("mixed").first_line
-        parts: list[tuple[Segment, Routed | None]] = []
-        for segment in segments:
-            routed = None
-            if len(segment.text) >= _MIN_PART:
-                ranking, unasked = self._ask(segment.text, hint, self._compressors, faults)
-                here = _starting_at(first_line + segment.first, limits_for)
-                routed = self._first_gain(segment.text, hint, here, ranking, unasked, faults)
-                if routed.rendition.text == segment.text:
-                    routed = None
-            parts.append((segment, routed))
+        first_line = question.limits_for("mixed").first_line
+        parts = [(segment, self._part(segment, question, first_line)) for segment in segments]
         changed = [routed for _, routed in parts if routed is not None]
         if not changed or any(_foreign(segment.text) for segment, routed in parts if routed is None):
             return None
         main = max(changed, key=lambda routed: len(routed.rendition.text))
-        return Routed(rendition=_join(parts, first_line), name=main.name, kind=main.kind, faults=tuple(faults))
+        rendition = _join(parts, first_line)
+        return Routed(rendition=rendition, name=main.name, kind=main.kind, faults=tuple(question.faults))
+
+    def _part(self, segment: Segment, whole: _Question, first_line: int) -> Routed | None:
+        """The answer for one segment, or None where it stays as it is."""
+        if len(segment.text) < _MIN_PART:
+            return None
+        here = _starting_at(first_line + segment.first, whole.limits_for)
+        question = _Question(segment.text, whole.hint, here, self._compressors)
+        routed = question.answer()
+        whole.faults.extend(question.faults)
+        return None if routed.rendition.text == segment.text else routed
+
+
+class _Question:
+    """One text, put to the compressors in order. Who is certain ends the questioning: a clear case should cost little."""
+
+    def __init__(self, text: str, hint: Hint, limits_for: LimitsFor, compressors: Sequence[Compressor]) -> None:
+        self.text = text
+        self.hint = hint
+        self.limits_for = limits_for
+        self.faults: list[str] = []
+        self._ask(compressors)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nobody claims the text with confidence."""
+        return bool(self._ranking) and self._ranking[0][0] < _SURE
+
+    def _ask(self, compressors: Sequence[Compressor]) -> None:
+        """Rank by score, best first, ties in the order given; remember who was not asked."""
+        self._ranking: list[tuple[float, Compressor]] = []
+        self._unasked: Sequence[Compressor] = ()
+        for number, compressor in enumerate(compressors):
+            try:
+                score = compressor.score(self.text, self.hint)
+            except Exception as error:  # noqa: BLE001  # an outsider's compressor must not stop the others; it is reported
+                self.faults.append(f"{compressor.name}.score: {type(error).__name__}: {error}")
+                continue
+            self._ranking.append((score, compressor))
+            if score >= _CERTAIN:
+                self._unasked = compressors[number + 1 :]
+                break
+        self._ranking.sort(key=lambda pair: -pair[0])
+
+    def answer(self) -> Routed:
+        """The first of the ranking that makes the text another one; the unasked are asked when none of it does."""
+        first = self._ranking[0][1] if self._ranking else None
+        while self._ranking:
+            for score, compressor in self._ranking[:_TRIES]:
+                if score < _PLAUSIBLE:
+                    break
+                rendition = self._try(compressor)
+                if rendition is not None and rendition.text != self.text:
+                    return self._routed(rendition, compressor)
+            self._ask(self._unasked)
+        return self._routed(Rendition(text=self.text), first)
+
+    def _try(self, compressor: Compressor) -> Rendition | None:
+        try:
+            return compressor.compress(self.text, self.hint, self.limits_for(compressor.kind))
+        except Exception as error:  # noqa: BLE001  # fail towards the original; the fault is reported
+            self.faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
+            return None
+
+    def _routed(self, rendition: Rendition, compressor: Compressor | None) -> Routed:
+        name, kind = (compressor.name, compressor.kind) if compressor else ("Raw", "raw")
+        return Routed(rendition=rendition, name=name, kind=kind, faults=tuple(self.faults))
 
 
 def _starting_at(first_line: int, limits_for: LimitsFor) -> LimitsFor:

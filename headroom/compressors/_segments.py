@@ -28,7 +28,7 @@ class Segment:
 
 
 def cut(text: str) -> list[Segment]:
-    """The segments of a text, in order; one segment where nothing is mixed. Joined with "\\n" they give the text."""
+    r"""The segments of a text, in order; one segment where nothing is mixed. Joined with "\n" they give the text."""
     spans = _json_spans(text) or _fenced_spans(text)
     if not spans or (len(spans) == 1 and spans[0] == (0, len(text))):
         return [Segment(0, text, False)]
