@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from headroom.compressors._api import Compressor
 from headroom.compressors.blob import BlobCompressor
+from headroom.compressors.code import CodeCompressor
 from headroom.compressors.crusher import SmartCrusher
 from headroom.compressors.diff import DiffCompressor
 from headroom.compressors.listing import ListingCompressor
@@ -25,6 +26,7 @@ BUILTIN: tuple[Compressor, ...] = (
     ListingCompressor(),
     TestRunCompressor(),
     LogCompressor(),
+    CodeCompressor(),
     BlobCompressor(),
     Raw(),
 )

@@ -1,0 +1,178 @@
+"""Where functions and methods are defined, and where their bodies end: by keywords, brackets and indentation.
+
+One rule for many languages. A header names a function and opens a body with `:`, `{` or a line that is indented deeper;
+the body lasts until indentation returns, and what closes it must look like its opening. Whatever does not fit is no
+definition, so it is shown. Classes and other types are none either: their members are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from headroom.compressors._code_lines import Source, indent
+
+__all__ = ["Definition", "definition_at"]
+
+_MODIFIER = (
+    r"(?:@[\w.]+(?:\([^()\n]{0,80}\))?|export|default|declare|public|private|protected|internal|fileprivate|open|final"
+    r"|static|abstract|async|override|virtual|sealed|suspend|inline|infix|operator|tailrec|external|mutating|nonisolated"
+    r"|pub(?:\([\w: ]{1,40}\))?|const|unsafe|extern(?: \"[\w-]{1,20}\")?|local|lazy|implicit|final|readonly|class)"
+)
+_KEYWORD = re.compile(
+    rf"[ \t]*(?:{_MODIFIER}\s+){{0,8}}(?:defp?|defmacrop?|function\*?|func|fun|fn|sub|proc)\b[ \t]*\*?[ \t]*"
+    r"(?:\([^()\n]{0,120}\)[ \t]*(?=\w)|<[^()\n]{0,120}>[ \t]*)?(?:[\w$]+[.:]+)*(?P<name>[\w$]+[?!]?|(?=\())"
+)
+_ASSIGNED = re.compile(
+    r"[ \t]*(?:(?:export|default|const|let|var|local|static|public|private|protected|readonly|override|async)\s+){0,6}"
+    r"(?P<name>[\w$.#\"'-]{1,120})[ \t]*\??(?::[^=;{}\n]{1,160})?(?:=|:|<-)[ \t]*(?:[\w$.]{1,60}(?:<[^()\n]{0,80}>)?\([ \t]*){0,3}"
+    r"(?:async\b[ \t]*)?(?:function\b|func\b|fn\b|\([^\n]{0,300}=>|\([^()=]{0,300}$|<[\w, ]{1,40}>\(|[\w$]+[ \t]*=>)"
+)
+_TEST = re.compile(
+    r"[ \t]*(?:it|test|bench|specify|before|after|beforeEach|afterEach|beforeAll|afterAll)(?:\.\w+)*\s*\("
+    r"[^\n]{0,300}(?:=>|function\b[^\n{]{0,80})\s*\{\s*$"
+)
+_SHELL = re.compile(r"[ \t]*(?P<name>[\w:.-]+)[ \t]*\([ \t]*\)[ \t]*\{?[ \t]*$")
+_NOT_FIRST = re.compile(
+    r"(?:if|else|for|foreach|forall|while|do|switch|case|default|catch|try|finally|return|throw|throws|new|await|yield|assert"
+    r"|delete|using|with|when|match|loop|guard|lock|synchronized|unless|until|elif|elsif|except|raise|print|in|not|and|or"
+    r"|go|defer|select|range|sizeof|typeof|import|from|package|goto|break|continue|describe|context|suite|typedef|super"
+    r"|this|self|let|var|const(?=\s+\w+\s*=)|fixed|checked|unchecked|elseif|include|require|require_once|echo|mod|use"
+    r"|impl|trait|object|module|macro_rules|extension|plugins|dependencies)\b(?!\s*::)"
+)
+_OF_TYPE = re.compile(r"\b(?:class|interface|trait|impl|namespace|object)\b|\b(?:struct|union|enum|record|type)\s+\S+$")
+_HEAD = re.compile(r"[\w$:<>,*&\[\]?@~. \t#-]*$")
+_NAME = re.compile(r"(?:^|[\s*&:>\]])(?P<name>[\w$~#]+|operator\s*[^\s\w]{1,3})[ \t]*(?:<[^()]*>)?$")
+_QUOTED_ARGUMENT = re.compile(r"\([ \t]*[\"'`/\[{]|\([^()]*\b(?:function\b|lambda\b)")
+_CONTINUES = re.compile(r"[{:)]|->|=>|where\b|throws\b|noexcept\b|const\b|requires\b|override\b|final\b|returns\b")
+_LINE_COMMENT = re.compile(r"\s*//.*$")
+_HASH_COMMENT = re.compile(r"\s+#.*$")
+_LABEL = re.compile(r"[A-Za-z_]\w*\s*:(?!:)")
+_CLOSER = re.compile(r"[})\];,]+\s*$")
+_LONGEST_SIGNATURE = 40
+_WIDTH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function: its header is line `first`, its body are the lines `body` to `end`, exclusive, with what closes it."""
+
+    name: str
+    first: int
+    body: int
+    end: int
+
+
+def definition_at(source: Source, i: int, stop: int) -> Definition | None:
+    """The function of which the header begins on line `i`, if there is one; lines from `stop` on are not looked at."""
+    line = source.code[i][:_WIDTH]
+    name = _name(line, source.hashes)
+    if name is None:
+        return None
+    opened = _opening(source, i, stop)
+    if opened is None:
+        return None
+    body, how = opened
+    end = _end(source, indent(source.code[i]), body, stop, how)
+    return Definition(name, i, body, end) if end is not None and end > body else None
+
+
+def _name(line: str, hashes: bool) -> str | None:
+    """The name that a header line gives, "" for a function without one, None where the line is no header."""
+    m = _KEYWORD.match(line)
+    if m is not None:
+        return m["name"]
+    at = line.find("(")
+    if at < 0:
+        return None
+    if hashes:
+        m = _SHELL.match(line) or (_ASSIGNED.match(line) if "function" in line else None)
+        return m["name"] if m is not None else None
+    if _TEST.match(line):
+        return ""
+    if "=>" in line or "function" in line or "func(" in line or line.rstrip().endswith("("):
+        m = _ASSIGNED.match(line)
+        if m is not None:
+            return m["name"].rpartition(".")[2]
+    return _c_name(line, at)
+
+
+def _c_name(line: str, at: int) -> str | None:
+    """`static int *name(`, `Foo::name(`, `name(`: a definition by its shape, without a keyword."""
+    head = line[:at].strip()
+    if not head or _NOT_FIRST.match(head) or not _HEAD.match(head) or _OF_TYPE.search(head):
+        return None
+    m = _NAME.search(head)
+    if m is None or _QUOTED_ARGUMENT.match(line, at):
+        return None
+    return m["name"]
+
+
+def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
+    """The line after a signature that begins on line `i`, and what opens the body: ":", "{", "(" or "" for neither."""
+    code, hashes = source.code, source.hashes
+    width = indent(code[i])
+    depth = 0
+    for j in range(i, min(i + _LONGEST_SIGNATURE, stop)):
+        line = code[j][: 2 * _WIDTH].rstrip()
+        if ("#" in line) if hashes else ("//" in line):
+            line = (_HASH_COMMENT if hashes else _LINE_COMMENT).sub("", line)
+        if j > i and (not line or source.inside[j]):
+            return None
+        depth += line.count("(") - line.count(")") + line.count("[") - line.count("]")
+        last = line[-1:]
+        arrow = line.endswith(("=> {", "=>{", "=> (")) or (last == "{" and "function" in line)
+        if depth > (1 if last == "(" else 0) and not arrow:
+            continue
+        if last == "{" or line.endswith("=> ("):
+            return None if line.endswith(("= {", "={")) else (j + 1, last)
+        if depth > 0:
+            continue
+        if hashes:
+            return _hash_opening(source, line, j, stop)
+        if last in (";", "}", ",") and not (last == "," and j > i):
+            return None
+        following = code[j + 1] if j + 1 < stop else ""
+        bare = following.strip()
+        if bare == "{":
+            return j + 2, "{"
+        if indent(following) <= width and not _CONTINUES.match(bare):
+            return None
+    return None
+
+
+def _hash_opening(source: Source, line: str, j: int, stop: int) -> tuple[int, str] | None:
+    last = line[-1:]
+    if last == ":":
+        return j + 1, ":"
+    if j + 1 < stop and source.code[j + 1].strip() == "{":
+        return j + 2, "{"
+    return None if last in ("{", "}", ";", ",", ".") else (j + 1, "")
+
+
+def _end(source: Source, width: int, body: int, stop: int, how: str) -> int | None:
+    """The line after the body that begins on line `body`, for a header that is indented by `width` characters."""
+    code, inside = source.code, source.inside
+    deeper = width + 1
+    j = last = body
+    while j < stop:
+        line = code[j]
+        if not inside[j] and not line[:deeper].isspace():
+            text = line.strip()
+            if text and not (text[0] == "#" or (how == "{" and _LABEL.match(text))):
+                break
+        elif inside[j] or line[width:].strip():
+            last = j + 1
+        j += 1
+    if j >= stop:
+        return last
+    if how == ":":
+        return last
+    text = code[j].strip()
+    if indent(code[j]) != width:
+        return None
+    if how == "":
+        return j + 1 if text == "end" or text.startswith(("end ", "end,", "end)")) else None
+    if text[0] not in "})":
+        return None
+    return j + 1 if _CLOSER.match(text) else j

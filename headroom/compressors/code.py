@@ -1,0 +1,232 @@
+"""Source code: an outline in which every line shown is the source's own, at its own place.
+
+Imports, types, signatures, decorators, constants and the heads of doc comments stay. From MEDIUM on the bodies of
+functions are folded in place, save those that the query names or describes, which stay whole. At STRONG short bodies and
+comments are folded too. Below MEDIUM, and where a text is short or is a window that the reader chose itself, nothing is.
+
+No parser: `_code_lines` and `_code_defs` go by keywords, brackets and indentation, and what they do not understand is
+shown. Above stand the router and the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from headroom import lines as lines_
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._code_defs import Definition, definition_at
+from headroom.compressors._code_lines import Source, read
+from headroom.compressors._code_query import Asked, asked
+from headroom.compressors._code_score import language, score
+from headroom.compressors._folds import Fold, pinned, render, without
+from headroom.messages import Hint
+from headroom.relevance import line_starts
+
+_SHORT = {Effort.MEDIUM: 60, Effort.STRONG: 25}
+"""Texts of fewer lines stay whole."""
+_WINDOW = {Effort.MEDIUM: 250, Effort.STRONG: 60}
+"""The same for a part of a file that the reader has chosen: it has asked for these lines."""
+_BODY = {Effort.MEDIUM: 4, Effort.STRONG: 2}
+"""Bodies of fewer lines stay, what closes them included."""
+_COMMENT = {Effort.MEDIUM: 6, Effort.STRONG: 3}
+"""Comments stay that have fewer lines beyond their first sentence."""
+_MOST = 0.7
+"""A function that is a larger part of the text than this is what the reader wants to see."""
+_LARGE = 40
+_WIDE = 300
+_SENTENCES = 3
+_PARTS = (
+    "offset",
+    "limit",
+    "start_line",
+    "end_line",
+    "line_start",
+    "line_end",
+    "start",
+    "end",
+    "view_range",
+    "lines",
+    "range",
+)
+_PART_OF_FILE = re.compile(r"\b(?:sed|head|tail|awk)\b|\bopen\s+\S+\s+\d|\bgoto\s|\bscroll_|--line-range")
+_MORE = re.compile(r"\(\d+ more lines (?:above|below)\)|^\[?(?:Showing )?[Ll]ines \d+", re.MULTILINE)
+_LINE_COMMENT = re.compile(
+    r"\s*(?://[/!]?|#(?![!\[]|include|define|if|else|elif|endif|pragma|region|undef|import|error|warning))"
+)
+_SENTENCE_END = re.compile(r"[.!?:](?:\s|$|\*/|\"\"\"|''')|^\W*$")
+_OPENS_DOC = re.compile(r"\s*[rRuUbBfF]{0,2}(?:\"\"\"|''')")
+_WORDS = re.compile(r"[^\W_]")
+
+
+class CodeCompressor:
+    """Source code of any language that spells its structure by indentation and brackets."""
+
+    name = "CodeCompressor"
+    kind = "code"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """0.7 to 0.9 where a file's name and its lines say code, 0.65 where the lines alone do so clearly."""
+        return score(text, hint)
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """Fold bodies that nobody asked about; a text that is short, minified or without functions comes back as it is."""
+        effort = limits.effort
+        if effort < Effort.MEDIUM:
+            return Rendition(text=text)
+        source_lines = lines_.split(text)
+        least = _WINDOW if _is_window(text, hint) else _SHORT
+        if len(source_lines) < least[effort] or len(text) > _WIDE * len(source_lines):
+            return Rendition(text=text)
+        source = read(source_lines, language(hint))
+        about = asked(text, hint.query, source.code, line_starts(text)) if hint.query else Asked()
+        folds = _Outline(source, about, effort).folds()
+        if not folds:
+            return Rendition(text=text)
+        pins = pinned(text, source_lines, hint, limits)
+        return render(source_lines, without(folds, pins), limits.first_line)
+
+
+def _is_window(text: str, hint: Hint) -> bool:
+    """Whether the reader asked for a part of the file."""
+    if hint.command is not None and _PART_OF_FILE.search(hint.command[:2_000]):
+        return True
+    if any(hint.arguments.get(name) for name in _PARTS):
+        return True
+    return _MORE.search(text[:400]) is not None or _MORE.search(text[-400:]) is not None
+
+
+class _Outline:
+    """The folds of one text, collected from its first line to its last."""
+
+    def __init__(self, source: Source, about: Asked, effort: Effort) -> None:
+        self._source = source
+        self._asked = about
+        self._effort = effort
+        self._folds: list[Fold] = []
+        self._described: frozenset[int] = frozenset()
+
+    def folds(self) -> list[Fold]:
+        """All folds, ascending."""
+        definitions = self._definitions(0, len(self._source.code))
+        self._described = self._best(definitions)
+        for definition in definitions:
+            self._fold(definition)
+        self._fold_comments(definitions)
+        self._folds.sort(key=lambda fold: fold.first)
+        return self._folds
+
+    def _definitions(self, first: int, stop: int) -> list[Definition]:
+        """The outermost functions that begin between two lines."""
+        inside, source = self._source.inside, self._source
+        found: list[Definition] = []
+        i = first
+        while i < stop:
+            definition = None if inside[i] else definition_at(source, i, stop)
+            if definition is None:
+                i += 1
+            else:
+                found.append(definition)
+                i = definition.end
+        return found
+
+    def _best(self, definitions: Sequence[Definition]) -> frozenset[int]:
+        """The functions (by first line) that several words of the query describe best."""
+        words = len(self._asked.words)
+        if words < 2:
+            return frozenset()
+        weights = [(self._asked.weight(d.first, d.end), d.first) for d in definitions]
+        ranked = sorted((w for w in weights if w[0] >= max(2, (words + 1) // 2)), key=lambda w: (-w[0], w[1]))
+        return frozenset(first for _, first in ranked[:2])
+
+    def _fold(self, d: Definition) -> None:
+        if self._asked.names_it(d.name) or d.first in self._described:
+            return
+        length = d.end - d.body
+        inner = self._inner(d)
+        if inner:
+            at = d.body
+            for nested in inner:
+                self._add(at, nested.first)
+                self._fold(nested)
+                at = nested.end
+            self._add(at, d.end)
+            return
+        if self._asked.tells(d.body, d.end):
+            return
+        if self._effort < Effort.STRONG and length > _MOST * len(self._source.code):
+            return
+        if length > _LARGE:
+            nested_ones = self._definitions(d.body, d.end - 1)
+            if len(nested_ones) > 1 and 2 * sum(n.end - n.first for n in nested_ones) > length:
+                for nested in nested_ones:
+                    self._fold(nested)
+                return
+        self._add(d.body + self._doc_head(d.body, d.end), d.end)
+
+    def _inner(self, d: Definition) -> list[Definition]:
+        """Functions inside that the query names; none where it does not ask about the inside of this one."""
+        if not self._asked.names:
+            return []
+        if not self._asked.weight(d.body, d.end) and not self._asked.tells(d.body, d.end):
+            return []
+        return [n for n in self._definitions(d.body, d.end - 1) if self._asked.names_it(n.name)]
+
+    def _add(self, first: int, end: int) -> None:
+        if end - first >= _BODY[self._effort]:
+            self._folds.append(Fold(first, end - 1))
+
+    def _doc_head(self, first: int, end: int) -> int:
+        """How many lines at the top of a body are the first sentence of its documentation."""
+        if not self._source.hashes or not _OPENS_DOC.match(self._source.code[first]):
+            return 0
+        return min(self._sentence(first, end), end - first)
+
+    def _sentence(self, first: int, end: int) -> int:
+        """How many lines a comment's first sentence takes."""
+        code = self._source.code
+        spoken = False
+        for i in range(first, min(first + _SENTENCES, end)):
+            line = code[i]
+            says = _WORDS.search(line.lstrip(" \trRuUbBfF")) is not None
+            if spoken and not says:
+                return i - first
+            spoken = spoken or says
+            if spoken and (_SENTENCE_END.search(line) or (i > first and says and len(line.rstrip()) < 60)):
+                return i - first + 1
+        return min(_SENTENCES, end - first)
+
+    def _fold_comments(self, definitions: Sequence[Definition]) -> None:
+        """Comments of many lines keep their first sentence, outside of functions: those inside are folded with them."""
+        least = _COMMENT[self._effort]
+        covered = [(d.first, d.end) for d in definitions]
+        at = 0
+        for first, last in sorted([*self._source.comments, *self._runs(definitions)]):
+            while at < len(covered) and covered[at][1] <= first:
+                at += 1
+            if at < len(covered) and covered[at][0] <= first:
+                continue
+            tail = first + self._sentence(first, last + 1)
+            if last - tail + 1 >= least:
+                self._folds.append(Fold(tail, last))
+
+    def _runs(self, definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
+        """Runs of lines that are comments from their first character on."""
+        source = self._source
+        gaps = []
+        at = 0
+        for d in definitions:
+            gaps.append((at, d.first))
+            at = d.end
+        gaps.append((at, len(source.code)))
+        for a, b in gaps:
+            first = -1
+            for i in range(a, b):
+                if not source.inside[i] and _LINE_COMMENT.match(source.code[i]):
+                    first = i if first < 0 else first
+                elif first >= 0:
+                    if i - first > _SENTENCES:
+                        yield first, i - 1
+                    first = -1
+            if first >= 0 and b - first > _SENTENCES:
+                yield first, b - 1
