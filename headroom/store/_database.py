@@ -221,7 +221,9 @@ class Database:
             raise StoreError(f"store {self.name}: {self._reason(e.orig)}") from e
         except OSError as e:
             raise StoreError(f"store {self.name}: {e.strerror or e} ({e.filename or self.name})") from e
-        except (SQLAlchemyError, sqlite3.Error, OverflowError) as e:
+        except sqlite3.Error as e:
+            raise StoreError(f"store {self.name}: {self._reason(e)}") from e
+        except (SQLAlchemyError, OverflowError) as e:
             raise StoreError(f"store {self.name}: {e}") from e
 
     def _reason(self, error: BaseException | None) -> str:
@@ -232,6 +234,12 @@ class Database:
                 if sign in low:
                     return f"{reason} ({said})"
         return said
+
+
+def direct(connection: Connection) -> sqlite3.Connection | None:
+    """The connection of Python's own SQLite driver, where that is what lies below."""
+    driver = connection.connection.driver_connection
+    return driver if isinstance(driver, sqlite3.Connection) else None
 
 
 def parse_url(url: str | URL) -> URL:
@@ -287,7 +295,10 @@ def _begin(connection: Connection) -> None:
     An application's engine may have begun a transaction of its own.
     """
     connection.begin()
-    if not getattr(connection.connection.driver_connection, "in_transaction", False):
+    driver = direct(connection)
+    if driver is not None and not driver.in_transaction:
+        driver.execute("BEGIN IMMEDIATE")
+    elif not getattr(connection.connection.driver_connection, "in_transaction", False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

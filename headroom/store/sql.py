@@ -9,53 +9,28 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Insert, Row, Table, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine, Row, bindparam, select, update
 
 from headroom.exceptions import ExpiredIdError, StoreError, UnknownIdError
-from headroom.store import _codec, _retention
+from headroom.store import _codec, _retention, _statements
 from headroom.store._api import Entry, Event, Projection, Saved, Store, Stored
 from headroom.store._database import Database, parse_url
 from headroom.store._schema import events as events_table
 from headroom.store._schema import originals, projections, shown
+from headroom.store._statements import Known, Remembered
 
 MAX_IDLE_DAYS = 30.0
 MAX_BYTES = 2 * 2**30
 BUSY_TIMEOUT = 10.0
 
-_CHUNK = 400  # values in one IN: old SQLite allows 999 in a statement
 _TOUCH_SECONDS = 3600.0
 _SWEEP_SECONDS = 600.0
-_T = TypeVar("_T")
 
 _ABOUT = [originals.c[name] for name in ("id", "kind", "chars", "lines", "stored_bytes", "created", "last_used")]
-# Locks its rows where a database can, so that nobody expires what a save has found to be there.
-_ORIGINALS = (
-    select(originals.c.id, originals.c.digest, originals.c.last_used, originals.c.content)
-    .where(originals.c.namespace == bindparam("ns"), originals.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(originals.c.id)
-    .with_for_update()
-)
-_CONTENT = select(originals.c.content, originals.c.last_used).where(
-    originals.c.namespace == bindparam("ns"), originals.c.id == bindparam("one")
-)
-_SHOWN = select(shown.c.digest).where(
-    shown.c.namespace == bindparam("ns"), shown.c.digest.in_(bindparam("digests", expanding=True))
-)
-_LEDGER = (
-    select(projections, shown.c.content)
-    .outerjoin(
-        shown,
-        (shown.c.namespace == projections.c.namespace)
-        & (shown.c.digest == projections.c.digest)
-        & (shown.c.id == projections.c.id),
-    )
-    .where(projections.c.namespace == bindparam("ns"), projections.c.key.in_(bindparam("keys", expanding=True)))
-)
 _REVIVE = (
     update(originals)
     .where(originals.c.namespace == bindparam("b_namespace"), originals.c.id == bindparam("b_id"))
@@ -162,7 +137,7 @@ class CCRStore(Store):
             self._show(connection, [row for row in kept if row["content"] is not None])
             self._remember(connection, [row for row in kept if row["key"] is not None])
             if events:
-                connection.execute(insert(events_table), [self._event(event, now) for event in events])
+                _statements.insert_events(connection, [self._event(event, now) for event in events])
         self._written += sum(row["stored_bytes"] for row in texts.values())
         self._sweep(now)
         return Saved(collided=collided)
@@ -226,10 +201,9 @@ class CCRStore(Store):
         wanted: dict[str, dict[str, Any]] = {}
         for row in texts.values():
             wanted.setdefault(row["id"], row)  # of two texts under one id in a batch, the first has it
-        known = self._stored(connection, wanted)
-        new = [row for name, row in wanted.items() if name not in known]
-        if new and self._insert_new(connection, originals, new) != len(new):  # another process was quicker
-            known = self._stored(connection, wanted)
+        known: dict[str, Known] = {}
+        if _statements.insert_new(connection, originals, list(wanted.values())) != len(wanted):
+            known = _statements.known(connection, self._namespace, list(wanted))
         self._use_again(connection, [(known[name], row) for name, row in wanted.items() if name in known])
         collided: dict[int, str] = {}
         for at, row in texts.items():
@@ -238,13 +212,7 @@ class CCRStore(Store):
                 collided[at] = self._free_id(connection, row)
         return collided
 
-    def _stored(self, connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
-        found: dict[str, Row[Any]] = {}
-        for chunk in _chunks(list(ids)):
-            found |= {row.id: row for row in connection.execute(_ORIGINALS, {"ns": self._namespace, "ids": chunk})}
-        return found
-
-    def _use_again(self, connection: Connection, pairs: list[tuple[Row[Any], dict[str, Any]]]) -> None:
+    def _use_again(self, connection: Connection, pairs: list[tuple[Known, dict[str, Any]]]) -> None:
         """Bring expired originals back, and count the others as used."""
         rows = [
             row
@@ -257,7 +225,7 @@ class CCRStore(Store):
 
     def _free_id(self, connection: Connection, row: dict[str, Any]) -> str:
         candidates = _codec.longer_ids(row["id"], row["digest"])
-        known = self._stored(connection, candidates)
+        known = _statements.known(connection, self._namespace, candidates)
         for name in candidates:
             if name not in known or _same(known[name], row):
                 return name
@@ -266,22 +234,13 @@ class CCRStore(Store):
     def _show(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
         names = ("namespace", "digest", "id", "stored_bytes", "content")
         new = [{name: row[name] for name in names} for row in rows]
-        if new and self._insert_new(connection, shown, new) != len(new):
+        if new and _statements.insert_new(connection, shown, new) != len(new):
             connection.execute(_REVIVE_SHOWN, [{f"b_{name}": row[name] for name in names} for row in new])
 
     def _remember(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
         names = [column.name for column in projections.c]
         if rows:
-            self._insert_new(connection, projections, [{name: row[name] for name in names} for row in rows])
-
-    def _insert_new(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
-        """Insert the rows whose primary key is free; returns how many those were, or -1 when the driver cannot say.
-
-        In the order of their keys: two processes that insert the same rows must not wait for each other in a circle.
-        """
-        rows.sort(key=lambda row: [row[column.name] for column in table.primary_key])
-        statement = _INSERTS.get((connection.dialect.name, table.name))
-        return connection.execute(statement if statement is not None else insert(table), rows).rowcount
+            _statements.insert_new(connection, projections, [{name: row[name] for name in names} for row in rows])
 
     # ------------------------------------------------------------------------------------------------------- reading
 
@@ -291,38 +250,37 @@ class CCRStore(Store):
         stale: list[tuple[str, str | None]] = []
         before = self._clock() - _TOUCH_SECONDS
         with self._database.read() as connection:
-            for chunk in _chunks(list(names)):
-                for row in connection.execute(_LEDGER, {"ns": self._namespace, "keys": chunk}):
-                    if row.digest is not None and row.content is None:
-                        continue  # it expired between two statements
-                    found[names[row.key]] = _projection(row)
-                    if row.last_used < before:
-                        stale.append((row.key, row.id))
+            for row in _statements.remembered(connection, self._namespace, list(names)):
+                if row.digest is not None and row.content is None:
+                    continue  # it expired between two statements
+                found[names[row.key]] = _projection(row)
+                if row.last_used < before:
+                    stale.append((row.key, row.id))
         if stale:
             self._touch([key for key, _ in stale], [name for _, name in stale if name is not None])
         return found
 
     def shown(self, texts: Sequence[str]) -> set[str]:
         digests = {_codec.digest(_codec.to_utf8(text)): text for text in texts}
-        found: set[str] = set()
-        if digests:
-            with self._database.read() as connection:
-                for chunk in _chunks(list(digests)):
-                    found |= set(connection.scalars(_SHOWN, {"ns": self._namespace, "digests": chunk}))
+        if not digests:
+            return set()
+        with self._database.read() as connection:
+            found = _statements.digests(connection, self._namespace, list(digests))
         return {digests[name] for name in found}
 
     def get(self, id: str) -> str:
         row = None
         if _codec.is_id(id):
             with self._database.read() as connection:
-                row = connection.execute(_CONTENT, {"ns": self._namespace, "one": id}).first()
+                row = _statements.content(connection, self._namespace, id)
         if row is None:
             raise UnknownIdError(_codec.unknown(id, self._namespace))
-        if row.content is None:
+        packed, last_used = row
+        if packed is None:
             raise ExpiredIdError(_codec.expired(id, self._namespace))
-        if row.last_used < self._clock() - _TOUCH_SECONDS:
+        if last_used < self._clock() - _TOUCH_SECONDS:
             self._touch([], [id])
-        return self._text(row.content)
+        return self._text(packed)
 
     def info(self, id: str) -> Stored:
         row = None
@@ -344,9 +302,9 @@ class CCRStore(Store):
     def iter_originals(self) -> Iterator[tuple[Stored, str]]:
         for stored in self.ls():
             with self._database.read() as connection:
-                row = connection.execute(_CONTENT, {"ns": self._namespace, "one": stored.id}).first()
-            if row is not None and row.content is not None:  # else it expired since it was listed
-                yield stored, self._text(row.content)
+                row = _statements.content(connection, self._namespace, stored.id)
+            if row is not None and row[0] is not None:  # else it expired since it was listed
+                yield stored, self._text(row[0])
 
     def events(self, since: float = 0.0) -> Iterator[tuple[float, Event]]:
         query = select(events_table).where(events_table.c.namespace == self._namespace, events_table.c.at >= since)
@@ -366,10 +324,10 @@ class CCRStore(Store):
         if now < self._next_touch:
             return
         with contextlib.suppress(StoreError), self._database.write(patient=False) as connection:
-            for chunk in _chunks(keys):
+            for chunk in _statements.chunks(keys):
                 mine = (projections.c.namespace == self._namespace, projections.c.key.in_(chunk))
                 connection.execute(update(projections).where(*mine).values(last_used=now))
-            for chunk in _chunks(ids):
+            for chunk in _statements.chunks(ids):
                 mine = (originals.c.namespace == self._namespace, originals.c.id.in_(chunk))
                 connection.execute(update(originals).where(*mine).values(last_used=now))
             return
@@ -380,7 +338,7 @@ class CCRStore(Store):
     def purge(self, *, ids: Sequence[str] | None = None, idle_seconds: float | None = None) -> int:
         unused_since = None if idle_seconds is None else self._clock() - idle_seconds
         removed = 0
-        named = [[]] if ids is None else _chunks([name for name in dict.fromkeys(ids) if _codec.is_id(name)])
+        named = [[]] if ids is None else _statements.chunks([name for name in dict.fromkeys(ids) if _codec.is_id(name)])
         for chunk in named:
             while True:
                 with self._database.write() as connection:
@@ -407,38 +365,20 @@ class CCRStore(Store):
         self._database.close()
 
 
-def _inserts() -> dict[tuple[str, str], Insert]:
-    """Statements that leave rows with a taken key alone, as each database spells it."""
-    statements: dict[tuple[str, str], Insert] = {}
-    for table in (originals, shown, projections):
-        statements["sqlite", table.name] = sqlite.insert(table).on_conflict_do_nothing()
-        statements["postgresql", table.name] = postgresql.insert(table).on_conflict_do_nothing()
-        for name in ("mysql", "mariadb"):
-            statements[name, table.name] = insert(table).prefix_with("IGNORE")
-    return statements
-
-
-_INSERTS = _inserts()
-
-
-def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
-
-
-def _same(known: Row[Any], row: dict[str, Any]) -> bool:
+def _same(known: Known, row: dict[str, Any]) -> bool:
     """Whether a stored row holds the text of `row`; the text itself is compared, and its hash where it has expired."""
     if known.digest != row["digest"] or known.content is None:
         return bool(known.digest == row["digest"])
     return known.content == row["content"] or _codec.unpack(known.content) == _codec.unpack(row["content"])
 
 
-def _projection(row: Row[Any]) -> Projection:
+def _projection(row: Remembered) -> Projection:
     return Projection(
         id=row.id,
         visible=None if row.content is None else _codec.unpack(row.content),
         kind=row.kind,
         compressor=row.compressor,
-        lossless=row.lossless,
+        lossless=bool(row.lossless),
         reason=row.reason,
     )
 
