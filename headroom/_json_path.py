@@ -207,7 +207,8 @@ def _find_key(
         below = rest[len(key) :] if key is not None else ""
     for k, child in members:
         if k == key:
-            yield from _find(doc, child, below, (label + _name(k)).removeprefix("."), within)
+            name = _name(k, [other for other, _ in members])
+            yield from _find(doc, child, below, (label + name).removeprefix("."), within)
 
 
 def _unreadable(rest: str) -> SliceError:
@@ -233,11 +234,13 @@ def _longest_array(doc: Document) -> tuple[str, Span | None]:
         return "", None
     span, label = doc.span, ""
     for key in best:
-        span = [s for k, s in _members(doc.text, span) if k == key][-1]  # the value that a parser keeps
-        label += _name(key)
+        members = list(_members(doc.text, span))
+        span = [s for k, s in members if k == key][-1]  # the value that a parser keeps
+        label += _name(key, [other for other, _ in members])
     return label.removeprefix("."), span
 
 
-def _name(key: str) -> str:
-    """A key as a step of a path."""
-    return f".{key}" if _PLAIN_KEY.match(key) else f"[{json.dumps(key, ensure_ascii=False)}]"
+def _name(key: str, keys: Sequence[str]) -> str:
+    """A key as a step of a path, in quotes where a path that goes on could be read as another of the object's `keys`."""
+    longer = any(other.startswith((f"{key}.", f"{key}[")) for other in keys)
+    return f".{key}" if _PLAIN_KEY.match(key) and not longer else f"[{json.dumps(key, ensure_ascii=False)}]"

@@ -228,7 +228,7 @@ def test_fields_are_addressed_by_dotted_paths() -> None:
         return get(text, fields=paths).text.split("\n")[1:]
 
     assert shown("a.b") == ['["a.b"]│2']
-    assert shown('["a.b"]', "a") == ['a│{"b": 1}', '["a.b"]│2']
+    assert shown('["a.b"]', "a") == ['["a"]│{"b": 1}', '["a.b"]│2']
     assert shown("rows[1].name") == ['rows[1].name│"y"']
     assert (
         shown("rows[].name")
