@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from headroom.compressors._api import Compressor, Elision, Limits, Rendition
+from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._segments import Segment, cut, numbered_from
+from headroom.compressors.blob import fold_blobs
 from headroom.lines import FOLD
 from headroom.messages import Hint
 
@@ -23,6 +24,7 @@ _SURE = 0.6
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
 _TRIES = 3
+_LONG_STRING = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +125,30 @@ class _Question:
 
     def _try(self, compressor: Compressor) -> Rendition | None:
         try:
-            return compressor.compress(self.text, self.hint, self.limits_for(compressor.kind))
+            return self._without_blobs(compressor) or self._compress(compressor, self.text)
         except Exception as error:  # noqa: BLE001  # fail towards the original; the fault is reported
             self.faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
             return None
+
+    def _compress(self, compressor: Compressor, text: str) -> Rendition:
+        return compressor.compress(text, self.hint, self.limits_for(compressor.kind))
+
+    def _without_blobs(self, compressor: Compressor) -> Rendition | None:
+        """JSON of which long strings are pictures or the like: those are folded first, and the rest is JSON still."""
+        if compressor.kind != "json" or self.limits_for("blob").effort == Effort.LOSSLESS or FOLD in self.text:
+            return None
+        if max(map(len, self.text.split('"'))) < _LONG_STRING:
+            return None
+        folded = fold_blobs(self.text, self.hint, self.limits_for("blob"))
+        if folded.text == self.text or any(e.unit != "chars" for e in folded.elisions):
+            return None
+        rest = self._compress(compressor, folded.text)
+        return Rendition(
+            text=rest.text,
+            note=" · ".join(note for note in (rest.note, folded.note) if note),
+            elisions=(*rest.elisions, *folded.elisions),
+            lossless=False,
+        )
 
     def _routed(self, rendition: Rendition, compressor: Compressor | None) -> Routed:
         name, kind = (compressor.name, compressor.kind) if compressor else ("Raw", "raw")

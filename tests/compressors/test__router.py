@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
-from headroom.compressors._api import Elision, Limits, Rendition
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._router import ContentRouter
+from headroom.compressors.crusher import SmartCrusher
 from headroom.compressors.raw import Raw
 from headroom.messages import NO_HINT, Hint
 
@@ -73,6 +75,23 @@ def test_a_compressor_that_raises_is_reported_and_stops_nobody() -> None:
     routed = ContentRouter([Broken(), Json(), Raw()]).compress(DOCUMENT, NO_HINT, limits)
     assert routed.name == "Json"
     assert routed.faults == ("Broken.score: ValueError: no score",)
+
+
+def test_a_picture_in_json_is_folded_and_the_rest_is_json_still() -> None:
+    """A small gain on the rest must not hide a large one."""
+    picture = base64.b64encode(bytes(range(256)) * 40).decode()
+    text = json.dumps({"name": "x.png", "data": picture, "rows": [{"id": n, "ok": True} for n in range(30)]})
+    light = Limits(effort=Effort.LIGHT)
+    routed = ContentRouter([SmartCrusher(), Raw()]).compress(text, NO_HINT, lambda _kind: light)
+    assert (routed.name, routed.rendition.lossless) == ("SmartCrusher", False)
+    assert "base64" in routed.rendition.text
+    assert "x.png" in routed.rendition.text
+    assert len(routed.rendition.text) < 1_000
+    (gone,) = [e for e in routed.rendition.elisions if e.unit == "chars"]
+    ((start, end),) = gone.ranges
+    assert text[start:end] in picture
+    lossless = ContentRouter([SmartCrusher(), Raw()]).compress(text, NO_HINT, limits)
+    assert picture in lossless.rendition.text
 
 
 def test_mixed_text_is_cut_and_each_segment_keeps_its_coordinates() -> None:
