@@ -18,6 +18,7 @@ from headroom import _budget, config, policy, retrieval, tokens, wire
 from headroom._pass import Decision, Pass, Settings, changed
 from headroom.compressors import BUILTIN
 from headroom.compressors._api import Compressor
+from headroom.compressors._installed import with_installed
 from headroom.compressors._router import ContentRouter
 from headroom.exceptions import ConfigError, HeadroomError, StoreError
 from headroom.messages import Block, Conversation, Hint, Message, Role
@@ -43,7 +44,8 @@ class Headroom:
         keep: literal spans or compiled patterns that must stay byte-exact wherever they occur.
         elide: False allows lossless re-encoding only.
         deadline: seconds for one call; what is not done by then stays as it was.
-        compressors: other compressors than the built-in ones, in order of preference.
+        compressors: in order of preference, in place of the built-in ones and of those that other distributions
+            register under the entry point group `headroom.compressors`.
 
     Raises:
         ConfigError: for a setting that cannot be used.
@@ -69,7 +71,10 @@ class Headroom:
             elide=elide,
             deadline=deadline,
         )
-        self._router = ContentRouter(BUILTIN if compressors is None else compressors)
+        self._faults: tuple[str, ...] = ()
+        if compressors is None:
+            compressors, self._faults = with_installed(BUILTIN)
+        self._router = ContentRouter(compressors)
         self._lock = Lock()
         self._store = store
 
@@ -280,7 +285,7 @@ class Headroom:
             reason = f"{type(error).__name__}: {error}"
             self._record(Event(name="fault", reason=reason[:200]))
             return None, (f"an unforeseen fault, please report it: {reason}",)
-        return decisions, tuple(run.warnings)
+        return decisions, (*self._faults, *run.warnings)
 
     def _record(self, event: Event) -> None:
         """Events are for statistics: a store that cannot take one must not fail the caller, who gets his text."""
