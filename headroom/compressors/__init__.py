@@ -13,13 +13,16 @@ from headroom.compressors.crusher import SmartCrusher
 from headroom.compressors.diff import DiffCompressor
 from headroom.compressors.listing import ListingCompressor
 from headroom.compressors.log import LogCompressor
+from headroom.compressors.prose import Kompress
 from headroom.compressors.raw import Raw
 from headroom.compressors.search import SearchCompressor
 from headroom.compressors.table import TableCompressor
 from headroom.compressors.test_run import TestRunCompressor
+from headroom.compressors.web_page import WebPageCompressor
 
 BUILTIN: tuple[Compressor, ...] = (
     SmartCrusher(),
+    WebPageCompressor(),
     TableCompressor(),
     DiffCompressor(),
     SearchCompressor(),
@@ -28,5 +31,6 @@ BUILTIN: tuple[Compressor, ...] = (
     LogCompressor(),
     CodeCompressor(),
     BlobCompressor(),
+    Kompress(),
     Raw(),
 )

@@ -1,0 +1,448 @@
+"""HTML read as markdown: one pass over the tags, no tree.
+
+Text survives, mark-up and navigation go. Headings, paragraphs, lists, tables,
+code and links keep their meaning. Pages are often malformed, so nothing here trusts that a tag is closed: a part is
+taken for boilerplate only once its end was seen. Time and memory are linear in the page.
+
+Above stands `web_page`, which chooses among the blocks; below `_tags`, which cuts the page at its tags.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from html import unescape
+
+from headroom.compressors._tags import tokens
+
+LINK, END = "\x02", "\x03"
+"""A link in a block's text: `\\x02number\\x03text\\x02\\x03`; the number is its place in `Page.links`."""
+
+
+@dataclass(slots=True)
+class Block:
+    """One or more lines of markdown, made of the characters `start` to `end` of the page. `tight` blocks follow the one
+    before without a blank line. `dead` says that it is boilerplate."""
+
+    text: str
+    start: int
+    end: int
+    tight: bool = False
+    heading: bool = False
+    dead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page's blocks in order, and the addresses of its links."""
+
+    blocks: list[Block]
+    links: list[str]
+
+
+_HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ALT = re.compile(r"""\salt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_NAMES = re.compile(r"""\s(?:class|id|role)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source|brush:)[-: ]?([a-z+#]{1,12})\b", re.IGNORECASE)
+_BOILERPLATE = re.compile(
+    r"(?:\A|[\s_-])(?:nav|navbar|navigation|navigation-menu|(?:main|side|sub|nav|top|search|mobile)-?_?menu|menu|menubar"
+    r"|side-?bar|bread-?crumbs?|footer|cookie(?:s|-banner|-consent)?|toc|table-of-contents|contentinfo|skip-?link|social"
+    r"|share|advert\w*|pagination|search(?:box|-form)?|tagline)(?:\Z|[\s_])",
+    re.IGNORECASE,
+)
+_BREAKS = frozenset(
+    "p div section article main br hr tr body center address fieldset figure figcaption details summary legend form"
+    " blockquote dl dt dd caption thead tbody tfoot header footer nav aside option hgroup video picture html".split()
+)
+_STRUCTURE = frozenset("div nav section footer header aside ul ol table form".split())
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_KNOWN = (
+    frozenset("a code pre li ul ol td th table img title kbd samp sup tt".split())
+    | _BREAKS
+    | _STRUCTURE
+    | set(_HEADINGS)
+)
+_MARKS = re.compile(f"{LINK}\\d*{END}")
+_PERMALINK = frozenset(("#", "¶", "§", "", "🔗"))
+_MIN_ALIVE = 0.25
+_DEEPEST = 64
+"""Parts that are nested deeper are not looked at one by one."""
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table being read. One whose cells hold headings, code or tables is there for the layout, not for the data."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    row: list[str] | None = None
+    headed: bool = False
+    start: int = 0
+
+
+@dataclass(slots=True)
+class _List:
+    """A list being read: how far it is indented, its next number (0 for bullets), and what stood before it."""
+
+    number: int
+    mark: int
+    chars: int
+    linked: int
+    local: int
+    again: int
+    items: int = 0
+
+
+class Reader:
+    """Reads one page. `read` may be called once."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._links: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._buffer: list[str] = []
+        self._from = -1
+        self._prefix = ""
+        self._lists: list[_List] = []
+        self._tables: list[_Table] = []
+        self._depth: Counter[str] = Counter()
+        self._suspects: list[tuple[str, int, int, bool]] = []  # tag, its depth, first block, surely boilerplate
+        self._unplaced: list[tuple[int, int]] = []
+        self._heading = 0
+        self._seen_heading = False
+        self._pre: str | None = None
+        # place in the buffer, number (-1: none), whether it leads into this page, whether it was met before
+        self._link: tuple[int, int, bool, bool] | None = None
+        self._title: str | None = None
+        self._chars = self._linked = self._local = self._again = 0
+        self._quote = 0
+        self._tight = False
+
+    def read(self, text: str) -> Page:
+        """The page's blocks."""
+        if LINK in text or END in text:
+            text = text.replace(LINK, " ").replace(END, " ")
+        buffer = self._buffer
+        for name, head, data, here in tokens(text, _KNOWN):
+            if name:
+                self._tag(name, head, here)
+            if data:
+                if self._from < 0:
+                    self._from = here
+                buffer.append(data)
+        self._flush(len(text))
+        for _ in range(len(self._tables)):
+            self._end_table(len(text))
+        return Page(blocks=self._finished(), links=self._links)
+
+    def _text(self, data: str, here: int) -> None:
+        if data:
+            if self._from < 0:
+                self._from = here
+            self._buffer.append(data)
+
+    # ------------------------------------------------------------------------------------------------------- tags
+
+    def _tag(self, name: str, head: str, here: int) -> None:
+        closing = name[0] == "/"
+        bare = name[1:] if closing else name
+        if bare == "a":
+            self._end_link()
+            if not closing:
+                self._begin_link(head)
+        elif bare in ("code", "kbd", "samp", "tt"):
+            if self._pre is None:
+                self._buffer.append("`")
+            elif not closing and not self._pre:
+                self._pre = _language(head)
+        elif bare == "img":
+            m = _ALT.search(head)
+            alt = (m[1] or m[2] or "").strip() if m else ""
+            if alt:
+                self._text(f" ![{alt}] ", here)
+        elif bare == "sup":
+            self._buffer.append("" if closing or self._link is not None else "^")
+        elif bare in ("td", "th"):
+            self._cell(bare, closing, here)
+        else:
+            self._block_tag(bare, closing, head, here)
+
+    def _block_tag(self, name: str, closing: bool, head: str, here: int) -> None:
+        if self._tables and self._tables[-1].row and name not in ("tr", "table", "pre") and name not in _HEADINGS:
+            self._buffer.append(" ")  # within a cell
+            if name in _STRUCTURE:
+                self._structure(name, closing, head)
+            return
+        self._flush(here)
+        if name in _HEADINGS:
+            self._heading = 0 if closing else _HEADINGS[name]
+            if not closing:
+                self._layout(here)
+        elif name == "pre":
+            if not closing:
+                self._layout(here)
+            self._pre = None if closing else _language(head)
+        elif name == "title":
+            self._title = self._title or (None if closing else "")
+        elif name in ("ul", "ol"):
+            self._list(name, closing)
+        elif name == "li":
+            self._item(closing)
+        elif name == "table":
+            if closing:
+                self._end_table(here)
+            else:
+                self._layout(here)
+                self._tables.append(_Table(start=here))
+        elif name == "tr":
+            self._row(closing, here)
+        elif name == "blockquote":
+            self._quote = max(0, self._quote + (-1 if closing else 1))
+        elif name == "dd":
+            self._prefix, self._tight = ("", False) if closing else ("  ", True)
+        elif name == "dt":
+            self._prefix = ""
+        if name in _STRUCTURE:
+            self._structure(name, closing, head)
+
+    def _structure(self, name: str, closing: bool, head: str) -> None:
+        """Count how deep parts are nested, and mark a part as boilerplate once it is closed."""
+        if not closing:
+            self._depth[name] += 1
+            sure = name in ("nav", "footer")
+            if len(self._suspects) < _DEEPEST and (sure or name in ("header", "aside") or _called_boilerplate(head)):
+                self._suspects.append(
+                    (name, self._depth[name], len(self._blocks), sure or name not in ("header", "aside"))
+                )
+            return
+        depth = self._depth[name]
+        self._depth[name] = max(0, depth - 1)
+        for n in range(len(self._suspects) - 1, max(-1, len(self._suspects) - 9), -1):
+            tag, at, first, sure = self._suspects[n]
+            if tag == name and at >= depth:
+                del self._suspects[n:]
+                self._condemn(first, sure)
+                break
+
+    def _condemn(self, first: int, sure: bool) -> None:
+        """Blocks from `first` on are boilerplate, but for headings; unsure parts only where they are mostly links."""
+        part = self._blocks[first:]
+        size = sum(len(b.text) for b in part)
+        linked = sum(len(b.text) for b in part if LINK in b.text)
+        for block in part:
+            if not block.heading and (sure or 2 * linked > size):
+                block.dead = True
+
+    # ------------------------------------------------------------------------------------------------------- links
+
+    def _begin_link(self, head: str) -> None:
+        m = _HREF.search(head)
+        href = unescape(next((g for g in m.groups() if g), "")).strip() if m else ""
+        local = href.startswith("#")
+        number, known = -1, False
+        if href and not local and href[:11].lower() != "javascript:" and self._pre is None:
+            number = self._numbers.setdefault(href, len(self._links))
+            known = number < len(self._links)
+            if not known:
+                self._links.append(href)
+        self._link = (len(self._buffer), number, local, known)
+
+    def _end_link(self) -> None:
+        if self._link is None:
+            return
+        at, number, local, known = self._link
+        self._link = None
+        text = "".join(self._buffer[at:])
+        bare = text.strip()
+        if local and bare in _PERMALINK:
+            del self._buffer[at:]
+            return
+        self._linked += len(bare)
+        self._local += len(bare) if local else 0
+        self._again += len(bare) if known else 0
+        if number >= 0 and bare.strip("`") and self._title != "":
+            self._buffer[at:] = [f"{LINK}{number}{END}", text, f"{LINK}{END}"]
+
+    # ------------------------------------------------------------------------------------------------------- lists
+
+    def _list(self, name: str, closing: bool) -> None:
+        if not closing:
+            if len(self._lists) >= _DEEPEST:
+                return
+            number = 1 if name == "ol" else 0
+            counts = self._chars, self._linked, self._local, self._again
+            self._lists.append(_List(number, len(self._blocks), *counts))
+        elif self._lists:
+            done = self._lists.pop()
+            most = 0.9 * (self._chars - done.chars)
+            if done.items >= 3 and max(self._local - done.local, self._again - done.again) >= most:
+                for block in self._blocks[done.mark :]:
+                    block.dead = True
+            elif not self._seen_heading and done.items >= 2 and self._linked - done.linked >= most:
+                self._unplaced.append((done.mark, len(self._blocks)))
+        self._prefix = ""
+
+    def _item(self, closing: bool) -> None:
+        if closing or not self._lists:
+            self._prefix = "  " * len(self._lists) if not closing else ""
+            return
+        here = self._lists[-1]
+        here.items += 1
+        bullet = f"{here.number}. " if here.number else "- "
+        here.number += 1 if here.number else 0
+        self._prefix, self._tight = "  " * (min(len(self._lists), 8) - 1) + bullet, True
+
+    # ------------------------------------------------------------------------------------------------------ tables
+
+    def _row(self, closing: bool, here: int) -> None:
+        if self._tables:
+            table = self._tables[-1]
+            self._end_row(table)
+            table.row = None if closing else []
+
+    def _end_row(self, table: _Table) -> None:
+        if table.row:
+            self._store_cell(table)
+            table.rows.append(table.row)
+        table.row = None
+
+    def _cell(self, name: str, closing: bool, here: int) -> None:
+        if not self._tables:
+            self._flush(here)
+            return
+        table = self._tables[-1]
+        if table.row is None:
+            table.row = []
+        if closing:
+            self._store_cell(table)
+        else:
+            if self._buffer and table.row:
+                self._store_cell(table)  # the cell before was not closed
+            else:
+                self._flush_outside(here)
+            table.headed = table.headed or (name == "th" and not table.rows)
+            table.row.append("")
+
+    def _store_cell(self, table: _Table) -> None:
+        text = self._taken()
+        if table.row:
+            table.row[-1] = f"{table.row[-1]} {text}".strip()
+
+    def _flush_outside(self, here: int) -> None:
+        row, self._tables[-1].row = self._tables[-1].row, None
+        self._flush(here)
+        self._tables[-1].row = row
+
+    def _layout(self, here: int) -> None:
+        """A heading, code or a table inside a cell: what the table has so far becomes paragraphs, and it ends."""
+        if not self._tables:
+            return
+        table = self._tables.pop()
+        cells = [cell for row in [*table.rows, table.row or []] for cell in row if cell]
+        for cell in cells:
+            self._add(cell, table.start, here)
+        self._flush(here)
+
+    def _end_table(self, here: int) -> None:
+        if not self._tables:
+            return
+        table = self._tables.pop()
+        self._end_row(table)
+        rows = [[cell.replace("|", "\\|") for cell in row] for row in table.rows if any(row)]
+        if not rows:
+            return
+        width = max(map(len, rows))
+        if width == 1:
+            for row in rows:
+                self._add(row[0].replace("\\|", "|"), table.start, here)
+            return
+        lines = ["| " + " | ".join(row) + " |" for row in rows]
+        if table.headed:
+            lines.insert(1, "|" + "---|" * len(rows[0]))
+        if self._tables and self._tables[-1].row:
+            self._buffer.append(" ".join(cell for row in rows for cell in row))
+        else:
+            self._add("\n".join(lines), table.start, here)
+
+    # ------------------------------------------------------------------------------------------------------ blocks
+
+    def _taken(self) -> str:
+        """The text read since the last block, white space collapsed."""
+        self._end_link()
+        raw = "".join(self._buffer)
+        self._buffer.clear()
+        if "&" in raw:
+            raw = unescape(raw)
+        return " ".join(raw.split())
+
+    def _flush(self, here: int) -> None:
+        """End the block that is being read."""
+        if not self._buffer:
+            return
+        if self._tables and self._tables[-1].row:
+            return
+        start, self._from = self._from if self._from >= 0 else here, -1
+        if self._pre is not None:
+            self._end_link()
+            raw = unescape("".join(self._buffer)).strip("\r\n").rstrip()
+            self._buffer.clear()
+            if raw.strip():
+                fence = "````" if "```" in raw else "```"
+                self._blocks.append(Block(f"{fence}{self._pre}\n{raw}\n{fence}", start, here))
+            return
+        text = self._taken()
+        if not text.replace("`", ""):
+            return
+        if self._title == "":
+            self._title = text
+            self._blocks.append(Block(f"# {text}", start, here, heading=True))
+            return
+        if self._heading:
+            text = f"{'#' * self._heading} {text}"
+            if not self._seen_heading and self._heading <= 2:
+                self._seen_heading = True
+                for a, b in self._unplaced:
+                    for block in self._blocks[a:b]:
+                        block.dead = True
+        self._add(text, start, here)
+
+    def _add(self, text: str, start: int, end: int) -> None:
+        prefix, heading = self._prefix, bool(self._heading)
+        if prefix and not heading:
+            text = prefix + text.replace("\n", "\n" + " " * len(prefix))
+            self._prefix = " " * len(prefix)
+        if self._quote and not heading:
+            text = "> " + text.replace("\n", "\n> ")
+        self._chars += len(_MARKS.sub("", text) if LINK in text else text) - len(prefix)
+        self._blocks.append(Block(text, start, end, tight=self._tight, heading=heading))
+        self._tight = False
+
+    def _finished(self) -> list[Block]:
+        """Without a title that a heading repeats; and with what was taken for boilerplate, where it is nearly all."""
+        blocks = self._blocks
+        if self._title:
+            titles = [i for i, b in enumerate(blocks) if b.heading and b.text == f"# {self._title}"][:1]
+            own = _bare(self._title)
+            for other in [b for b in blocks if b.heading and not b.dead][1:4]:
+                said = _bare(other.text)
+                if titles and len(said) > 3 and (said in own or own in said):
+                    del blocks[titles[0]]
+                    break
+        alive = sum(len(b.text) for b in blocks if not b.dead)
+        if alive < _MIN_ALIVE * sum(len(b.text) for b in blocks):
+            for block in blocks:
+                block.dead = False
+        return blocks
+
+
+def _called_boilerplate(head: str) -> bool:
+    return any(_BOILERPLATE.search(m[1] or m[2] or m[3] or "") for m in _NAMES.finditer(head[:400]))
+
+
+def _language(head: str) -> str:
+    m = _LANGUAGE.search(head[:300])
+    return m[1].lower() if m else ""
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.sub(r"[\W_]+", " ", text).lower().split())

@@ -1,0 +1,263 @@
+"""Prose taken apart: sections, paragraphs, list items, fences, tables, and sentences where a line is a whole paragraph.
+
+A `Passage` is the smallest piece of text that is shown or left out. It is made of whole lines, unless its line is so
+long that it is cut at sentence ends. Passages cover everything but blank lines, in order. Nothing here knows of queries;
+`_ranking` scores passages, `_extract` chooses among them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+LONG_LINE = 400
+"""A longer line is a paragraph of its own, which may be cut at sentence ends."""
+_GROUP = 1_500
+"""Paragraphs of one section form groups of about so many characters: what they say is about one thing."""
+_WHOLE_LIST = 800
+"""A list, or lines that belong together, up to this length is one passage."""
+_UNWRAPPED = 140
+"""Lines that are longer on average are paragraphs, turns or items of their own."""
+_SHORT = 40
+"""Sentences that are shorter go with the next one."""
+_LONGEST_HEADING = 240
+_PIECE_LINES = 8
+"""A longer paragraph is cut at a line that ends a sentence, at twice as many lines at any line."""
+
+
+class Role(IntEnum):
+    """What a passage is."""
+
+    TEXT = 0
+    HEADING = 1
+    CODE = 2
+    """A fence or an indented block; belongs to the text above it."""
+    TABLE = 3
+    ITEM = 4
+
+
+@dataclass(slots=True)
+class Passage:
+    """Characters `start` to `end` (exclusive). `level` of a heading counts from 1, of all else it is 0.
+
+    `parent` is the passage that this one stands below: the heading of its section, or a less indented paragraph;
+    -1 for none. `group` numbers the passages that are about one thing. `part` says that it is only part of a line.
+    """
+
+    start: int
+    end: int
+    role: Role = Role.TEXT
+    level: int = 0
+    indent: int = 0
+    parent: int = -1
+    group: int = 0
+    part: bool = False
+
+
+_GAP = re.compile(r"\n(?:[ \t\r\f\v]*\n)+")
+_BLANK = re.compile(r"(?:[ \t\r\f\v]*\n)+")
+_FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+|-{4,}|\.{4,}|={4,})[^\n`]*$", re.MULTILINE)
+_HASHES = re.compile(r"(#{1,6})[ \t]+\S")
+_UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,}|\^{3,}|\+{3,}|\"{3,})[ \t\r]*\Z")
+_LEVELS = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5, '"': 4}
+_BANNER = re.compile(
+    r"""(?:={2,}|-{3,}|\*{3,})\ ?\S.{0,150}?\ ?(?:={2,}|-{3,}|\*{3,})\s*\Z      # === session 1: title ===
+      | (?:document|doc|passage|chunk|result|source|context|page|section|excerpt|snippet)\ ?[\[(\#]?\d+[\])]?\b.{0,200}\Z
+      | <(?:document|doc|passage|chunk|source|result)\b[^>]{0,200}>\s*\Z
+      | \[\d+\]\ \S.{0,150}\Z
+      | (?:title|source|url|file)\s?:\ .{1,200}\Z
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
+_ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
+_TABLE = re.compile(r"[ \t]*\|.*\|[ \t\r]*\Z|[ \t]*\+[-=+]{3,}\+[ \t\r]*\Z")
+_STOPS = re.compile(r"[.!?…][\"'”’)\]*_`]*[ \t]+(?=[^\sa-z])|[。！？]")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:[A-Z]|[Dd]r|[Mm]rs?|[Mm]s|[Pp]rof|[Ss]t|[Jj]r|[Ss]r|vs|cf|al|no|[Nn]os|[Ff]ig|[Ee]q|[Vv]ol|pp?|ed|eds|ca|approx"
+    r"|e\.g|i\.e|etc|[Ii]nc|[Ll]td|[Cc]o|[Cc]orp|[Gg]en|[Cc]ol|[Ll]t|[Ss]gt|[Rr]ev|[Hh]on|[Gg]ov|[Ss]en|[Rr]ep|U\.S|a\.m|p\.m)"
+    r"|\A\W*\d{1,3})\.\Z"
+)
+
+
+def take_apart(text: str, *, sentences: bool) -> list[Passage]:
+    """The passages of `text`. `sentences` allows to cut lines that are longer than `LONG_LINE`."""
+    cutter = _Cutter(text, sentences, [])
+    for start, end, is_code in _blocks(text):
+        if is_code:
+            cutter.add(start, end, Role.CODE)
+        else:
+            cutter.paragraph(start, end)
+    _relate(cutter.out)
+    return cutter.out
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Runs of lines without a blank line between them, and fenced blocks as a whole: (start, end, is a fence)."""
+    at = 0
+    for start, end in _fences(text):
+        yield from _paragraphs(text, at, start - 1)
+        yield start, end, True
+        at = end + 1
+    yield from _paragraphs(text, at, len(text))
+
+
+def _fences(text: str) -> Iterator[tuple[int, int]]:
+    opened: re.Match[str] | None = None
+    for m in _FENCE.finditer(text):
+        mark = m[1]
+        if opened is None:
+            # Rules of signs open a block only on their own line below a blank one: else they underline a heading.
+            if mark[0] in "`~" or (m[0].strip() == mark and text[max(0, m.start() - 2) : m.start()] in ("\n\n", "+\n")):
+                opened = m
+            continue
+        if m[0].strip() == mark and mark.startswith(opened[1]) and (mark[0] in "`~" or mark == opened[1]):
+            yield opened.start(), m.end()
+            opened = None
+
+
+def _paragraphs(text: str, at: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Runs of lines between `at` and `end`, which lie at line ends."""
+    if end <= at:
+        return
+    blank = _BLANK.match(text, at, end)
+    at = blank.end() if blank else at
+    for m in _GAP.finditer(text, at, end):
+        yield at, m.start(), False
+        at = m.end()
+    while end > at and text[end - 1] == "\n":
+        end -= 1
+    if at < end and not text[at:end].isspace():
+        yield at, end, False
+
+
+def _indent(text: str, at: int) -> int:
+    n = 0
+    while text[at + n : at + n + 1] in (" ", "\t") and n < 80:
+        n += 1
+    return n
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Cuts runs of lines into passages and adds them to `out`."""
+
+    text: str
+    sentences: bool
+    out: list[Passage]
+
+    def add(self, start: int, end: int, role: Role, *, level: int = 0, part: bool = False) -> None:
+        indent = 0 if level else _indent(self.text, start)
+        self.out.append(Passage(start, end, role, level=level, indent=indent, part=part))
+
+    def paragraph(self, start: int, end: int) -> None:
+        """One run of lines: headings first, then one kind of thing."""
+        lines = self.text[start:end].split("\n")
+        at = 0
+        while at < len(lines):
+            used = self.heading(start, lines[at], lines[at + 1] if at + 1 < len(lines) else None)
+            if not used:
+                break
+            start += sum(map(len, lines[at : at + used])) + used
+            at += used
+        lines = lines[at:] if at else lines
+        if not lines:
+            return
+        if len(lines) == 1:
+            self.line(start, start + len(lines[0]))
+        elif _TABLE.match(lines[0][:2_000]):
+            self.add(start, end, Role.TABLE)
+        elif max(map(len, lines)) > LONG_LINE or sum(map(len, lines)) > _UNWRAPPED * len(lines):
+            for line in lines:
+                if line and not line.isspace() and not self.heading(start, line, None):
+                    self.line(start, start + len(line))
+                start += len(line) + 1
+        else:
+            self.wrapped(start, lines)
+
+    def heading(self, start: int, line: str, below: str | None) -> int:
+        """Add the heading that begins with `line`; how many lines it has, 0 for none."""
+        if len(line) > _LONGEST_HEADING or not line[:1].strip():
+            return 0
+        m = _HASHES.match(line) if line[0] == "#" else None
+        if m:
+            self.add(start, start + len(line), Role.HEADING, level=len(m[1]))
+        elif below and _UNDERLINE.match(below) and len(line) <= len(below.rstrip()) + 3:
+            self.add(start, start + len(line) + 1 + len(below), Role.HEADING, level=_LEVELS[below[0]])
+            return 2
+        elif _BANNER.match(line):
+            self.add(start, start + len(line), Role.HEADING, level=1)
+        elif _CAPITALS.match(line.rstrip()) and (below is None or below[:1].isspace()):
+            self.add(start, start + len(line), Role.HEADING, level=2)
+        else:
+            return 0
+        return 1
+
+    def line(self, start: int, end: int) -> None:
+        """One line that is a paragraph of its own."""
+        text = self.text
+        role = _role(text, start, end)
+        if not self.sentences or end - start <= LONG_LINE:
+            self.add(start, end, role)
+            return
+        at = start
+        for m in _STOPS.finditer(text, start, end):
+            if m.end() - at >= _SHORT and not _ABBREVIATED.search(text, max(at, m.start() - 12), m.start() + 1):
+                self.add(at, m.end(), role, part=True)
+                at = m.end()
+        if at < end:
+            self.add(at, end, role, part=at > start)
+
+    def wrapped(self, start: int, lines: list[str]) -> None:
+        """A paragraph over several lines, or a list: one passage while it is short, else items or runs of lines."""
+        size = sum(map(len, lines)) + len(lines) - 1
+        if size <= _WHOLE_LIST:
+            self.add(start, start + size, _role(self.text, start, start + size))
+            return
+        is_list = sum(1 for line in lines if _ITEM.match(line[:40])) > 1
+        at, count, end = start, 0, start - 1
+        for number, line in enumerate(lines):
+            opens = is_list and _ITEM.match(line[:40]) is not None
+            full = count >= _PIECE_LINES and (lines[number - 1].rstrip()[-1:] in ".!?:;" or count >= 2 * _PIECE_LINES)
+            if count and (opens or full):
+                self.add(at, end, _role(self.text, at, end))
+                at, count = end + 1, 0
+            end += 1 + len(line)
+            count += 1
+        self.add(at, end, _role(self.text, at, end))
+
+
+def _role(text: str, start: int, end: int) -> Role:
+    return Role.ITEM if _ITEM.match(text, start, min(end, start + 40)) else Role.TEXT
+
+
+def _relate(passages: list[Passage]) -> None:
+    """Fill in parents and groups."""
+    heads: list[int] = []
+    above: list[int] = []
+    group = size = 0
+    last = -1  # where the last part of a line ended
+    for number, p in enumerate(passages):
+        if p.role is Role.HEADING:
+            while heads and passages[heads[-1]].level >= p.level:
+                heads.pop()
+            p.parent = heads[-1] if heads else -1
+            heads.append(number)
+            above.clear()
+            begins = True
+        else:
+            while above and passages[above[-1]].indent >= p.indent:
+                above.pop()
+            p.parent = above[-1] if above else heads[-1] if heads else -1
+            if not p.part:
+                above.append(number)
+            within = p.part and p.start == last
+            begins = not within and (p.part or last >= 0 or size + p.end - p.start > _GROUP)
+            begins = begins and passages[number - 1].role is not Role.HEADING
+        last = p.end if p.part else -1
+        if begins and number:
+            group, size = group + 1, 0
+        size += p.end - p.start
+        p.group = group

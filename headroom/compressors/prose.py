@@ -1,0 +1,137 @@
+"""Prose: what a query asks for stays, word for word; the rest of a long text is left out by line ranges.
+
+`Kompress` is for text that people wrote to be read: markdown, manuals, documentation, transcripts, retrieved passages.
+It is not for code, logs, tables, listings, JSON or HTML; `score` leaves those alone. It shows whole source lines with
+their coordinates. Only where one line is a whole paragraph, and the text is no file that an agent could edit, are single
+sentences left out of it. Without a query everything stays. Selection is in `_extract`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._extract import extract, gaps
+from headroom.lines import BAR, FOLD, runs, sample, sparse, split
+from headroom.messages import Hint
+
+_MIN_CHARS = 1_500
+
+
+class Kompress:
+    """Text that people wrote to be read."""
+
+    name = "Kompress"
+    kind = "prose"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """0.62 for sentences, 0 for all else: kinds that look at structure are more certain of theirs."""
+        return _score(sample(text, 6000), hint)
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """With a query and from MEDIUM on, leave out what the query does not need. Below that nothing changes."""
+        if limits.effort < Effort.MEDIUM or not hint.query or len(text) < _MIN_CHARS:
+            return Rendition(text=text)
+        # A file's lines may be quoted in an edit. In a segment the offsets of sentences would not be the text's own.
+        sentences = not hint.path and not hint.command and limits.first_line == 1 and FOLD not in text
+        found = extract(text, hint.query, limits.effort, limits.keep, sentences=sentences)
+        if found is None:
+            return Rendition(text=text)
+        return _render(text, found.kept, limits.first_line)
+
+
+def _render(text: str, kept: Sequence[tuple[int, int]], first_line: int) -> Rendition:
+    """The lines that the spans cover, whole or in part, each with its coordinates."""
+    lines = split(text)
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()  # what follows the last line end is no line
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    shown: set[int] = set()
+    parts: dict[int, list[tuple[int, int]]] = {}
+    for a, b in kept:
+        last = min(bisect_right(starts, b - 1), len(lines)) - 1
+        for i in range(bisect_right(starts, a) - 1, last + 1):
+            line = (starts[i], starts[i] + len(lines[i]))
+            if a <= line[0] and line[1] <= b:
+                shown.add(i)
+            else:
+                parts.setdefault(i, []).append((max(a, line[0]), min(b, line[1])))
+    gone = [i for i in range(len(lines)) if i not in shown and i not in parts]
+    elisions = [_lines_elision(gone, first_line)] if gone else []
+    order = sorted(shown | parts.keys())
+    filled = [i for i in order if lines[i].strip()]
+    if parts:
+        pieced = {i: _pieced(text, spans, starts[i], len(lines[i])) for i, spans in parts.items()}
+        body = "\n".join(f"{first_line + i}{BAR}{pieced.get(i, lines[i])}" for i in filled)
+        note = f"N{BAR} line N, {FOLD} in it = sentences left out"
+        cut = [gap for i in sorted(parts) for gap in _cuts(parts[i], starts[i], len(lines[i]))]
+        count = sum(b - a for a, b in cut)
+        elisions.append(Elision(ranges=tuple(cut), count=count, unit="chars", summary="sentences of long lines"))
+    else:
+        between = len(gaps([(a, b + 1) for a, b in runs(order)], len(lines)))
+        in_place = 7 * between <= 3 * len(order)  # the rule of `sparse`, which numbers blank lines as well
+        body, note = sparse(lines, order if in_place else filled, first_line=first_line)
+    return Rendition(text=body, note=note, elisions=tuple(elisions), lossless=False)
+
+
+def _lines_elision(gone: Sequence[int], first_line: int) -> Elision:
+    ranges = tuple((a + first_line, b + first_line) for a, b in runs(gone))
+    return Elision(ranges=ranges, count=len(gone), summary="what the query does not ask for")
+
+
+def _cuts(parts: Sequence[tuple[int, int]], start: int, length: int) -> list[tuple[int, int]]:
+    return [(start + a, start + b) for a, b in gaps([(a - start, b - start) for a, b in parts], length)]
+
+
+def _pieced(text: str, parts: Sequence[tuple[int, int]], start: int, length: int) -> str:
+    """A line of which only `parts` are shown."""
+    pieces = [text[a:b].strip() for a, b in parts]
+    head = "" if parts[0][0] == start else f"{FOLD} "
+    tail = "" if parts[-1][1] == start + length else f" {FOLD}"
+    return head + f" {FOLD} ".join(pieces) + tail
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SENTENCE = re.compile(r"[^\W_][\"'”’)\]`*_]*[.!?:…](?=[\"'”’)\]`*_]*(?:\s|\Z))|[。！？]")
+_FUNCTION = frozenset(
+    "the of and to a in is that for it with as on be this are or by you i an from not can if which was will have at but"
+    " we they he she his her your their when has all its there been were what so do about my me"
+    " de la le les et des en un une que el los las y del se por con para una der die das und ist nicht ein eine zu den mit"
+    " von auf für im dem di il che per non è".split()
+)
+_CODE = re.compile(
+    r"""\s*(?:(?:def|class|import|from|return|if|for|while|public|private|static|const|let|var|func|fn|package|using
+          |\#include|\#define|export|async|try|else|elif|end)\b.*[;:{}()=\[\],]\s*\Z
+      | [{}()\[\];,]+\s*\Z | .*[;{}]\s*\Z | [\w.\"'-]+\s*[:=](?!:)\s*\S.{0,60}\Z | @@\ | [+-]{3}\ | \S+:\d+:
+      | (?=.*[a-z])[\w./\\-]*[./\\_][\w./\\-]*\Z)
+    """,
+    re.VERBOSE,
+)
+_CODE_PATH = re.compile(
+    r"\.(?:py|js|ts|tsx|jsx|mjs|java|kt|c|h|cc|cpp|hpp|cs|go|rs|rb|php|swift|scala|sh|bash|sql|css|scss|json|jsonl|ya?ml|toml"
+    r"|ini|cfg|conf|xml|html?|svg|lock|csv|tsv|log|ipynb|vue|lua|pl|r|jl)\b"
+)
+_HTML = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<head|<body)", re.IGNORECASE)
+
+
+def _score(text: str, hint: Hint) -> float:
+    head = text.lstrip()[:1]
+    if head in "{<" and (head != "<" or _HTML.match(text)):
+        return 0.0
+    if any(s and _CODE_PATH.search(s.lower()) for s in (hint.path, hint.command)):
+        return 0.0
+    words = _WORD.findall(text)
+    if len(words) < 60 or 3 * sum(map(len, words)) < 1.6 * len(text):
+        return 0.0
+    lines = [line for line in text.split("\n") if line.strip()]
+    coded = sum(1 for line in lines if _CODE.match(line[:300]))
+    if 3 * coded > len(lines) and len(lines) > 3:
+        return 0.0
+    function = sum(1 for word in words if word.lower() in _FUNCTION)
+    sentences = len(_SENTENCE.findall(text))
+    if 8 * function < len(words) or 60 * sentences < len(words):
+        return 0.0
+    return 0.62

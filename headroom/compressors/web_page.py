@@ -1,0 +1,153 @@
+"""Web pages: the content as markdown, and of a long page what the query asks for.
+
+`WebPageCompressor` is for HTML that was fetched to be read. Tags, scripts, styles and navigation go; titles, headings,
+paragraphs, lists, tables, code and links stay (`_html`). With a query, parts of a long page are left out (`_extract`),
+with the lines of the source that they stand on. It is not for HTML that an agent edits: `policy` never asks it for such.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._extract import extract
+from headroom.compressors._html import END, LINK, Block, Reader
+from headroom.lines import FOLD, format_ranges, sample
+from headroom.messages import Hint
+from headroom.relevance import line_starts
+
+_DOCUMENT = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
+)
+_MARKUP = re.compile(
+    r"</?(?:p|div|span|a|li|ul|td|tr|table|h[1-6]|br|img|script|section|body|head|meta|strong|em)\b[^<>]{0,400}>",
+    re.IGNORECASE,
+)
+_LINKED = re.compile(rf"{LINK}(\d+){END}([^{LINK}]*){LINK}{END}")
+_LEFT = re.compile(rf"{LINK}\d*{END}?")
+_NOTE = "HTML as markdown, tags, scripts and navigation left out"
+_LONG_LINES = 400
+"""Source lines that are longer on average are no use as coordinates."""
+
+
+class WebPageCompressor:
+    """HTML pages, read for their content."""
+
+    name = "WebPageCompressor"
+    kind = "web"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """0.95 for what begins as an HTML document, 0.8 for text that is mostly tags."""
+        head = text[:1_000]
+        if "<" not in head and "<" not in text[len(text) // 2 :][:2_000]:
+            return 0.0
+        if _DOCUMENT.match(head):
+            return 0.95
+        part = sample(text, 4_000)
+        marked = sum(m.end() - m.start() for m in _MARKUP.finditer(part))
+        return 0.8 if part.lstrip()[:1] == "<" and 5 * marked > len(part) else 0.0
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """The page as markdown from MEDIUM on; below that nothing changes."""
+        if limits.effort < Effort.MEDIUM:
+            return Rendition(text=text)
+        page = Reader().read(text)
+        blocks = [b for b in page.blocks if not b.dead]
+        if not blocks:
+            return Rendition(text=text)
+        content = _joined(blocks)
+        kept = [(0, len(content.text))]
+        if hint.query:
+            found = extract(content.text, hint.query, limits.effort, limits.keep, sentences=True)
+            kept = found.kept if found is not None else kept
+        body, gone = _render(text, content, kept, limits.first_line)
+        body = _with_links(body, page.links)
+        left_out = sum(b - a for a, b in gone)
+        note = f"{_NOTE}, {FOLD} = parts left out" if gone else _NOTE
+        summary = "tags, scripts, styles, navigation" + (", parts that the query does not ask for" if gone else "")
+        elision = Elision(ranges=tuple(gone), count=max(left_out, len(text) - len(body)), unit="chars", summary=summary)
+        return Rendition(text=body, note=note, elisions=(elision,), lossless=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """Blocks as one markdown text, and where in it each begins."""
+
+    text: str
+    blocks: Sequence[Block]
+    starts: Sequence[int]
+
+
+def _joined(blocks: Sequence[Block]) -> _Content:
+    parts: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for block in blocks:
+        if parts:
+            between = "\n" if block.tight else "\n\n"
+            parts.append(between)
+            at += len(between)
+        starts.append(at)
+        parts.append(block.text)
+        at += len(block.text)
+    return _Content(text="".join(parts), blocks=blocks, starts=starts)
+
+
+def _render(
+    source: str, content: _Content, kept: Sequence[tuple[int, int]], first_line: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """The kept spans, with a line for each gap; and the gaps as ranges of characters of the source."""
+    starts = line_starts(source)
+    by_line = len(source) <= _LONG_LINES * len(starts)
+    text = content.text
+    out: list[str] = []
+    gone: list[tuple[int, int]] = []
+    at = 0
+    for a, b in [*kept, (len(text), len(text))]:
+        if text[at:a].strip():
+            first, last = _blocks_of(content, at, a)
+            gone.append((first.start, max(first.start, last.end)))
+            if first is last and at > 0 and "\n" not in text[at - 1 : a + 1]:
+                out.append(f" {FOLD} " if text[at - 1] != " " else f"{FOLD} ")
+            else:
+                out.append(_gap_line(gone[-1], starts if by_line else (), first_line))
+        else:
+            out.append(text[at:a])
+        out.append(text[a:b])
+        at = b
+    return "".join(out).strip("\n"), gone
+
+
+def _blocks_of(content: _Content, a: int, b: int) -> tuple[Block, Block]:
+    """The first and the last block that the characters `a` to `b` of the content hold something of."""
+    while a < b and content.text[a].isspace():
+        a += 1
+    return content.blocks[bisect_right(content.starts, a) - 1], content.blocks[bisect_left(content.starts, b) - 1]
+
+
+def _gap_line(span: tuple[int, int], starts: Sequence[int], first_line: int) -> str:
+    a, b = span
+    if not starts:
+        return f"\n{FOLD} {b - a:,} characters of HTML\n"
+    first, last = bisect_right(starts, a) - 1, bisect_right(starts, max(a, b - 1)) - 1
+    return f"\n{FOLD} lines {format_ranges([(first_line + first, first_line + last)])}\n"
+
+
+def _with_links(body: str, links: Sequence[str]) -> str:
+    """Links as `[text](address)`, each address where it is first met."""
+    if LINK not in body:
+        return body
+    seen: set[str] = set()
+
+    def spelled(m: re.Match[str]) -> str:
+        number, label = m[1], m[2]
+        if number in seen:
+            return label
+        seen.add(number)
+        href = links[int(number)]
+        return f"[{label}]({href})" if label.strip() != href else label
+
+    return _LEFT.sub("", _LINKED.sub(spelled, body))

@@ -1,0 +1,51 @@
+"""Extracts: how much stays, and what stays with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from headroom.compressors._api import Effort
+from headroom.compressors._extract import extract, gaps
+
+WORDS = "amber brook cedar delta ember frost grove haven inlet jetty knoll larch maple north ocean pearl quill ridge shore trail".split()
+SECTIONS = [
+    f"## About {word}\n\nThis part is about {word}s and how they are counted in spring.\n\nIt has a second paragraph of no use, which "
+    f"goes on for a while, as such paragraphs do.\n\n```\ncount {n}\n```"
+    for n, word in enumerate(WORDS)
+]
+TEXT = "# Handbook\n\n" + "\n\n".join(SECTIONS)
+
+
+def shown(query: str, effort: Effort) -> str:
+    found = extract(TEXT, query, effort, None, sentences=True)
+    assert found is not None
+    return "\n\n".join(TEXT[a:b] for a, b in found.kept)
+
+
+def test_the_section_asked_for_is_whole() -> None:
+    """Its code too."""
+    assert SECTIONS[5] in shown("How are frosts counted?", Effort.STRONG)
+
+
+def test_the_outline_stays_at_medium_and_goes_at_strong() -> None:
+    """So that a reader knows what there is."""
+    assert all(f"## About {word}" in shown("frosts", Effort.MEDIUM) for word in WORDS)
+    assert not all(f"## About {word}" in shown("frosts", Effort.STRONG) for word in WORDS)
+
+
+@pytest.mark.parametrize(("effort", "most"), [(Effort.MEDIUM, 0.8), (Effort.STRONG, 0.5)])
+def test_no_more_than_its_share_stays(effort: Effort, most: float) -> None:
+    """Even when every passage holds a word of the query."""
+    assert len(shown(" ".join(WORDS), effort)) < most * len(TEXT)
+
+
+def test_short_texts_stay() -> None:
+    """There is little to save in them."""
+    assert extract(TEXT[:900], "frosts", Effort.STRONG, None, sentences=True) is None
+
+
+def test_gaps_are_what_is_left() -> None:
+    """Before, between and behind."""
+    assert gaps([(2, 4), (4, 5), (7, 9)], 10) == [(0, 2), (5, 7), (9, 10)]
+    assert gaps([], 3) == [(0, 3)]
+    assert gaps([(0, 3)], 3) == []

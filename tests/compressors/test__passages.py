@@ -1,0 +1,76 @@
+"""Passages: structure and sentences."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom.compressors._passages import Role, take_apart
+from tests.generators import TEXT
+
+LONG = "The first sentence is here, and it is long enough. " * 9
+PARTS = st.lists(
+    st.sampled_from(
+        ["# T", "Title\n-----", "NAME", "", "- a\n  - b", "1. x", "text here.\nmore", "```", "~~~", "| a | b |", LONG, "    code", "----"]
+    ),
+    max_size=30,
+)  # fmt: skip
+
+
+@given(st.one_of(TEXT, PARTS.map("\n".join), PARTS.map("\n\n".join)), st.booleans())
+def test_passages_cover_everything_but_blank_lines(text: str, sentences: bool) -> None:
+    """In order, without overlap; their borders are line ends unless a line was cut."""
+    at = 0
+    for p in take_apart(text, sentences=sentences):
+        assert not text[at : p.start].strip()
+        assert at <= p.start < p.end <= len(text)
+        assert p.parent < len(text)
+        assert sentences or not p.part
+        if not p.part:
+            assert p.start == 0 or text[p.start - 1] == "\n"
+            assert p.end == len(text) or text[p.end] == "\n"
+        at = p.end
+    assert not text[at:].strip()
+
+
+def test_headings_of_many_spellings_make_sections() -> None:
+    """Each passage knows the heading that it stands under."""
+    text = "# A\n\nfirst\n\n## B\nsecond\n\nC\n---\n\nthird\n\nOPTIONS\n    fourth\n\n=== session 2: Work ===\nfifth"
+    passages = take_apart(text, sentences=True)
+    above = {
+        text[p.start : p.end].strip(): text[passages[p.parent].start :][:3]
+        for p in passages
+        if p.role is not Role.HEADING
+    }
+    assert above == {"first": "# A", "second": "## ", "third": "C\n-", "fourth": "OPT", "fifth": "==="}
+
+
+def test_fences_tables_and_short_lists_are_whole() -> None:
+    """Also with blank lines inside."""
+    fence, table, items = (
+        "```py\na = 1\n\nb = 2\n```",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "- one\n- two\n  more\n- three",
+    )
+    passages = take_apart(f"Text:\n{fence}\n\n{table}\n\n{items}", sentences=True)
+    text = f"Text:\n{fence}\n\n{table}\n\n{items}"
+    assert [text[p.start : p.end] for p in passages] == ["Text:", fence, table, items]
+    assert [p.role for p in passages] == [Role.TEXT, Role.CODE, Role.TABLE, Role.ITEM]
+
+
+def test_sentences_end_where_people_end_them() -> None:
+    """Not behind initials, titles and abbreviations."""
+    sentences = [
+        "Dr. Amelia B. Stone met the committee at 10 a.m. in the old town hall. ",
+        "It asked for figures, e.g. the number of boats that had passed the lock in 1911! ",
+        'She said: "There were none." ',
+        "Nobody in the room had expected that answer, and the chairman closed the meeting. ",
+        "那一年没有船经过，镇上的人都说这是很奇怪的事情，因为往年总有几十条船从这里开往下游的城市去。",
+    ]
+    text = "".join(sentences) + "x" * 300
+    passages = take_apart(text, sentences=True)
+    shown = [text[p.start : p.end] for p in passages]
+    assert shown[0] == sentences[0]
+    assert shown[1] == sentences[1]
+    assert shown[-1].startswith("x")
+    assert take_apart(text, sentences=False)[0].end == len(text)

@@ -1,0 +1,76 @@
+"""Ranking: what the query names comes first."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom.compressors._passages import take_apart
+from headroom.compressors._ranking import Ranking, rank
+from tests.generators import TEXT
+
+
+def ranked(text: str, query: str) -> tuple[list[str], Ranking]:
+    """The passages of a text, best first."""
+    passages = take_apart(text, sentences=True)
+    ranking = rank(text, passages, query)
+    assert ranking is not None
+    order = sorted(range(len(passages)), key=lambda i: -ranking.scores[i])
+    return [text[passages[i].start : passages[i].end] for i in order], ranking
+
+
+PARAGRAPHS = [
+    "The museum opens at nine and closes at five.",
+    "Workouts need not be intense, as long as they happen.",
+    "In winter the ferry leaves from the eastern pier.",
+    "Tickets for children cost half.",
+    "Dogs must be kept on a lead.",
+]
+
+
+def test_the_passage_that_holds_the_words_wins() -> None:
+    """In any of their forms."""
+    assert ranked("\n\n".join(PARAGRAPHS), "How intensely should one work out in a workout?")[0][0] == PARAGRAPHS[1]
+    assert ranked("\n\n".join(PARAGRAPHS), "ferries in winter")[0][0] == PARAGRAPHS[2]
+
+
+def test_a_term_that_is_explained_is_known() -> None:
+    """An option with its dashes is not another option that ends like it."""
+    text = "--track::\n\tFollows.\n\n--no-track::\n\tDoes not follow.\n\n" + "\n\n".join(PARAGRAPHS)
+    shown, ranking = ranked(text, "What does --track do?")
+    assert shown[0].startswith("--track")
+    assert ranking.titled == {0}
+
+
+def test_a_document_that_the_best_one_names_comes_next() -> None:
+    """The second step of a question."""
+    documents = {
+        "Anna Ort": "Anna Ort coached the Granite Bears for three seasons, before she retired.",
+        "Granite Bears (club)": "They play at a stadium by the sea that has room for nine thousand.",
+        "Silver Foxes": "They play in the capital, mostly on Sundays, and nearly always lose there.",
+        "Copper Owls": "They play wherever somebody lets them, and have a choir of their own.",
+    }
+    text = "\n\n".join(f"Document [{n}] (Title: {t})\n{b}" for n, (t, b) in enumerate(documents.items()))
+    shown, _ = ranked(text, "Where does the club that Anna Ort coached play?")
+    bodies = [s for s in shown if not s.startswith("Document")]
+    assert bodies[:2] == list(documents.values())[:2]
+
+
+def test_words_that_are_everywhere_or_nowhere_tell_nothing() -> None:
+    """Then there is no ranking."""
+    text = "\n\n".join(f"The {w} museum." for w in "abcdefgh")
+    passages = take_apart(text, sentences=True)
+    assert rank(text, passages, "museum") is None
+    assert rank(text, passages, "zeppelin") is None
+    assert rank(text, passages, "what is it about?") is None
+
+
+@given(TEXT, st.text(max_size=60))
+def test_any_query_on_any_text(text: str, query: str) -> None:
+    """One score for each passage, none below zero, the same each time."""
+    passages = take_apart(text, sentences=True)
+    ranking = rank(text, passages, query)
+    if ranking is not None:
+        assert len(ranking.scores) == len(passages)
+        assert min(ranking.scores) >= 0
+        assert rank(text, passages, query) == ranking

@@ -1,0 +1,212 @@
+"""Prose: what the query asks for stays, word for word, and all else is named by its lines."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom import Headroom, MemoryStore
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors.prose import Kompress
+from headroom.lines import BAR, FOLD
+from headroom.messages import Hint
+from tests.generators import ANY_TEXT, TEXT
+
+DATA = Path(__file__).parent.parent / "data" / "prose"
+KOMPRESS = Kompress()
+MEDIUM, STRONG = Limits(effort=Effort.MEDIUM), Limits(effort=Effort.STRONG)
+NUMBERED = re.compile(rf"(\d+){BAR}(.*)\Z")
+GAP = re.compile(rf"{FOLD} lines (\d+)(?:-(\d+))?\Z")
+
+
+@pytest.mark.parametrize("source", sorted(DATA.glob("*.in")), ids=lambda p: p.stem)
+def test_golden(source: Path) -> None:
+    """Read the .out files as a model would: the note first, then the body."""
+    options = json.loads(source.with_suffix(".json").read_text())
+    effort = Effort[options.pop("effort")]
+    got = KOMPRESS.compress(source.read_text(), Hint(**options), Limits(effort=effort))
+    assert f"{got.note}\n{got.text}" == source.with_suffix(".out").read_text()
+
+
+SENTENCE = st.builds(
+    lambda words, end: " ".join(words).capitalize() + end,
+    st.lists(
+        st.sampled_from(
+            "the of river bank tall oak keeps old song and market grows slowly 1842 Dr. Anna’s e.g. winter".split()
+        ),
+        min_size=3,
+        max_size=14,
+    ),
+    st.sampled_from([".", ".", "?", "!", '."', ":", ""]),
+)
+PARAGRAPH = st.one_of(
+    st.lists(SENTENCE, min_size=1, max_size=14).map(" ".join),
+    st.lists(SENTENCE, min_size=1, max_size=5).map("\n".join),
+    st.lists(SENTENCE.map("- {}".format), min_size=1, max_size=5).map("\n".join),
+    SENTENCE.map("## {}".format),
+    st.sampled_from(["Document [3] (Title: Old Oak)", "NAME\n----", "```\ncode = 1\n\nmore\n```", "| a | b |\n|---|---|\n| 1 | 2 |"]),
+    ANY_TEXT,
+    st.just(f"{FOLD} lines 3-9"),
+)  # fmt: skip
+PROSE = st.builds(
+    lambda parts, joint: joint.join(parts),
+    st.lists(PARAGRAPH, min_size=8, max_size=30),
+    st.sampled_from(["\n\n", "\n"]),
+)
+QUERY = st.lists(
+    st.sampled_from("oak market 1842 winter nothing `bank` river Anna".split()), min_size=1, max_size=4
+).map(" ".join)
+HINT = st.builds(Hint, query=QUERY, path=st.sampled_from([None, "notes.md"]))
+
+
+def pieces(body: str) -> list[str]:
+    """The parts of a line of which sentences are left out."""
+    return [p for p in re.split(rf" ?{FOLD} ?", body) if p]
+
+
+def check(text: str, got: Rendition, first_line: int = 1) -> None:
+    """Every visible line is a line of the source or says which it stands for; what is shown and what is named as left out
+    are the whole text."""
+    source = text.split("\n")
+    cut = "in it = sentences" in got.note
+    gone = {n for e in got.elisions if e.unit == "lines" for a, b in e.ranges for n in range(a, b + 1)}
+    seen = set()
+    at = first_line
+    for line in got.text.split("\n"):
+        gap, numbered = GAP.match(line), NUMBERED.match(line)
+        if got.note and numbered:
+            at = int(numbered[1])
+            whole = source[at - first_line]
+            if cut and FOLD in numbered[2]:
+                assert all(p.strip() in whole for p in pieces(numbered[2]))
+            else:
+                assert numbered[2] == whole
+            seen.add(at)
+        elif gap and not got.note:
+            assert at == int(gap[1])
+            at = int(gap[2] or gap[1]) + 1
+        else:
+            assert not got.note
+            assert line == source[at - first_line]
+            seen.add(at)
+            at += 1
+    blank = {n for n, line in enumerate(source, first_line) if not line.strip()}
+    assert seen | gone | blank == set(range(first_line, first_line + len(source)))
+    assert not seen & gone
+
+
+@given(PROSE, HINT, st.sampled_from([MEDIUM, STRONG]), st.integers(1, 40))
+def test_lines_are_whole_or_named(text: str, hint: Hint, limits: Limits, first_line: int) -> None:
+    """Atomic lines: nothing is altered, nothing is dropped without a trace."""
+    got = KOMPRESS.compress(text, hint, Limits(effort=limits.effort, first_line=first_line))
+    if got.text != text:
+        check(text, got, first_line)
+
+
+@given(PROSE, QUERY)
+def test_left_out_sentences_are_named_by_their_characters(text: str, query: str) -> None:
+    """What stands between the shown parts of a line is what the elision names, and the ranges lie on such lines."""
+    got = KOMPRESS.compress(text, Hint(query=query), STRONG)
+    for elision in got.elisions:
+        if elision.unit == "chars":
+            assert elision.count == sum(b - a for a, b in elision.ranges)
+            for a, b in elision.ranges:
+                assert "\n" not in text[a:b]
+                assert text[a:b]
+
+
+@given(TEXT, HINT)
+def test_any_text_survives(text: str, hint: Hint) -> None:
+    """Also what is no prose at all, where a caller asks for it by name."""
+    got = KOMPRESS.compress(text, hint, STRONG)
+    if got.text != text:
+        check(text, got)
+
+
+@given(PROSE)
+def test_the_engine_keeps_its_promises_for_prose(text: str) -> None:
+    """Smaller, reversible, idempotent."""
+    engine = Headroom(store=MemoryStore(), profile="aggressive")
+    once = engine.compress_text(text, query="Which oak grows on the river bank?")
+    assert len(once.text) <= len(text)
+    if once.id is not None:
+        assert engine.retrieve(once.id) == text
+    assert engine.compress_text(once.text, query="Which oak grows on the river bank?").text == once.text
+
+
+LETTER = (DATA / "transcript.in").read_text()
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(effort=Effort.LIGHT)])
+def test_below_medium_nothing_changes(limits: Limits) -> None:
+    """The safe profile leaves prose alone."""
+    assert KOMPRESS.compress(LETTER, Hint(query="rocking horse"), limits).text == LETTER
+
+
+@pytest.mark.parametrize("query", [None, "", "What should we do about it?", "quarterly dividends of the railway"])
+def test_a_query_that_tells_nothing_keeps_everything(query: str | None) -> None:
+    """No words, no telling words, or words that the text does not hold."""
+    assert KOMPRESS.compress(LETTER, Hint(query=query), STRONG).text == LETTER
+
+
+def test_a_file_is_shown_in_whole_lines_only() -> None:
+    """Its lines may be quoted in an edit."""
+    filler = " ".join(f"Sentence number {n} is about something else entirely." for n in range(20))
+    text = "\n\n".join([filler, f"{filler} The heron nests in March. {filler}", filler])
+    asked = "When does the heron nest?"
+    cut = KOMPRESS.compress(text, Hint(query=asked), STRONG)
+    assert "sentences left out" in cut.note
+    assert "The heron nests in March." in cut.text
+    whole = KOMPRESS.compress(text, Hint(query=asked, path="birds.md"), STRONG)
+    assert "sentences left out" not in whole.note
+    assert f"3{BAR}{text.split(chr(10))[2]}" in whole.text.split("\n")
+
+
+def test_what_must_be_kept_is_shown() -> None:
+    """A keep span's line stays whole, whatever the query says."""
+    got = KOMPRESS.compress(LETTER, Hint(query="horsehair"), Limits(effort=Effort.STRONG, keep=re.compile("moisture")))
+    line = next(line for line in LETTER.split("\n") if "moisture" in line)
+    assert line in got.text
+
+
+def test_the_section_that_the_query_names_stays_with_its_heading() -> None:
+    """Though its text shares no word with the query."""
+    parts = [
+        f"## Topic {name}\n\nIt is as long as it is wide, and nobody has measured {n}."
+        for n, name in enumerate("abcdefghij")
+    ]
+    body = "Nothing of that kind was ever seen here."
+    text = "\n\n".join(["# Handbook", *parts * 4, "## Handling of spills", body, *parts])
+    got = KOMPRESS.compress(text, Hint(query='What does "Handling of spills" say?'), STRONG)
+    assert "## Handling of spills" in got.text
+    assert body in got.text
+    assert len(got.text) < len(text) / 2
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("def f(x):\n    return x\n" * 100, Hint()),
+        ("2026-01-01 10:00:00 INFO worker started\n" * 100, Hint()),
+        ("a,b,c\n1,2,3\n" * 100, Hint()),
+        ('{"a": "The cat sat on the mat, and it was there for a while."}' * 50, Hint()),
+        ("<!DOCTYPE html><p>The cat sat on the mat, and it was there for a while.</p>" * 50, Hint()),
+        ("src/a.py\nsrc/b.py\n" * 100, Hint()),
+        (LETTER, Hint(path="a.py")),
+        ("", Hint()),
+    ],
+)
+def test_other_kinds_are_left_to_others(text: str, hint: Hint) -> None:
+    """Code, logs, tables, JSON, HTML, paths, and files that are none of prose by their names."""
+    assert KOMPRESS.score(text, hint) == 0.0
+
+
+@pytest.mark.parametrize("source", sorted(DATA.glob("*.in")), ids=lambda p: p.stem)
+def test_prose_is_recognised(source: Path) -> None:
+    """Markdown, manuals, passages and transcripts."""
+    assert KOMPRESS.score(source.read_text(), Hint()) > 0.6

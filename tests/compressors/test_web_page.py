@@ -1,0 +1,141 @@
+"""Web pages: what a reader of the page would read, as markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom import Headroom, MemoryStore
+from headroom.compressors._api import Effort, Limits
+from headroom.compressors.web_page import WebPageCompressor
+from headroom.lines import FOLD
+from headroom.messages import Hint
+from tests.generators import ANY_TEXT, TEXT
+
+DATA = Path(__file__).parent.parent / "data" / "web"
+WEB = WebPageCompressor()
+MEDIUM = Limits(effort=Effort.MEDIUM)
+DOCS = (DATA / "docs.in").read_text()
+
+
+@pytest.mark.parametrize("source", sorted(DATA.glob("*.in")), ids=lambda p: p.stem)
+def test_golden(source: Path) -> None:
+    """Read the .out files as a model would: the note first, then the body."""
+    options = json.loads(source.with_suffix(".json").read_text())
+    effort = Effort[options.pop("effort")]
+    got = WEB.compress(source.read_text(), Hint(**options), Limits(effort=effort))
+    assert f"{got.note}\n{got.text}" == source.with_suffix(".out").read_text()
+
+
+TAG = st.sampled_from(
+    "<p> </p> <div> </div> <div class='nav'> <ul> </ul> <li> </li> <h1> <h2> </h2> <table> <tr> <td> </td> </table> <pre> </pre> <a"
+    " href='/x'> </a> <a href=#y> <code> </code> <script> </script> <!-- --> <nav> </nav> <header> </header> <br/> <b> </b> <img"
+    " alt='A'> <title> </title> < > <td <style> <dl> <dt> <dd> <blockquote> </blockquote> <sup> &amp; &lt;p&gt; &#0; &bogus;".split(" ")
+)  # fmt: skip
+SOUP = st.lists(
+    st.one_of(TAG, st.sampled_from(["word ", "two words\n", "\n\n", '"', "\x02", "x" * 30]), ANY_TEXT), max_size=60
+)
+HTML = SOUP.map(lambda parts: "<!DOCTYPE html><body>" + "".join(parts))
+
+
+@given(HTML, st.sampled_from([None, "What about two words?"]), st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
+def test_any_soup_of_tags_is_read(text: str, query: str | None, effort: Effort) -> None:
+    """Unclosed, misplaced, half a tag, control characters: never a fault, no mark of ours left behind."""
+    got = WEB.compress(text, Hint(query=query), Limits(effort=effort))
+    if got.text != text:
+        assert "\x02" not in got.text
+        assert not got.lossless
+        assert got.elisions
+
+
+WORDS = st.lists(st.sampled_from("alpha beta gamma delta".split()), min_size=1, max_size=6).map(" ".join)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["p", "h2", "li", "blockquote", "pre", "div", "dd"]), WORDS), min_size=1, max_size=20
+    )
+)
+def test_the_words_of_a_page_stay_in_order(parts: list[tuple[str, str]]) -> None:
+    """Whatever tags they stand in."""
+    page = "<html><body><main>" + "\n".join(f"<{tag}>{words}</{tag}>" for tag, words in parts) + "</main></body></html>"
+    got = WEB.compress(page, Hint(), MEDIUM).text
+    assert re.findall("[a-z]+", got) == " ".join(words for _, words in parts).split()
+
+
+@given(HTML)
+def test_the_engine_keeps_its_promises_for_pages(text: str) -> None:
+    """Smaller, reversible, idempotent."""
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    once = engine.compress_text(text)
+    assert len(once.text) <= len(text)
+    if once.id is not None:
+        assert engine.retrieve(once.id) == text
+    assert engine.compress_text(once.text).text == once.text
+
+
+@pytest.mark.parametrize("effort", [Effort.LOSSLESS, Effort.LIGHT])
+def test_below_medium_nothing_changes(effort: Effort) -> None:
+    """Markdown is not the page."""
+    assert WEB.compress(DOCS, Hint(), Limits(effort=effort)).text == DOCS
+
+
+def test_gaps_name_the_lines_of_the_source() -> None:
+    """So that `lines=` brings back what stood there."""
+    rows = [f"<h2>Part {n}</h2>\n<p>{'Some words about nothing in particular. ' * 6}</p>" for n in range(20)]
+    rows[7] = "<h2>Part 7</h2>\n<p>The pelican is a large bird.</p>"
+    page = "<!DOCTYPE html>\n<html><body>\n" + "\n".join(rows) + "\n</body></html>\n"
+    got = WEB.compress(page, Hint(query="How large is a pelican?"), MEDIUM)
+    assert "The pelican is a large bird." in got.text
+    source = page.split("\n")
+    gaps = [(int(a), int(b or a)) for a, b in re.findall(rf"^{FOLD} lines (\d+)(?:-(\d+))?$", got.text, re.MULTILINE)]
+    assert gaps
+    for a, b in gaps:
+        named = "\n".join(source[a - 1 : b])
+        assert "Some words about nothing" in named
+        assert "pelican" not in named
+
+
+def test_a_page_of_one_line_has_gaps_in_characters() -> None:
+    """Lines say nothing there."""
+    parts = [f"<h2>Part {n}</h2><p>{'Some words about nothing in particular. ' * 6}</p>" for n in range(20)]
+    parts[7] = "<h2>Part 7</h2><p>The pelican is a large bird.</p>"
+    got = WEB.compress("<!DOCTYPE html><html>" + "".join(parts), Hint(query="How large is a pelican?"), MEDIUM)
+    assert re.search(rf"^{FOLD} [\d,]+ characters of HTML$", got.text, re.MULTILINE)
+
+
+def test_an_address_is_said_once() -> None:
+    """Where its link is first met, of those that are shown."""
+    page = (
+        "<!DOCTYPE html><p>See <a href='/a/b'>the map</a>.</p><p>On <a href='/a/b'>the map</a> it is blue.</p>"
+        + "<hr>" * 20
+    )
+    assert WEB.compress(page, Hint(), MEDIUM).text == "See [the map](/a/b).\n\nOn the map it is blue."
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        (DOCS, 0.95),
+        ("\n<?xml version='1.0'?>\n<!-- x -->\n<html lang='en'>", 0.95),
+        ("<div class='a'><p>one</p><p>two</p></div>" * 20, 0.8),
+        ("a < b and b > c, therefore a <p> is not meant", 0.0),
+        ("def f():\n    return '<p>' + x + '</p>'\n" * 20, 0.0),
+        ("<project><modelVersion>4.0</modelVersion><groupId>x</groupId></project>" * 20, 0.0),
+        ("", 0.0),
+    ],
+)
+def test_pages_are_recognised(text: str, sure: float) -> None:
+    """By how they begin, or by being mostly tags of HTML; other XML is none."""
+    assert WEB.score(text, Hint()) == sure
+
+
+@given(TEXT)
+def test_other_texts_are_left_alone(text: str) -> None:
+    """Nothing else is a page."""
+    assert WEB.score(text, Hint()) == 0.0
