@@ -12,9 +12,13 @@ def main() -> int:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"headroom {__version__}\n")
         return 0
-    from headroom.cli.app import run  # noqa: PLC0415  # everything else needs the command tree; the version does not
+    try:
+        from headroom.cli.app import run  # noqa: PLC0415  # everything else needs the command tree; the version does not
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the import is under way; `run` sees to the rest
+        sys.stderr.write("headroom: interrupted\n")
+        return 130
 
 
 if __name__ == "__main__":

@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -128,26 +126,6 @@ def test_ctrl_c_is_said_without_a_traceback(program: Program, monkeypatch: pytes
     monkeypatch.setattr("headroom.cli._shared.read", interrupted)
     ran = program("compress")
     assert (ran.code, ran.err.strip()) == (130, "headroom: interrupted")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_ctrl_c_ends_a_running_program() -> None:
-    running = subprocess.Popen([*HEADROOM, "compress"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert running.stderr is not None
-    _wait_until_it_reads(running.pid)
-    running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=30)
-    assert running.returncode == 130
-    assert err.strip() == "headroom: interrupted"
-
-
-def _wait_until_it_reads(pid: int) -> None:
-    """Until the program has imported its commands and waits for its input, as Linux tells; elsewhere a moment."""
-    for _ in range(200):
-        status = Path(f"/proc/{pid}/wchan")
-        if status.exists() and "pipe" in status.read_text():
-            return
-        time.sleep(0.02)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
