@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from headroom.compressors._code_lines import Source, indent
 
-__all__ = ["Definition", "definition_at"]
+__all__ = ["Definition", "candidates", "definition_at"]
 
 _MODIFIER = (
     r"(?:@[\w.]+(?:\([^()\n]{0,80}\))?|export|default|declare|public|private|protected|internal|fileprivate|open|final"
@@ -44,11 +44,13 @@ _OF_TYPE = re.compile(r"\b(?:class|interface|trait|impl|namespace|object)\b|\b(?
 _HEAD = re.compile(r"[\w$:<>,*&\[\]?@~. \t#-]*$")
 _NAME = re.compile(r"(?:^|[\s*&:>\]])(?P<name>[\w$~#]+|operator\s*[^\s\w]{1,3})[ \t]*(?:<[^()]*>)?$")
 _QUOTED_ARGUMENT = re.compile(r"\([ \t]*[\"'`/\[{]|\([^()]*\b(?:function\b|lambda\b)")
-_CONTINUES = re.compile(r"[{:)]|->|=>|where\b|throws\b|noexcept\b|const\b|requires\b|override\b|final\b|returns\b")
+_CONTINUES = re.compile(r"[{}:)\]]|->|=>|where\b|throws\b|noexcept\b|const\b|requires\b|override\b|final\b|returns\b")
 _LINE_COMMENT = re.compile(r"\s*//.*$")
 _HASH_COMMENT = re.compile(r"\s+#.*$")
 _LABEL = re.compile(r"[A-Za-z_]\w*\s*:(?!:)")
 _CLOSER = re.compile(r"[})\];,]+\s*$")
+_STATEMENT = frozenset(";}")
+_WORDS = ("def ", "defp ", "defmacro", "function", "sub ", "() {", "(){", "()\r")
 _LONGEST_SIGNATURE = 40
 _WIDTH = 400
 
@@ -61,6 +63,14 @@ class Definition:
     first: int
     body: int
     end: int
+
+
+def candidates(source: Source) -> list[int]:
+    """The lines at which a header may begin, ascending: all others need not be looked at."""
+    if not source.hashes:
+        return [i for i, line in enumerate(source.code) if "(" in line and line[-1] not in _STATEMENT]
+    words = [word for word in _WORDS if word in source.text]
+    return sorted({i for word in words for i, line in enumerate(source.code) if word in line})
 
 
 def definition_at(source: Source, i: int, stop: int) -> Definition | None:
@@ -79,12 +89,10 @@ def definition_at(source: Source, i: int, stop: int) -> Definition | None:
 
 def _name(line: str, hashes: bool) -> str | None:
     """The name that a header line gives, "" for a function without one, None where the line is no header."""
+    at = line.find("(")
     m = _KEYWORD.match(line)
     if m is not None:
         return m["name"]
-    at = line.find("(")
-    if at < 0:
-        return None
     if hashes:
         m = _SHELL.match(line) or (_ASSIGNED.match(line) if "function" in line else None)
         return m["name"] if m is not None else None
@@ -117,7 +125,7 @@ def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
         line = code[j][: 2 * _WIDTH].rstrip()
         if ("#" in line) if hashes else ("//" in line):
             line = (_HASH_COMMENT if hashes else _LINE_COMMENT).sub("", line)
-        if j > i and (not line or source.inside[j]):
+        if j > i and (not line or source.inside[j] or not _continues(line, width)):
             return None
         depth += line.count("(") - line.count(")") + line.count("[") - line.count("]")
         last = line[-1:]
@@ -133,12 +141,14 @@ def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
         if last in (";", "}", ",") and not (last == "," and j > i):
             return None
         following = code[j + 1] if j + 1 < stop else ""
-        bare = following.strip()
-        if bare == "{":
+        if following.strip() == "{":
             return j + 2, "{"
-        if indent(following) <= width and not _CONTINUES.match(bare):
-            return None
     return None
+
+
+def _continues(line: str, width: int) -> bool:
+    """Whether a line can belong to the signature that began on a line indented by `width`."""
+    return line[: width + 1].isspace() or _CONTINUES.match(line, width) is not None
 
 
 def _hash_opening(source: Source, line: str, j: int, stop: int) -> tuple[int, str] | None:
@@ -157,13 +167,14 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> int | No
     j = last = body
     while j < stop:
         line = code[j]
-        if not inside[j] and not line[:deeper].isspace():
-            text = line.strip()
-            if text and not (text[0] == "#" or (how == "{" and _LABEL.match(text))):
-                break
-        elif inside[j] or line[width:].strip():
-            last = j + 1
-        j += 1
+        if line[:deeper].isspace() or inside[j]:
+            last = j = j + 1
+        elif _neutral(line, how):
+            j += 1
+        else:
+            break
+    while last > body and not inside[last - 1] and not code[last - 1].strip():
+        last -= 1
     if j >= stop:
         return last
     if how == ":":
@@ -176,3 +187,9 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> int | No
     if text[0] not in "})":
         return None
     return j + 1 if _CLOSER.match(text) else j
+
+
+def _neutral(line: str, how: str) -> bool:
+    """Whether a line says nothing about where a body ends: it is empty, a comment, a directive or a label."""
+    text = line.strip()
+    return not text or text[0] == "#" or (how == "{" and _LABEL.match(text) is not None)

@@ -8,7 +8,8 @@ than the source's own lines. Below `_code_defs`, which finds definitions, and `c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,25 +34,27 @@ _NUMBERS = (
     re.compile(r" *(\d{1,7}): (?=[^:]|$)"),
     re.compile(r" *(\d{1,7}):"),
 )
-_SAMPLE = 80
+_SAMPLE = 40
 _HEREDOC = re.compile(r"<<[-~]?(['\"]?)([A-Za-z_]\w*)\1")
-_LONGEST_HEREDOC = 400
-_STRING, _COMMENT = 1, 2
+_WORD_ALONE = re.compile(r"\s*([A-Za-z_]\w*);?\s*\Z")
+_LONGEST_WORD = 80
+_OPENS_COMMENT = re.compile(r"\s*(?:/\*|[rRuUbBfF]{0,2}(?:\"\"\"|'''))")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`code` are the lines without the numbers in front; `inside[i]` is true where line i begins within a string or a
+    """`text` is the whole of it; `code` are the lines without the numbers in front; `inside[i]` is true where line i begins within a string or a
     comment of several lines; `comments` are such comments and statements that are one long string, as (first, last)."""
 
+    text: str
     code: Sequence[str]
     inside: bytearray
     hashes: bool
     comments: Sequence[tuple[int, int]]
 
 
-def read(lines: Sequence[str], language: str | None) -> Source:
-    """Prepare the lines of a text. `language` is a file suffix or a name; None where it is not known."""
+def read(text: str, lines: Sequence[str], language: str | None) -> Source:
+    """Prepare a text that was split into `lines`. `language` is a file suffix or a name; None where it is not known."""
     code = _unnumbered(lines)
     if language in HASHES:
         hashes = True
@@ -59,8 +62,8 @@ def read(lines: Sequence[str], language: str | None) -> Source:
         hashes = False
     else:
         hashes = _reads_as_hashes(code)
-    inside, comments = _spans(code, hashes)
-    return Source(code, inside, hashes, comments)
+    inside, comments = _spans(text, code, hashes)
+    return Source(text, code, inside, hashes, comments)
 
 
 def indent(line: str) -> int:
@@ -78,7 +81,9 @@ def language_of(path: str | None) -> str | None:
 
 def _unnumbered(lines: Sequence[str]) -> Sequence[str]:
     """The lines without the numbers that `cat -n`, `nl` and agents' read tools print in front."""
-    head = [line for line in lines[:_SAMPLE] if line.strip()]
+    head = [line for line in lines[:_SAMPLE] if line and not line.isspace()]
+    if 10 * sum(1 for line in head if line.lstrip()[:1].isdigit()) < 8 * len(head):
+        return lines
     for pattern in _NUMBERS:
         found = [m for line in head if (m := pattern.match(line))]
         if 10 * len(found) < 8 * len(head) or len(found) < 3:
@@ -102,47 +107,67 @@ def _reads_as_hashes(code: Sequence[str]) -> bool:
     return hashes > slashes
 
 
-def _spans(code: Sequence[str], hashes: bool) -> tuple[bytearray, list[tuple[int, int]]]:
+def _spans(text: str, code: Sequence[str], hashes: bool) -> tuple[bytearray, list[tuple[int, int]]]:
     """Which lines begin inside something, and the comments of several lines.
 
     A quote opens where it stands an odd number of times on a line: strings that end on their own line never matter.
+    Only lines that hold a quote or the like are looked at.
     """
-    quotes = ('"""', "'''") if hashes else ('"""', "`")
+    quotes = [quote for quote in (('"""', "'''") if hashes else ('"""', "`")) if quote in text]
+    marks = [*quotes, *(["/*", "*/"] if not hashes and "/*" in text else []), *(["<<"] if "<<" in text else [])]
     inside = bytearray(len(code))
     comments: list[tuple[int, int]] = []
+    closings: Mapping[str, Sequence[int]] | None = None
     closer, first = "", 0
-    for i, line in enumerate(code):
+    for i in _holding(code, marks):
+        line = code[i]
         if closer:
-            inside[i] = _STRING
-            if closer == "*/":
-                inside[i] = _COMMENT
-                if closer in line:
-                    comments.append((first, i))
-                    closer = ""
-            elif closer in line and line.count(closer) % 2:
-                if code[first].lstrip(" \trRuUbBfF").startswith(closer) and closer != "`":
+            if closer in line and (closer == "*/" or line.count(closer) % 2):
+                inside[first + 1 : i + 1] = b"\1" * (i - first)
+                if closer != "`" and _OPENS_COMMENT.match(code[first]):
                     comments.append((first, i))
                 closer = ""
             continue
-        if not hashes and "/*" in line and line.lstrip().startswith("/*"):
+        if inside[i]:
+            continue
+        start = line.lstrip()
+        if start.startswith("/*") and not hashes:
             if "*/" not in line:
                 closer, first = "*/", i
             continue
-        for quote in quotes:
-            if quote in line and line.count(quote) % 2 and not line.lstrip().startswith("#" if hashes else "//"):
-                closer, first = quote, i
-                break
-        else:
-            if "<<" in line and not inside[i]:
-                _mark_heredoc(code, i, inside)
+        if start.startswith("#" if hashes else "//"):
+            continue
+        opened = next((quote for quote in quotes if line.count(quote) % 2), "")
+        if opened:
+            closer, first = opened, i
+        elif "<<" in line:
+            closings = _closings(code) if closings is None else closings
+            _mark_heredoc(code, i, closings, inside)
+    if closer:
+        inside[first + 1 :] = b"\1" * (len(code) - first - 1)
     return inside, comments
 
 
-def _mark_heredoc(code: Sequence[str], i: int, inside: bytearray) -> None:
+def _holding(code: Sequence[str], marks: Sequence[str]) -> Sequence[int]:
+    """The numbers of the lines that hold one of the marks, ascending."""
+    found: set[int] = set()
+    for mark in marks:
+        found.update([i for i, line in enumerate(code) if mark in line])
+    return sorted(found)
+
+
+def _closings(code: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    """Lines that hold one word and nothing else, by that word: what may close a here-document."""
+    found: dict[str, list[int]] = {}
+    for i, line in enumerate(code):
+        if len(line) < _LONGEST_WORD and (m := _WORD_ALONE.match(line)):
+            found.setdefault(m[1], []).append(i)
+    return found
+
+
+def _mark_heredoc(code: Sequence[str], i: int, closings: Mapping[str, Sequence[int]], inside: bytearray) -> None:
     m = _HEREDOC.search(code[i][:400])
-    if m is None:
-        return
-    for j in range(i + 1, min(i + _LONGEST_HEREDOC, len(code))):
-        if code[j].strip().rstrip(";") == m[2]:
-            inside[i + 1 : j + 1] = bytes([_STRING]) * (j - i)
-            return
+    ends = closings.get(m[2], ()) if m is not None else ()
+    at = bisect_right(ends, i)
+    if at < len(ends):
+        inside[i + 1 : ends[at] + 1] = b"\1" * (ends[at] - i)

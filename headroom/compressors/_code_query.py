@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from headroom.relevance import matching_lines, terms
 
@@ -51,22 +52,26 @@ class Asked:
         return len(frozenset().union(*self.about[a:b])) if b > a else 0
 
 
-def asked(text: str, query: str | None, code: Sequence[str], starts: Sequence[int]) -> Asked:
-    """Read a query with regard to one text. `starts` are the offsets at which the text's lines begin."""
+def asked(text: str, query: str | None, lines: Sequence[str]) -> Asked:
+    """Read a query with regard to one text and its lines."""
     if not query:
         return Asked()
     query = query[-_CHARS:]
-    names = _names(query)
     words = terms(query)
+    names = _names(query)
+    starts = list(accumulate(map((1).__add__, map(len, lines)), initial=0))
     pins = matching_lines(text, query, starts=starts)
-    about: list[frozenset[str]] = []
-    for i in pins:
-        low = code[i][:1_000].lower()
-        about.append(frozenset(word for word in words[:64] if word in low))
-    telling: set[int] = set()
-    for name in sorted(names):
-        if len(name) > 3:
-            telling.update(matching_lines(text, name, limit=_FEW, starts=starts))
+    lows = [lines[i][:1_000].lower() for i in pins]
+    about = [frozenset(word for word in words[:64] if word in low) for low in lows]
+    known = {name.lower() for name in names}
+    hidden = [name for name in known.difference(words) if len(name) > 3]
+    telling: set[int] = (
+        set(matching_lines(text, " ".join(sorted(hidden)), limit=_FEW, starts=starts)) if hidden else set()
+    )
+    for name in known.intersection(words):
+        held = [i for i, said in zip(pins, about, strict=True) if name in said]
+        if len(name) > 3 and len(held) <= _FEW:
+            telling.update(held)
     plain = frozenset(word for word in words if len(word) > 2)
     return Asked(names, plain, sorted(telling), pins, about)
 

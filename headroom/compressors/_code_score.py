@@ -32,24 +32,25 @@ _DEFINES = re.compile(
     re.MULTILINE,
 )
 _LONG = 300
+_SAMPLE = 1_800
+_ENDS = frozenset(";{}()[]:,")
 
 
 def score(text: str, hint: Hint) -> float:
-    """0.7 to 0.9 where name and lines agree, up to 0.65 by the lines alone, 0.0 for anything else."""
-    sample = lines.sample(text[:60_000], 2_400)
-    rows = sample.count("\n") + 1
-    if rows < 8 or len(sample) > _LONG * rows or _OTHER.match(sample):
-        return 0.0
-    filled = rows - sample.count("\n\n") - sample.startswith("\n")
-    share = len(_CODE.findall(sample)) / max(1, filled)
+    """0.7 to 0.9 where name and lines agree, 0.65 where the lines alone are clear, 0.0 for anything else."""
     named = language(hint)
+    if named is None and _reads_another_file(hint):
+        return 0.0
+    sample = lines.sample(text, _SAMPLE)
+    rows = [row for row in map(str.strip, sample.split("\n")) if row]
+    if len(rows) < 6 or len(sample) > _LONG * len(rows) or _OTHER.match(sample):
+        return 0.0
+    ends = sum(1 for row in rows if row[-1] in _ENDS) / len(rows)
     if named is not None:
-        return 0.9 if share > 0.5 else 0.7 if share > 0.2 else 0.0
-    if _reads_another_file(hint):
+        return 0.9 if ends > 0.4 else 0.7 if ends > 0.15 else 0.0
+    if ends < 0.4 or len(_DEFINES.findall(sample)) < 2:
         return 0.0
-    if share < 0.55:
-        return 0.0
-    return 0.65 if len(_DEFINES.findall(sample)) >= 2 else 0.0
+    return 0.65 if 20 * len(_CODE.findall(sample)) > 11 * len(rows) else 0.0
 
 
 def language(hint: Hint) -> str | None:

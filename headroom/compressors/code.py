@@ -11,17 +11,17 @@ shown. Above stand the router and the engine.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
-from headroom.compressors._code_defs import Definition, definition_at
+from headroom.compressors._code_defs import Definition, candidates, definition_at
 from headroom.compressors._code_lines import Source, read
 from headroom.compressors._code_query import Asked, asked
 from headroom.compressors._code_score import language, score
-from headroom.compressors._folds import Fold, pinned, render, without
+from headroom.compressors._folds import Fold, render, without
 from headroom.messages import Hint
-from headroom.relevance import line_starts
 
 _SHORT = {Effort.MEDIUM: 60, Effort.STRONG: 25}
 """Texts of fewer lines stay whole."""
@@ -29,11 +29,11 @@ _WINDOW = {Effort.MEDIUM: 250, Effort.STRONG: 60}
 """The same for a part of a file that the reader has chosen: it has asked for these lines."""
 _BODY = {Effort.MEDIUM: 4, Effort.STRONG: 2}
 """Bodies of fewer lines stay, what closes them included."""
-_COMMENT = {Effort.MEDIUM: 6, Effort.STRONG: 3}
+_COMMENT = {Effort.MEDIUM: 4, Effort.STRONG: 3}
 """Comments stay that have fewer lines beyond their first sentence."""
 _MOST = 0.7
 """A function that is a larger part of the text than this is what the reader wants to see."""
-_LARGE = 40
+_LARGE = 100
 _WIDE = 300
 _SENTENCES = 3
 _PARTS = (
@@ -78,12 +78,14 @@ class CodeCompressor:
         least = _WINDOW if _is_window(text, hint) else _SHORT
         if len(source_lines) < least[effort] or len(text) > _WIDE * len(source_lines):
             return Rendition(text=text)
-        source = read(source_lines, language(hint))
-        about = asked(text, hint.query, source.code, line_starts(text)) if hint.query else Asked()
+        source = read(text, source_lines, language(hint))
+        about = asked(text, hint.query, source_lines)
         folds = _Outline(source, about, effort).folds()
         if not folds:
             return Rendition(text=text)
-        pins = pinned(text, source_lines, hint, limits)
+        pins = set(about.pins)
+        if limits.keep is not None:
+            pins.update(i for i, line in enumerate(source_lines) if limits.keep.search(line))
         return render(source_lines, without(folds, pins), limits.first_line)
 
 
@@ -103,6 +105,7 @@ class _Outline:
         self._source = source
         self._asked = about
         self._effort = effort
+        self._candidates = candidates(source)
         self._folds: list[Fold] = []
         self._described: frozenset[int] = frozenset()
 
@@ -118,16 +121,17 @@ class _Outline:
 
     def _definitions(self, first: int, stop: int) -> list[Definition]:
         """The outermost functions that begin between two lines."""
-        inside, source = self._source.inside, self._source
+        inside, source, candidates = self._source.inside, self._source, self._candidates
         found: list[Definition] = []
-        i = first
-        while i < stop:
+        at = bisect_left(candidates, first)
+        while at < len(candidates) and candidates[at] < stop:
+            i = candidates[at]
             definition = None if inside[i] else definition_at(source, i, stop)
             if definition is None:
-                i += 1
+                at += 1
             else:
                 found.append(definition)
-                i = definition.end
+                at = bisect_left(candidates, definition.end, at)
         return found
 
     def _best(self, definitions: Sequence[Definition]) -> frozenset[int]:
