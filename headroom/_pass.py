@@ -25,7 +25,6 @@ from headroom.policy import Profile, ToolRule, Verdict
 from headroom.result import Action, BlockReport
 from headroom.store._api import MAX_DIGITS, Entry, Event, Projection, Store, content_id
 
-_CLEARLY = 0.87  # estimates of texts below 3,000 characters are off by up to an eighth
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
 
 
@@ -81,20 +80,14 @@ class Decision:
         self.text = visible(marker, body)
 
     def smaller(self, candidate: str) -> bool:
-        """Whether `candidate` has fewer tokens than the original. Sampled estimates decide clear cases, exact counts the
-        others."""
+        """Whether `candidate` has fewer tokens than the original."""
         text = self.block.text
         if self.weight_before is None:
             self.weight_before = tokens.estimate(text)
-        after = tokens.estimate(candidate)
-        if after * _CLEARLY > self.weight_before:
+        counts = tokens.compare(text, candidate, self.weight_before)
+        if counts is None:
             return False
-        if after > self.weight_before * _CLEARLY:
-            count = tokens.counter_for(None).count
-            self.weight_before, after = count(text), count(candidate)
-            if after >= self.weight_before:
-                return False
-        self.weight_after = after
+        self.weight_before, self.weight_after = counts
         return True
 
     def report(self) -> BlockReport:

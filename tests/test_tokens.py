@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from headroom import tokens
-from headroom.tokens import Counter, counter_for, estimate
+from headroom.tokens import Counter, compare, counter_for, estimate
 
 SHA256 = {
     "o200k_base": "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
@@ -226,3 +226,54 @@ def test_the_estimate_is_deterministic_and_never_negative(text: str) -> None:
 
 def test_the_estimate_of_a_huge_run_is_bounded_and_positive() -> None:
     assert 0 < estimate(" " * 10_000_000) < 1_000_000
+
+
+# ---------------------------------------------------------------------------------------------------------- compare
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_of_two_short_texts_only_the_one_with_fewer_tokens_wins(text: str, candidate: str) -> None:
+    """Also where one is much shorter in characters only."""
+    text, candidate = text[:900], candidate[:900]
+    counts = compare(text, candidate, estimate(text))
+    assert counts is None or EXACT.count(candidate) < EXACT.count(text)
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        "=" * 79 + "\n",
+        " " * 70 + "x\n",
+        "abc " * 20 + "\n",
+        "7" * 60 + "\n",
+        "\t" * 30 + "\n",
+        "日本語" * 20 + "\n",
+        "\n",
+    ],
+)
+@pytest.mark.parametrize("copies", [1, 20, 300])
+def test_a_candidate_with_more_tokens_never_wins(filler: str, copies: int) -> None:
+    """Rulers, padding and blank lines have many characters and few tokens."""
+    text = filler * copies * 4
+    dense = "".join(f"{i * 7919 % 9973:x};" for i in range(len(text)))
+    for share in (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95):
+        candidate = dense[: int(len(text) * share)]
+        counts = compare(text, candidate, estimate(text))
+        assert counts is None or EXACT.count(candidate) < EXACT.count(text)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.75, 0.9, 0.97])
+def test_a_part_of_a_text_wins_and_its_count_is_near(share: float) -> None:
+    lines = [
+        f"2024-03-01 12:00:{i % 60:02d} INFO worker-{i % 7}: request {i * 7919 % 10007} served" for i in range(900)
+    ]
+    text, candidate = "\n".join(lines), "\n".join(lines[: int(len(lines) * share)])
+    counts = compare(text, candidate, estimate(text))
+    assert counts is not None
+    assert counts == pytest.approx((EXACT.count(text), EXACT.count(candidate)), rel=0.1)
+
+
+@given(ANY_TEXT)
+def test_no_text_has_fewer_tokens_than_itself(text: str) -> None:
+    long = text * (3000 // max(1, len(text)))
+    assert compare(long, long, estimate(long)) is None
