@@ -92,9 +92,7 @@ class Decision:
 
     def report(self) -> BlockReport:
         """The same for users."""
-        elided: dict[str, int] = {}
-        for elision in self.elisions:
-            elided[elision.unit] = elided.get(elision.unit, 0) + elision.count
+        marker = markers.head(self.text) if self.action != "unchanged" else None
         return BlockReport(
             path=self.block.path,
             role=self.block.role,
@@ -107,7 +105,7 @@ class Decision:
             id=self.id,
             chars_before=len(self.block.text),
             chars_after=len(self.text),
-            elided=elided,
+            elided=markers.left_out(marker) if marker is not None else {},
         )
 
 

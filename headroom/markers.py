@@ -20,6 +20,8 @@ _MARKER = re.compile(
     r"(?: · headroom_retrieve\(id, (?P<selectors>[a-z|]+)\))?\]$",
     re.MULTILINE,
 )
+_SHORTER = re.compile(r"[\d,]+ (lines) → ([\d,]+)")
+_FOLDED = re.compile(r"([\d,]+) (\w+) folded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,17 @@ def head(text: str) -> Marker | None:
     """The marker that heads the text, if its first line is one."""
     m = _MARKER.match(text) if text.startswith("[headroom hr_") else None
     return _read(m) if m else None
+
+
+def left_out(marker: Marker) -> dict[str, int]:
+    """How many units a marker's summary says are not visible: `2,000 lines → 61, 7 rows folded` -> 1,939 lines, 7 rows."""
+    found = {m[1]: _number(m[0].partition(" ")[0]) - _number(m[2]) for m in _SHORTER.finditer(marker.summary)}
+    found |= {f"{m[2].removesuffix('s')}s": _number(m[1]) for m in _FOLDED.finditer(marker.summary)}
+    return found
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
 
 
 def _read(m: re.Match[str]) -> Marker:

@@ -80,3 +80,12 @@ def test_a_keep_span_over_several_lines_keeps_the_whole_block() -> None:
     result = Headroom(store=MemoryStore(), keep=[span]).compress([tool("\n".join(lines))])
     assert result.blocks[0].reason == "a keep span would not stay exact"
     assert span in result.messages[0]["content"]
+
+
+def test_a_report_says_the_same_when_the_ledger_answers() -> None:
+    """What was left out is read off what is shown."""
+    log = "\n".join(f"2026-01-01 10:00:{n % 60:02d} INFO worker served request {n}" for n in range(300))
+    engine = Headroom(store=MemoryStore())
+    first, again = engine.compress([tool(log)]), engine.compress([tool(log)])
+    assert first.blocks == again.blocks
+    assert first.blocks[0].elided["lines"] > 200
