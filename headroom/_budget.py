@@ -8,7 +8,6 @@ decisions of a `Pass`; below stand the router and the excerpt.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from headroom._pass import Decision, Pass
 from headroom.compressors._api import Effort, Limits
@@ -67,8 +66,7 @@ def _level(sizes: list[int], over: int) -> int:
 def _shrink(run: Pass, decision: Decision, level: int, count: Callable[[str], int]) -> None:
     """First all that the compressor of this kind can leave out, then the evidence lines that fit."""
     text, hint = decision.block.text, decision.block.hint
-    if run.settings.query:
-        hint = replace(hint, query=run.settings.query)
+    hint = run.asked(hint)
     if not run.settings.elide:
         return
     routed = run.route(text, hint, decision.verdict, Effort.STRONG)

@@ -245,10 +245,8 @@ class Pass:
             decision.elisions, decision.lossless = (elision,), False
 
     def _compress(self, decision: Decision, hint: Hint) -> None:
-        if self.settings.query:
-            hint = replace(hint, query=self.settings.query)
         text = decision.block.text
-        routed = self.route(text, hint, decision.verdict)
+        routed = self.route(text, self.asked(hint), decision.verdict)
         decision.kind, decision.compressor = routed.kind, routed.name
         self.warnings.extend(f"{fault} (the original was kept)" for fault in routed.faults)
         self.take(decision, routed)
@@ -263,6 +261,12 @@ class Pass:
             return Limits(effort=allowed, keep=settings.keep)
 
         return self._router.compress(text, hint, limits_for, kinds=verdict.kinds)
+
+    def asked(self, hint: Hint) -> Hint:
+        """The hint with what the caller asks for before what the conversation asks for."""
+        if not self.settings.query:
+            return hint
+        return replace(hint, query="\n".join(q for q in (self.settings.query, hint.query) if q))
 
     def take(self, decision: Decision, routed: Routed) -> None:
         """Show a rendition if it is smaller, marker included, and keeps what must be kept."""
