@@ -8,9 +8,10 @@ definition, so it is shown. Classes and other types are none either: their membe
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headroom.compressors._code_lines import Source, indent
+from headroom.compressors._code_lines import PYTHON, Source, indent
 
 __all__ = ["Definition", "candidates", "definition_at"]
 
@@ -65,12 +66,11 @@ class Definition:
     end: int
 
 
-def candidates(source: Source) -> list[int]:
+def candidates(source: Source) -> Sequence[int]:
     """The lines at which a header may begin, ascending: all others need not be looked at."""
     if not source.hashes:
         return [i for i, line in enumerate(source.code) if "(" in line and line[-1] not in _STATEMENT]
-    words = [word for word in _WORDS if word in source.text]
-    return sorted({i for word in words for i, line in enumerate(source.code) if word in line})
+    return source.holding(("def ",) if source.language in PYTHON else _WORDS)
 
 
 def definition_at(source: Source, i: int, stop: int) -> Definition | None:

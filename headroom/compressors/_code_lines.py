@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-__all__ = ["HASHES", "SLASHES", "Source", "indent", "language_of", "read"]
+__all__ = ["HASHES", "PYTHON", "SLASHES", "Source", "indent", "language_of", "read"]
 
 HASHES = frozenset(
     "py pyi pyx pyw rb rake gemspec sh bash zsh ksh fish ex exs pl pm r jl nim cr tcl ps1 lua coffee gd python python3"
     " ruby shell elixir perl julia powershell starlark bzl bazel".split()
 )
 """File suffixes and language names in which `#` (or, in Lua, something else than `//`) starts a comment."""
+PYTHON = frozenset("py pyi pyx pyw python python3".split())
 SLASHES = frozenset(
     "js jsx mjs cjs ts tsx mts cts go rs java c h cc cpp cxx hh hpp hxx ipp inl m mm cs php kt kts swift scala sc dart"
     " groovy gradle zig proto cu cuh v sol vue svelte fs javascript typescript typescriptreact javascriptreact golang"
@@ -38,19 +39,27 @@ _SAMPLE = 40
 _HEREDOC = re.compile(r"<<[-~]?(['\"]?)([A-Za-z_]\w*)\1")
 _WORD_ALONE = re.compile(r"\s*([A-Za-z_]\w*);?\s*\Z")
 _LONGEST_WORD = 80
+_WIDTH = 400
 _OPENS_COMMENT = re.compile(r"\s*(?:/\*|[rRuUbBfF]{0,2}(?:\"\"\"|'''))")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`text` is the whole of it; `code` are the lines without the numbers in front; `inside[i]` is true where line i begins within a string or a
-    comment of several lines; `comments` are such comments and statements that are one long string, as (first, last)."""
+    """`text` is the whole of it and `starts` the offsets of its lines; `code` are the lines without the numbers in front;
+    `inside[i]` is true where line i begins within a string or a comment of several lines; `comments` are such comments and
+    statements that are one long string, as (first, last)."""
 
     text: str
+    starts: Sequence[int]
     code: Sequence[str]
     inside: bytearray
     hashes: bool
+    language: str | None
     comments: Sequence[tuple[int, int]]
+
+    def holding(self, marks: Iterable[str]) -> Sequence[int]:
+        """The numbers of the lines that hold one of the marks, ascending. Cheap where they are few."""
+        return _holding(self.text, self.starts, marks)
 
 
 def read(text: str, lines: Sequence[str], language: str | None) -> Source:
@@ -62,8 +71,21 @@ def read(text: str, lines: Sequence[str], language: str | None) -> Source:
         hashes = False
     else:
         hashes = _reads_as_hashes(code)
-    inside, comments = _spans(text, code, hashes)
-    return Source(text, code, inside, hashes, comments)
+    starts = list(accumulate(map((1).__add__, map(len, lines)), initial=0))
+    inside, comments = _spans(text, starts, code, hashes, quiet=language in PYTHON)
+    return Source(text, starts, code, inside, hashes, language, comments)
+
+
+def _holding(text: str, starts: Sequence[int], marks: Iterable[str]) -> Sequence[int]:
+    find = text.find
+    found: set[int] = set()
+    for mark in marks:
+        at, line = find(mark), 0
+        while at >= 0:
+            line = bisect_right(starts, at, line)
+            found.add(line - 1)
+            at = find(mark, starts[line])
+    return sorted(found)
 
 
 def indent(line: str) -> int:
@@ -107,19 +129,21 @@ def _reads_as_hashes(code: Sequence[str]) -> bool:
     return hashes > slashes
 
 
-def _spans(text: str, code: Sequence[str], hashes: bool) -> tuple[bytearray, list[tuple[int, int]]]:
-    """Which lines begin inside something, and the comments of several lines.
+def _spans(
+    text: str, starts: Sequence[int], code: Sequence[str], hashes: bool, *, quiet: bool
+) -> tuple[bytearray, list[tuple[int, int]]]:
+    """Which lines begin inside something, and the comments of several lines. `quiet` languages have no here-documents.
 
     A quote opens where it stands an odd number of times on a line: strings that end on their own line never matter.
     Only lines that hold a quote or the like are looked at.
     """
-    quotes = [quote for quote in (('"""', "'''") if hashes else ('"""', "`")) if quote in text]
-    marks = [*quotes, *(["/*", "*/"] if not hashes and "/*" in text else []), *(["<<"] if "<<" in text else [])]
+    quotes = ('"""', "'''") if hashes else ('"""', "`")
+    marks = [*quotes, *(() if hashes else ("/*", "*/")), *(() if quiet else ("<<",))]
     inside = bytearray(len(code))
     comments: list[tuple[int, int]] = []
     closings: Mapping[str, Sequence[int]] | None = None
     closer, first = "", 0
-    for i in _holding(code, marks):
+    for i in _holding(text, starts, marks):
         line = code[i]
         if closer:
             if closer in line and (closer == "*/" or line.count(closer) % 2):
@@ -140,20 +164,15 @@ def _spans(text: str, code: Sequence[str], hashes: bool) -> tuple[bytearray, lis
         opened = next((quote for quote in quotes if line.count(quote) % 2), "")
         if opened:
             closer, first = opened, i
-        elif "<<" in line:
+        elif "<<" in line and (tag := _HEREDOC.search(line[:_WIDTH])):
             closings = _closings(code) if closings is None else closings
-            _mark_heredoc(code, i, closings, inside)
+            ends = closings.get(tag[2], ())
+            at = bisect_right(ends, i)
+            if at < len(ends):
+                inside[i + 1 : ends[at] + 1] = b"\1" * (ends[at] - i)
     if closer:
         inside[first + 1 :] = b"\1" * (len(code) - first - 1)
     return inside, comments
-
-
-def _holding(code: Sequence[str], marks: Sequence[str]) -> Sequence[int]:
-    """The numbers of the lines that hold one of the marks, ascending."""
-    found: set[int] = set()
-    for mark in marks:
-        found.update([i for i, line in enumerate(code) if mark in line])
-    return sorted(found)
 
 
 def _closings(code: Sequence[str]) -> Mapping[str, Sequence[int]]:
@@ -163,11 +182,3 @@ def _closings(code: Sequence[str]) -> Mapping[str, Sequence[int]]:
         if len(line) < _LONGEST_WORD and (m := _WORD_ALONE.match(line)):
             found.setdefault(m[1], []).append(i)
     return found
-
-
-def _mark_heredoc(code: Sequence[str], i: int, closings: Mapping[str, Sequence[int]], inside: bytearray) -> None:
-    m = _HEREDOC.search(code[i][:400])
-    ends = closings.get(m[2], ()) if m is not None else ()
-    at = bisect_right(ends, i)
-    if at < len(ends):
-        inside[i + 1 : ends[at] + 1] = b"\1" * (ends[at] - i)

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from headroom.relevance import matching_lines, terms
 
@@ -52,14 +51,13 @@ class Asked:
         return len(frozenset().union(*self.about[a:b])) if b > a else 0
 
 
-def asked(text: str, query: str | None, lines: Sequence[str]) -> Asked:
-    """Read a query with regard to one text and its lines."""
+def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[int]) -> Asked:
+    """Read a query with regard to one text and its lines, which begin at the offsets `starts`."""
     if not query:
         return Asked()
     query = query[-_CHARS:]
     words = terms(query)
     names = _names(query)
-    starts = list(accumulate(map((1).__add__, map(len, lines)), initial=0))
     pins = matching_lines(text, query, starts=starts)
     lows = [lines[i][:1_000].lower() for i in pins]
     about = [frozenset(word for word in words[:64] if word in low) for low in lows]

@@ -79,7 +79,7 @@ class CodeCompressor:
         if len(source_lines) < least[effort] or len(text) > _WIDE * len(source_lines):
             return Rendition(text=text)
         source = read(text, source_lines, language(hint))
-        about = asked(text, hint.query, source_lines)
+        about = asked(text, hint.query, source_lines, source.starts)
         folds = _Outline(source, about, effort).folds()
         if not folds:
             return Rendition(text=text)
@@ -215,22 +215,15 @@ class _Outline:
                 self._folds.append(Fold(tail, last))
 
     def _runs(self, definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
-        """Runs of lines that are comments from their first character on."""
+        """Runs of lines outside of functions that are comments from their first character on."""
         source = self._source
-        gaps = []
+        found = [
+            i
+            for i in source.holding(("#",) if source.hashes else ("//",))
+            if not source.inside[i] and _LINE_COMMENT.match(source.code[i])
+        ]
         at = 0
-        for d in definitions:
-            gaps.append((at, d.first))
-            at = d.end
-        gaps.append((at, len(source.code)))
-        for a, b in gaps:
-            first = -1
-            for i in range(a, b):
-                if not source.inside[i] and _LINE_COMMENT.match(source.code[i]):
-                    first = i if first < 0 else first
-                elif first >= 0:
-                    if i - first > _SENTENCES:
-                        yield first, i - 1
-                    first = -1
-            if first >= 0 and b - first > _SENTENCES:
-                yield first, b - 1
+        for d in [*definitions, None]:
+            stop = bisect_left(found, d.first if d is not None else len(source.code), at)
+            yield from (run for run in lines_.runs(found[at:stop]) if run[1] - run[0] >= _SENTENCES)
+            at = stop if d is None else bisect_left(found, d.end, stop)
