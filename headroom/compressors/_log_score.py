@@ -32,6 +32,8 @@ _LISTED = re.compile(
     """,
     re.VERBOSE,
 )
+_MEMBER = re.compile(r"\s+(?:[\[\]{}]|\"[^\"]*\"\s*:)")
+"""A line inside a JSON document that is spread over lines."""
 _HIT = re.compile(
     r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d\b)    # path:14:text
       | [\w./-]*\.[A-Za-z]\w*-\d+-(?!\d\d\b)                                   # path-14-text
@@ -43,6 +45,8 @@ _CALLED = re.compile(
     r"(?:\A|[\s/=\"'])var/log/|\.log(?:\.\d+)?(?:[\s\"'|;)>]|\Z)|\b(?:journalctl|dmesg)\b"
     r"|\b(?:docker|podman|nerdctl|kubectl|oc|compose|heroku|flyctl|fly|pm2)\b[^|;&\n]{0,80}\slogs?\b"
 )
+_DOUBTFUL = 0.5
+"""The most for a text with so much JSON in it that it should be cut into segments first."""
 _LONGEST_COMMAND = 1000
 _MOST = 60
 
@@ -58,6 +62,12 @@ def score(text: str, hint: Hint) -> float:
         return 0.0
     if sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
         return 0.0
+    if sum(1 for line in lines if _MEMBER.match(line)) * 4 > len(lines):
+        return min(_DOUBTFUL, _score(own, hint))
+    return _score(own, hint)
+
+
+def _score(own: Sequence[str], hint: Hint) -> float:
     called = _called_log(hint)
     timed = sum(1 for line in own if _TIMED.match(line) and not _HIT.match(line)) / len(own)
     if timed >= 0.5:

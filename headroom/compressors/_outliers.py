@@ -7,7 +7,7 @@ knows what the numbers mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 FEW = 8
 """So many different values make a column one of categories: status codes, exit codes, shards."""
@@ -15,19 +15,39 @@ _DIGITS = 15
 """Longer numbers are ids."""
 _STATUS = 3
 """A column of numbers below 600 of this length may be of status codes, which come first."""
-_STAMP = re.compile(rb".{0,80}(?:0[:.]0[:.]0(?:[.,]0)?|0-0-0|\[ *0\.0\])|[IWEF]?0 0 ", re.DOTALL)
+_STAMP = re.compile(
+    rb"[IWEF]?0 0 (?:0 (?=[A-Z]))?"
+    rb"|.{0,80}?0:0:0(?:[.,:]0)?(?:.{0,16}?0:0:0(?:[.,]0)?)?"
+    rb"|.{0,80}?(?:0-0-0(?:[-_T ]0[.:]0(?:[.:]0){0,2})?|\[ *0\.0\])|.{0,12}?0\.0\.0",
+    re.DOTALL,
+)
+_ADDRESS = re.compile(rb"(?<![0.])0\.0\.0\.0(?![0.])")
+_ALONE = re.compile(rb"(?<![^\s,;:=()\[\]<>\"'|/])0(?:\.0)?(?![^\s,;:=()\[\]<>\"'|a-z%])")
 
 
-def stamp_numbers(mask: bytes) -> int:
-    """How many numbers of a masked line belong to its time and what stands before it."""
-    found = _STAMP.match(mask)
-    return found[0].count(b"0") if found else 0
+def places(mask: bytes) -> tuple[int, ...]:
+    """Which numbers of a masked line may tell something: not those of its time, of what stands before it, of addresses."""
+    stamp = _STAMP.match(mask)
+    first = stamp[0].count(b"0") if stamp else 0
+    skipped: set[int] = set()
+    if b"0.0.0.0" in mask:
+        for found in _ADDRESS.finditer(mask):
+            at = mask.count(b"0", 0, found.start())
+            skipped.update(range(at, at + 4))
+    return tuple(i for i in range(first, mask.count(b"0")) if i not in skipped)
 
 
-def odd_rows(numbers: Sequence[bytes], width: int, skip: int) -> list[tuple[int, int]]:
+def alone(mask: bytes) -> tuple[int, ...]:
+    """Those of `places` that are words of their own. Lines with hexadecimal ids, where the other numbers come and go,
+    have these in common."""
+    at = {mask.count(b"0", 0, found.start()) for found in _ALONE.finditer(mask)}
+    return tuple(i for i in places(mask) if i in at)
+
+
+def odd_rows(numbers: Sequence[bytes], width: int, columns: Iterable[int]) -> list[tuple[int, int]]:
     """The rows that stand out, as (how little, row), given each row's numbers separated by blanks.
 
-    `width` is how many numbers a row has, the first `skip` are left aside. Empty when the rows are too few to tell or not
+    `width` is how many numbers a row has, `columns` which of them count. Empty when the rows are too few to tell or not
     of this width.
     """
     total = len(numbers)
@@ -37,7 +57,7 @@ def odd_rows(numbers: Sequence[bytes], width: int, skip: int) -> list[tuple[int,
     if len(flat) != width * total:
         return []
     found: list[tuple[int, int]] = []
-    for i in range(skip, width):
+    for i in columns:
         column = flat[i::width]
         if column.count(column[0]) != total:
             found.extend(_odd(column))

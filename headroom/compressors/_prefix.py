@@ -14,7 +14,9 @@ from itertools import groupby
 from headroom.lines import FOLD
 
 WHOLE = "║"
-_EDGE = re.compile(r".*[^A-Za-z0-9_]", re.DOTALL)
+_EDGE = re.compile(r".*(?:[\s/|\])>]|(?<=\d{4}-\d\d-\d\d)[T_]|(?<=\d{8})[-T_])|\W?(?:19|20)\d\d[-/.]", re.DOTALL)
+"""Where a shared start may end: between words, before a time, behind the year. Not inside a time, an address or a name:
+what is left of it would read as another one."""
 _LONGEST = 200
 _WORTH = 12
 PIECE = 1 << 19
@@ -22,7 +24,7 @@ PIECE = 1 << 19
 
 
 def hoist(lines: Sequence[str]) -> str:
-    """The longest start, cut at a word's edge, that most of `lines` have in common; "" when it would not pay."""
+    """The longest start, cut between words, that most of `lines` have in common; "" when it would not pay."""
     heads: dict[str, int] = {}
     for line in lines:
         heads[line[:3]] = heads.get(line[:3], 0) + 1

@@ -89,7 +89,11 @@ def masks(raw: bytes, lines: Sequence[str]) -> list[bytes]:
         ]
     shown = mask(encode("\n".join(own))).split(b"\n")
     one = {m: m for m in shown}
-    return list(map({b: one[m] for b, m in zip(first, shown, strict=True)}.__getitem__, bare))
+    mask_of = {b: one[m] for b, m in zip(first, shown, strict=True)}
+    if b"" not in first:
+        return list(map(mask_of.__getitem__, bare))
+    mask_of[b""] = b""  # nothing but digits is something else than nothing
+    return [m or (b"0" if line else b"") for m, line in zip(map(mask_of.__getitem__, bare), lines, strict=True)]
 
 
 def _clipped(line: str, number: int) -> str:

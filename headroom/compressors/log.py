@@ -78,13 +78,13 @@ class _Log:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fold:
     """What is said below a shown line: `more` records like it, the last at line `last`, or that it goes on like lines
-    `again`. `tall` is the first line of a record of several lines, `silent` how many minutes pass before the next line of
+    `again`. `tall` are the lines of a record of several lines, `silent` how many minutes pass before the next line of
     the log. Lines count from 0.
     """
 
     more: int = 0
     last: int = 0
-    tall: int | None = None
+    tall: tuple[int, int] | None = None
     again: tuple[int, int] | None = None
     silent: int = 0
 
@@ -94,7 +94,8 @@ class _Fold:
             a, b = self.again
             parts.append(f"goes on like lines {first_line + a}-{first_line + b}")
         if self.more and self.tall is not None:
-            parts.append(f"+{self.more} records like lines {first_line + self.tall} ff, last {first_line + self.last}")
+            a, b = self.tall
+            parts.append(f"+{self.more} like lines {first_line + a}-{first_line + b}, last {first_line + self.last}")
         elif self.more:
             parts.append(f"+{self.more}, last {first_line + self.last}")
         if self.silent:
@@ -104,7 +105,7 @@ class _Fold:
     def moved(self, by: int) -> _Fold:
         """The same in a text that has `by` more lines before it."""
         again = None if self.again is None else (self.again[0] + by, self.again[1] + by)
-        tall = None if self.tall is None else self.tall + by
+        tall = None if self.tall is None else (self.tall[0] + by, self.tall[1] + by)
         return replace(self, last=self.last + by, tall=tall, again=again)
 
 
@@ -163,7 +164,7 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
             return None
     if 10 * len(shown) > 9 * total:
         return None
-    rendition = _render(shown, folds, total, limits.first_line)
+    rendition = _render(shown, folds, end + 1, limits.first_line)
     return rendition if len(rendition.text) + _NUMBER * len(shown) < len(text) else None
 
 
@@ -291,14 +292,32 @@ def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
 
 def _standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) -> set[int]:
     """Records of a frequent template whose numbers stand out."""
-    by_width: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    forms: defaultdict[tuple[int, tuple[int, ...]], list[int]] = defaultdict(list)
     for m in group.masks:
-        by_width[m.count(b"0"), _outliers.stamp_numbers(m)].extend(log.where[m])
+        forms[m.count(b"0"), _outliers.places(m)].extend(log.where[m])
     found: list[tuple[int, int]] = []
-    for (width, skip), records in by_width.items():
-        rows = [numbers[log.starts[r]] for r in records]
-        found.extend((rank, records[row]) for rank, row in _outliers.odd_rows(rows, width, skip))
+    if len(forms) == 1:
+        for (width, columns), records in forms.items():
+            rows = [numbers[log.starts[r]] for r in records]
+            found.extend((rank, records[row]) for rank, row in _outliers.odd_rows(rows, width, columns))
+    else:
+        for width, (records, rows) in _lone_numbers(log, group, numbers).items():
+            found.extend((rank, records[row]) for rank, row in _outliers.odd_rows(rows, width, range(width)))
     return set(list(dict.fromkeys(record for _, record in sorted(found)))[:odd])
+
+
+def _lone_numbers(log: _Log, group: _Group, numbers: Sequence[bytes]) -> dict[int, tuple[list[int], list[bytes]]]:
+    """By how many they are: records of a template and their numbers that are words of their own."""
+    out: dict[int, tuple[list[int], list[bytes]]] = {}
+    for m in group.masks:
+        columns = _outliers.alone(m)
+        records, rows = out.setdefault(len(columns), ([], []))
+        for r in log.where[m]:
+            own = numbers[log.starts[r]].split()
+            if len(own) == m.count(b"0"):
+                records.append(r)
+                rows.append(b" ".join([own[i] for i in columns]))
+    return out
 
 
 def _show(log: _Log, group: _Group, picked: Sequence[int], out: _Shown) -> None:
@@ -310,6 +329,7 @@ def _show(log: _Log, group: _Group, picked: Sequence[int], out: _Shown) -> None:
     for r in picked[1:]:
         a, b = starts[r], starts[r + 1]
         if b - a > 2 and lines[a + 1 : b] == lines[head + 1 : end]:
+            out.lines.difference_update(range(a + 1, b))
             out.lines.add(a)
             out.folds[a] = _Fold(again=(head + 1, end - 1))
         else:
@@ -318,7 +338,7 @@ def _show(log: _Log, group: _Group, picked: Sequence[int], out: _Shown) -> None:
     if more:
         visible = set(picked)
         last = next(starts[r] for r in reversed(group.records) if r not in visible)
-        out.folds[end - 1] = _Fold(more=more, last=last, tall=head if end - head > 1 else None)
+        out.folds[end - 1] = _Fold(more=more, last=last, tall=(head, end - 1) if end - head > 1 else None)
 
 
 def _render(shown: Mapping[int, str], folds: Mapping[int, _Fold], total: int, first_line: int) -> Rendition:

@@ -84,3 +84,11 @@ def test_a_log_with_many_lines_of_other_form_is_less_certain() -> None:
     text = "\n".join(["10:00:01 query took 3 ms", "SELECT one", "FROM table"] * 10)
     assert score(text, NO_HINT) == 0.0
     assert score(text.replace("SELECT one\nFROM", "SELECT one from"), NO_HINT) >= 0.6
+
+
+def test_a_log_with_a_json_document_inside_is_left_to_be_cut() -> None:
+    inside = ["$ curl -s localhost/items", "["]
+    for i in range(40):
+        inside += ["  {", f'    "id": {i},', f'    "name": "n{i}"', "  },"]
+    stamped = [f"10:00:{i:02d} INFO tick {i}" for i in range(40)]
+    assert 0 < score("\n".join([*inside, "]", "$ tail app.log", *stamped]), NO_HINT) <= 0.5

@@ -7,12 +7,15 @@ from headroom.compressors import _prefix
 LINES = [f"Jul 26 07:03:{i} gate started unit {i}" for i in range(10, 20)]
 
 
-def test_the_start_ends_at_a_words_edge() -> None:
-    assert _prefix.hoist(LINES) == "Jul 26 07:03:"
+def test_the_start_ends_between_words_and_never_inside_a_time_or_an_address() -> None:
+    assert _prefix.hoist(LINES) == "Jul 26 "
+    assert _prefix.hoist([f"from 10.0.0.{i} came a packet" for i in range(90)]) == "from "
+    assert _prefix.hoist([f"2026-03-09T08:00:{i}Z up" for i in range(10, 60)]) == "2026-03-09T"
+    assert _prefix.hoist([f"2026-0{1 + i % 9}-09 08:00 up" for i in range(90)]) == "2026-"
 
 
 def test_a_few_lines_that_start_otherwise_do_not_matter() -> None:
-    assert _prefix.hoist([*LINES, "  continued"]) == "Jul 26 07:03:"
+    assert _prefix.hoist([*LINES, "  continued"]) == "Jul 26 "
 
 
 def test_nothing_is_hoisted_where_it_does_not_pay() -> None:

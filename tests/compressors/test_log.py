@@ -98,13 +98,49 @@ def test_every_shown_line_is_a_line_of_the_log_and_the_rest_is_accounted_for(
     if rendition.lossless:
         assert decode(rendition) == text
         return
-    lines = text.split("\n")
+    lines = text.removesuffix("\n").split("\n")  # behind the last line end there is no line
     visible = shown(rendition)
     assert all(lines[n - first] == line for n, line in visible.items())
     (elision,) = rendition.elisions
     hidden = [n for a, b in elision.ranges for n in range(a, b + 1)]
     assert elision.count == len(hidden)
     assert sorted([*hidden, *visible]) == list(range(first, first + len(lines)))
+
+
+def test_a_number_alone_on_a_line_is_no_empty_line() -> None:
+    lines = [f"2026-04-01 10:00:{i % 60:02d} INFO job {i} done" for i in range(60)]
+    lines[20:20] = ["", "137", ""]
+    visible = shown(compress("\n".join(lines) + "\n"))
+    assert "137" in visible.values()
+    assert 64 not in visible
+
+
+def test_a_rare_status_stands_out_where_hexadecimal_ids_take_turns_with_it() -> None:
+    lines = [
+        f"{clock(i)} 2574 INFO api [req-{i * 2654435761 % 2**32:08x}-{i * 40503 % 2**16:04x}] status: 200 len: 18{i % 90 + 10}"
+        for i in range(200)
+    ]
+    for i in (31, 77, 150):
+        lines[i] = lines[i].replace("status: 200", "status: 503")
+    visible = shown(compress("\n".join(lines)))
+    assert {32, 78, 151} <= set(visible)
+
+
+def test_a_rare_version_stands_out_and_the_clock_does_not() -> None:
+    lines = [f"{clock(i)} INFO version 2.3.1 deployed to node-{i % 50}" for i in range(150)]
+    lines[77] = lines[77].replace("2.3.1", "2.2.9")
+    assert set(shown(compress("\n".join(lines)))) == {1, 78, 150}
+
+
+def test_records_of_several_lines_are_named_by_all_their_lines() -> None:
+    lines = []
+    for i in range(40):
+        lines += [f"{clock(i)} ERROR job {i} failed", "Traceback (most recent call last):", "KeyError: 'shard'"]
+    text = compress("\n".join(lines)).text
+    assert text.startswith(
+        "\n".join(["1│" + lines[0], "2│" + lines[1], "3│" + lines[2], "⋯ +37 like lines 1-3, last 115"])
+    )
+    assert text.endswith("118│" + lines[117] + "\n⋯ goes on like lines 2-3")
 
 
 @settings(max_examples=200, deadline=None)
