@@ -119,7 +119,10 @@ def _c_name(line: str, at: int) -> str | None:
 def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
     """The line after a signature that begins on line `i`, and what opens the body: ":", "{", "(" or "" for neither."""
     code, hashes = source.code, source.hashes
-    width = indent(code[i])
+    line = code[i]
+    if line.endswith(":" if hashes else ") {") and line.count("(") == line.count(")"):
+        return i + 1, line[-1]
+    width = indent(line)
     depth = 0
     for j in range(i, min(i + _LONGEST_SIGNATURE, stop)):
         line = code[j][: 2 * _WIDTH].rstrip()

@@ -20,7 +20,7 @@ from headroom.compressors._code_defs import Definition, candidates, definition_a
 from headroom.compressors._code_lines import Source, read
 from headroom.compressors._code_query import Asked, asked
 from headroom.compressors._code_score import language, score
-from headroom.compressors._folds import Fold, render, without
+from headroom.compressors._folds import Fold, render
 from headroom.messages import Hint
 
 _SHORT = {Effort.MEDIUM: 60, Effort.STRONG: 25}
@@ -80,13 +80,14 @@ class CodeCompressor:
             return Rendition(text=text)
         source = read(text, source_lines, language(hint))
         about = asked(text, hint.query, source_lines, source.starts)
-        folds = _Outline(source, about, effort).folds()
+        pins = about.pins
+        if limits.keep is not None:
+            kept = (i for i, line in enumerate(source_lines) if limits.keep.search(line))
+            pins = sorted({*pins, *kept})
+        folds = _Outline(source, about, effort, pins).folds()
         if not folds:
             return Rendition(text=text)
-        pins = set(about.pins)
-        if limits.keep is not None:
-            pins.update(i for i, line in enumerate(source_lines) if limits.keep.search(line))
-        return render(source_lines, without(folds, pins), limits.first_line)
+        return render(source_lines, folds, limits.first_line)
 
 
 def _is_window(text: str, hint: Hint) -> bool:
@@ -101,10 +102,11 @@ def _is_window(text: str, hint: Hint) -> bool:
 class _Outline:
     """The folds of one text, collected from its first line to its last."""
 
-    def __init__(self, source: Source, about: Asked, effort: Effort) -> None:
+    def __init__(self, source: Source, about: Asked, effort: Effort, pins: Sequence[int]) -> None:
         self._source = source
         self._asked = about
         self._effort = effort
+        self._pins = pins
         self._candidates = candidates(source)
         self._folds: list[Fold] = []
         self._described: frozenset[int] = frozenset()
@@ -178,6 +180,16 @@ class _Outline:
 
     def _add(self, first: int, end: int) -> None:
         if end - first >= _BODY[self._effort]:
+            self._cut(first, end)
+
+    def _cut(self, first: int, end: int) -> None:
+        """Fold the lines from `first` to `end`, exclusive, around those that must be shown."""
+        pins = self._pins
+        for at in range(bisect_left(pins, first), bisect_left(pins, end)):
+            if pins[at] > first:
+                self._folds.append(Fold(first, pins[at] - 1))
+            first = pins[at] + 1
+        if first < end:
             self._folds.append(Fold(first, end - 1))
 
     def _doc_head(self, first: int, end: int) -> int:
@@ -212,7 +224,7 @@ class _Outline:
                 continue
             tail = first + self._sentence(first, last + 1)
             if last - tail + 1 >= least:
-                self._folds.append(Fold(tail, last))
+                self._cut(tail, last + 1)
 
     def _runs(self, definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
         """Runs of lines outside of functions that are comments from their first character on."""
