@@ -1,10 +1,14 @@
-"""Columns that repeat as one: `model`, `maker` and `seats` of a hundred aircraft are a dozen triples and a letter per row.
+"""Columns that repeat as one: `maker`, `model` and `seats` of a hundred aircraft are a dozen triples and a letter per row.
+
+Only columns that stand next to each other: a code stands in their place, so a row still reads from left to right.
 
 Works on spelled cells, so it is exact by construction. Above stands `_spell`; below only `_columns`.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -15,14 +19,16 @@ from headroom.compressors._columns import Column
 __all__ = ["Group", "find_groups"]
 
 _MAX_GROUPS = 3
+_MAX_TRIES = 6
 _SAMPLE = 1500
 _MIN_GAIN = 40.0
 _MIN_SHARE = 0.25
+_TOKEN = re.compile(r"[^\W\d_]{1,8}|\d{1,3}|[^\w\s]{1,3}|_")
 
 
 @dataclass(slots=True)
 class Group:
-    """Some columns, the code of each row, and the cells that each code stands for, in order of first use."""
+    """Neighbouring columns, the code of each row, and the cells that each code stands for, in order of first use."""
 
     columns: list[Column]
     codes: list[str]
@@ -40,61 +46,57 @@ def _names(count: int) -> list[str]:
 
 def _cost(cells: Collection[str]) -> float:
     """Tokens of the cells, roughly, separators included."""
-    return len(cells) + sum(map(len, cells)) / 3.6
+    counts = Counter(cells)
+    return sum([(0.5 + len(_TOKEN.findall(cell))) * times for cell, times in counts.items()])
 
 
 def find_groups(columns: Sequence[Column]) -> list[Group]:
-    """The groups that pay, in the order of their first column. Sets `group` of their columns (1, 2, …)."""
-    free = list(columns)
-    groups: list[Group] = []
-    while len(groups) < _MAX_GROUPS:
-        chosen = _best(free)
-        if not chosen:
-            break
-        taken = set(map(id, chosen))
-        free = [c for c in free if id(c) not in taken]
-        ordered = [c for c in columns if id(c) in taken]
-        rows = list(zip(*[c.cells for c in ordered], strict=False))
-        legend = dict.fromkeys(rows)
-        names = dict(zip(legend, _names(len(legend)), strict=False))
-        groups.append(Group(ordered, [names[r] for r in rows], {name: row for row, name in names.items()}))
-    place = {id(c): i for i, c in enumerate(columns)}
-    groups.sort(key=lambda g: place[id(g.columns[0])])
-    for number, g in enumerate(groups, 1):
-        for c in g.columns:
-            c.group = number
-    return groups
+    """The groups that pay, in the order of their columns. `columns` are those with a cell per row."""
+    cells = [c.cells[:_SAMPLE] for c in columns]
+    distinct = [len(set(c)) for c in cells]
+    free = [c.pattern is None and 3 * n <= len(own) for c, n, own in zip(columns, distinct, cells, strict=True)]
+    spans: list[tuple[int, int]] = []
+    gains = [_cost(own) - _cost(set(own)) if ok else 0.0 for own, ok in zip(cells, free, strict=True)]
+    for at in sorted(range(len(columns)), key=lambda i: -gains[i])[:_MAX_TRIES]:
+        if free[at] and len(spans) < _MAX_GROUPS:
+            span = _grown(cells, free, at)
+            if span is not None:
+                spans.append(span)
+                free[span[0] : span[1]] = [False] * (span[1] - span[0])
+    return [_group(columns[a:b]) for a, b in sorted(spans)]
 
 
-def _best(columns: Sequence[Column]) -> list[Column]:
-    """Columns that save most when one code stands for all of them: the best single one, then whatever adds to it."""
-    rest: list[tuple[float, float, list[str]]] = []
-    by_cells: dict[int, Column] = {}
-    for c in columns:
-        cells = c.cells[:_SAMPLE]
-        distinct = set(cells)
-        cost = _cost(cells)
-        if c.pattern is None and 3 * len(distinct) <= len(cells) and cost > 1.4 * len(cells):
-            rest.append((cost - _cost(distinct), cost, cells))
-            by_cells[id(cells)] = c
-    if not rest:
-        return []
-    rest.sort(key=lambda item: -item[0])
-    gain, total, joint = rest[0]
-    chosen = [by_cells[id(joint)]]
+def _group(columns: Sequence[Column]) -> Group:
+    rows = list(zip(*[c.cells for c in columns], strict=True))
+    names = dict(zip(legend := dict.fromkeys(rows), _names(len(legend)), strict=False))
+    return Group(list(columns), [names[r] for r in rows], {name: row for row, name in names.items()})
+
+
+def _grown(cells: Sequence[list[str]], free: Sequence[bool], at: int) -> tuple[int, int] | None:
+    """The span around a column for which one code saves most; None where a code does not pay."""
+    first, behind = at, at + 1
+    joint = cells[at]
     seen = set(joint)
-    price = _cost(seen)
-    for _, cost, cells in rest[1:]:
-        both = list(map(str.__add__, joint, cells))
-        grown = set(both)
-        grown_price = _cost(grown) + len(grown) * len(chosen)
-        more = cost - grown_price + price
-        if more > 0.3 * cost and 3 * len(grown) <= len(cells):
-            chosen.append(by_cells[id(cells)])
-            total += cost
-            joint, seen, price, gain = both, grown, grown_price, gain + more
+    total, price = _cost(joint), _cost(seen)
+    gain = total - price
+    growing = True
+    while growing:
+        growing = False
+        for near in (first - 1, behind):
+            if not (0 <= near < len(cells) and free[near]):
+                continue
+            both = list(map(str.__add__, joint, cells[near]))
+            grown = set(both)
+            cost, grown_price = _cost(cells[near]), _cost(grown) + len(grown) * (behind - first)
+            more = cost - grown_price + price
+            if more > 0.3 * cost and 3 * len(grown) <= len(joint):
+                joint, seen, price = both, grown, grown_price
+                total, gain = total + cost, gain + more
+                first, behind = min(first, near), max(behind, near + 1)
+                growing = True
     gain -= _price_of_codes(len(joint), len(seen))
-    return chosen if gain > max(_MIN_GAIN, _MIN_SHARE * total) else []  # a legend is a detour: it has to pay
+    # A legend is a detour for the reader: it has to pay.
+    return (first, behind) if gain > max(_MIN_GAIN, _MIN_SHARE * total) else None
 
 
 def _price_of_codes(rows: int, count: int) -> float:

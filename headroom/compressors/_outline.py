@@ -148,11 +148,11 @@ class _Writer:
     def note(self) -> str:
         parts = []
         if self._used:
-            parts.append("<a>text: legend text + text")
+            parts.append("<a>: text given at top")
         if "same" in self._notes:
             parts.append("=p: same value as at path p")
         if "spread" in self._notes:
-            parts.append("{..=p,k:v}: as p but k")
+            parts.append("{..=p,k:v}: object at p with k set")
         if self._below:
             parts.append("#1: array below")
         rest = sorted(n for n in self._notes if n not in ("same", "spread"))

@@ -1,51 +1,40 @@
-"""A grid as text: header, legend of groups, one line per row.
+"""A grid as text: what is said once, a line that names the cells, one line per row.
 
-    120 rows: id,city@,country@,tz:str,kind=airport,link~"https://x.test/a/<id>"
-    @a=Oslo,NO
-    1,a,60
-    2,a,60
+    all rows, after id: link="https://x.test/a/"+id, kind="airport"
+    @A stands for city,country:
+    a=Oslo,NO
+    120 rows: id,@A,tz:str,title…
+    1,a,60,Fornebu
+    2,a,60,Gardermoen
 
-`=` is one value for all rows; `~"…"` is built from other columns, `<>` being the row's own cell; columns marked `@` share
-one code per row; `:str` are strings whatever they look like. A row that does not fit stands as `={…}`.
+A row's cells are what the last line above the rows names, in that order. A column whose code `@A` is has its cells in the
+legend; what is built of others is a sum of JSON strings, names of columns (`id`, `id[:2]`, `format(mag,".1f")`) and
+`title…`, the cell of that name. `:str` are strings whatever they look like. A row that does not fit stands as `={…}`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from string import ascii_uppercase
 
 from headroom import lines
 from headroom.compressors._api import Elision, Limits, Rendition
-from headroom.compressors._columns import Column, Grid, merge_loose
-from headroom.compressors._flow import MISSING, dumps
+from headroom.compressors._columns import OWN, Column, Grid, merge_loose
+from headroom.compressors._flow import MISSING
 from headroom.compressors._groups import Group, find_groups
 from headroom.compressors._rows import choose, summary
 from headroom.lines import BAR, FOLD
 from headroom.messages import Hint
 
-__all__ = ["header", "note", "spell_rows", "spelled"]
+__all__ = ["note", "spell_rows", "spelled"]
 
 
-def _mark(number: int) -> str:
-    return "@" * number
+def spell_rows(grid: Grid, shown: Sequence[int] | None = None, title: str = "rows") -> tuple[list[str], list[str]]:
+    """The lines above the rows, and the lines of the rows that are shown (all if None).
 
-
-def header(grid: Grid, what: str = "rows") -> str:
-    """`120 rows: id,name,…`"""
-    tabs = "tab-separated " if grid.sep == "\t" else ""
-    return f"{grid.rows} {tabs}{what}: " + ",".join(map(_declared, grid.columns))
-
-
-def _declared(c: Column) -> str:
-    if c.fixed is not None:
-        return f"{c.name}={c.fixed}"
-    text = c.name + (":str" if c.as_str else "")
-    if c.pattern is not None:
-        text += "~" + dumps(c.pattern)
-    return text + _mark(c.group)
-
-
-def spell_rows(grid: Grid, shown: Sequence[int] | None = None) -> tuple[list[str], list[str]]:
-    """Legend lines, and the lines of the rows that are shown (all if None). Sets the columns' groups."""
+    The last line above the rows names, behind `title`, what each cell of a row is.
+    """
     columns = [c for c in grid.columns if c.in_rows]
     loose = grid.loose
     if shown is not None:
@@ -57,46 +46,76 @@ def spell_rows(grid: Grid, shown: Sequence[int] | None = None) -> tuple[list[str
         place = {i: at for at, i in enumerate(shown)}
         loose = {place[i]: line for i, line in loose.items() if i in place}
     groups = find_groups(columns)
-    legend = [
-        _mark(number) + code + "=" + grid.sep.join(cells)
-        for number, g in enumerate(groups, 1)
-        for code, cells in g.legend.items()
-    ]
-    parts = _row_cells(columns, groups)
-    total = grid.rows if shown is None else len(shown)
-    fitted_lines = list(map(grid.sep.join, zip(*parts, strict=False))) if parts else [""] * (total - len(loose))
-    return legend, merge_loose(fitted_lines, loose, total)
-
-
-def _row_cells(columns: Sequence[Column], groups: Sequence[Group]) -> list[list[str]]:
-    out: list[list[str]] = []
-    seen: set[int] = set()
+    in_group = {id(c): number for number, g in enumerate(groups) for c in g.columns}
+    names: list[str] = []
+    parts: list[list[str]] = []
     for c in columns:
-        if not c.group:
-            out.append(c.cells)
-        elif c.group not in seen:
-            seen.add(c.group)
-            out.append(groups[c.group - 1].codes)
+        number = in_group.get(id(c))
+        if number is None:
+            names.append(_cell_name(c))
+            parts.append(c.cells)
+        elif c is groups[number].columns[0]:
+            names.append(_code_name(number))
+            parts.append(groups[number].codes)
+    above = [*_definitions(grid.columns), *_legend(groups, grid.sep), f"{title}: {grid.sep.join(names)}"]
+    total = grid.rows if shown is None else len(shown)
+    lines_ = list(map(grid.sep.join, zip(*parts, strict=True))) if parts else [""] * (total - len(loose))
+    return above, merge_loose(lines_, loose, total)
+
+
+def _cell_name(c: Column) -> str:
+    return c.name + (":str" if c.as_str else OWN if c.pattern is not None else "")
+
+
+def _code_name(number: int) -> str:
+    return "@" + ascii_uppercase[number]
+
+
+def _legend(groups: Sequence[Group], sep: str) -> list[str]:
+    out: list[str] = []
+    for number, g in enumerate(groups):
+        out.append(f"{_code_name(number)} stands for {sep.join(map(_cell_name, g.columns))}:")
+        out.extend([f"{code}={sep.join(cells)}" for code, cells in g.legend.items()])
     return out
+
+
+def _definitions(columns: Sequence[Column]) -> list[str]:
+    """What is said once for all rows, a line per place in the order of keys."""
+    out: list[str] = []
+    anchor = ""
+    for defined, run in groupby(columns, key=lambda c: c.defined):
+        own = list(run)
+        if not defined:
+            anchor = own[-1].name
+            continue
+        behind = next((c for c in columns if not c.defined), None)
+        where = f", after {anchor}" if anchor else f", before {behind.name}" if behind else ""
+        out.append(f"all rows{where}: {', '.join(map(_definition, own))}")
+    return out
+
+
+def _definition(c: Column) -> str:
+    if c.pattern is None:
+        return f"{c.name}={c.fixed}"
+    return f"{c.name}=" + "+".join([c.name + OWN if term == OWN else term for term in c.pattern])
 
 
 def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = "rows") -> Rendition:
     """The whole grid as a body with its note; large ones without the rows that say little, where `elide` allows."""
+    title = f"{grid.rows} {what}"
     shown = choose(grid, grid.lines(), hint, limits) if elide else None
     if shown is None:
-        legend, rows = spell_rows(grid)
-        # After `spell_rows`, which decides on the groups that the header marks.
-        return Rendition(text="\n".join([header(grid, what), *legend, *rows]), note=note(grid))
+        above, rows = spell_rows(grid, title=title)
+        return Rendition(text="\n".join([*above, *rows]), note=note(grid))
     wanted = set(shown)
     hidden = [i for i in range(grid.rows) if i not in wanted]
     about = summary(grid, hidden)
-    legend, rows = spell_rows(grid, shown)
-    head = header(grid, what)
+    above, rows = spell_rows(grid, shown, title)
     gaps = lines.runs(hidden)
     body, how = _with_gaps(shown, rows, gaps)
     last = f"{FOLD} {len(hidden):,} rows not shown: {about}"
     return Rendition(
-        text="\n".join([head, *legend, *body, last]),
+        text="\n".join([*above, *body, last]),
         note="; ".join(filter(None, [how, note(grid)])),
         elisions=(Elision(ranges=tuple(gaps), count=len(hidden), unit="rows", summary=about),),
         lossless=False,
@@ -117,16 +136,11 @@ def _with_gaps(shown: Sequence[int], rows: Sequence[str], gaps: Sequence[tuple[i
 
 
 def note(grid: Grid) -> str:
-    """How to read the header, as far as this one needs it."""
-    columns = grid.columns
+    """What the lines above the rows do not say themselves."""
     parts = []
-    if any(c.fixed is not None for c in columns):
-        parts.append("k=v: in all rows")
-    if any(c.pattern is not None for c in columns):
-        own = ", <>: own cell" if any(c.pattern and "<>" in c.pattern for c in columns) else ""
-        parts.append(f'k~"<c>": built from column c{own}')
-    if any(c.group for c in columns):
-        parts.append("k@: these columns share a code, @code=cells")
-    if any(type(MISSING) in c.kinds for c in columns):
-        parts.append("empty: key absent")
+    if any(type(MISSING) in c.kinds for c in grid.columns if c.in_rows):
+        alone = sum(c.in_rows for c in grid.columns) == 1
+        parts.append("~: key absent" if alone else "empty: key absent")
+    if grid.loose:
+        parts.append("={…}: row of another shape")
     return "; ".join(parts)

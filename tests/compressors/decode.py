@@ -13,11 +13,12 @@ from typing import Any
 
 from headroom.compressors._flow import MISSING, NUMBER, Num
 
-HEADER = re.compile(r"(\d+) (tab-separated )?(?:rows|records|JSON Lines): ")
+HEADER = re.compile(r"(?:(\d+) (?:rows|JSON Lines)|(?:rows|JSON Lines) (\d+)-(\d+)): ")
+ABOVE = re.compile(r"all rows(?:, (after|before) |: )|@[A-Z] stands for ")
 _SCALAR = re.compile(rf"(?:{NUMBER}|NaN|-?Infinity)\Z")
 _WORDS = {"true": True, "false": False, "null": None}
-_PLACE = re.compile(r"<([^<>]*)>")
-_FIELD = re.compile(r"([^:\[]+)(?:\[(\d*):(\d*)\])?(?::(\.\d+f))?\Z")
+_BARE_PART = re.compile(r"[A-Za-z_$][\w$/ -]*", re.ASCII)
+_TERM = re.compile(r'format\(([^,]+),"(\.\d+f)"\)|([A-Za-z_][\w.]*)(?:\[(\d*):(\d*)\])?(?=[+,]|\Z)')
 
 
 class Object(list[tuple[str, Any]]):
@@ -46,12 +47,9 @@ def plain(value: Any) -> Any:
 
 def decode_table(text: str) -> tuple[list[str], list[list[str]]]:
     """Names and rows of a table's visible text, without what stands below it."""
-    lines = text.split("\n")
-    m = HEADER.match(lines[0])
-    assert m is not None
-    cols = columns(lines[0][m.end() :], texts=True)
-    rows = [[v for _, v in row] if isinstance(row, Object) else row for row in table(lines, texts=True)]
-    return [c.keys[0] for c in cols], rows
+    made = Table(text.split("\n"), texts=True)
+    rows = [[v for _, v in row] if isinstance(row, Object) else row for row in made.values()]
+    return [c.keys[0] for c in made.columns], rows
 
 
 def decode(text: str, *, is_lines: bool = False) -> Any:
@@ -61,10 +59,10 @@ def decode(text: str, *, is_lines: bool = False) -> Any:
     while m := re.match(r"<([a-h])>=(.*)\Z", lines[0], re.DOTALL):
         aliases[m[1]] = m[2]
         del lines[0]
-    if HEADER.match(lines[0]):
-        return table(lines)
+    if HEADER.match(lines[0]) or ABOVE.match(lines[0]):
+        return Table(lines).values()
     starts = [i for i, line in enumerate(lines) if re.match(r"#\d+=", line)] + [len(lines)]
-    below = [table([lines[a].partition("=")[2], *lines[a + 1 : b]]) for a, b in itertools.pairwise(starts)]
+    below = [Table([lines[a].partition("=")[2], *lines[a + 1 : b]]).values() for a, b in itertools.pairwise(starts)]
     body = lines[: starts[0]]
     if is_lines:
         reader = Reader("\n".join(body), aliases)
@@ -216,63 +214,213 @@ class Reader:
         return out
 
 
-class Col:
-    """A column as the header declares it."""
+class Column:
+    """A column: its keys from the outside in, and where its value comes from."""
 
-    def __init__(self) -> None:
-        self.keys: list[str] = []
-        self.name = ""
-        self.fixed: Any = MISSING
-        self.pattern: str | None = None
+    def __init__(self, name: str, keys: list[str]) -> None:
+        self.name = name
+        self.keys = keys
+        self.definition: str | None = None
         self.as_str = False
-        self.group = 0
-
-    @property
-    def in_rows(self) -> bool:
-        return self.fixed is MISSING and (self.pattern is None or "<>" in self.pattern)
 
 
-def columns(header: str, *, texts: bool = False) -> list[Col]:
-    reader = Reader(header)
-    out: list[Col] = []
-    while reader.pos < len(header):
-        c = Col()
-        start = reader.pos
-        while True:
-            if header.startswith('"', reader.pos):
-                c.keys.append(reader.string())
-            else:
-                m = re.compile(r"[^=~:@,.\"]+").match(header, reader.pos)
-                assert m is not None, header[reader.pos :]
-                c.keys.append(m[0])
+def read_name(reader: Reader) -> tuple[str, list[str]]:
+    """A column's name as it is spelled, and its keys."""
+    start = reader.pos
+    keys = []
+    while True:
+        if reader.text.startswith('"', reader.pos):
+            keys.append(reader.string())
+        else:
+            m = _BARE_PART.match(reader.text, reader.pos)
+            assert m is not None, reader.text[reader.pos :]
+            keys.append(m[0])
+            reader.pos = m.end()
+        if not reader.text.startswith(".", reader.pos):
+            return reader.text[start : reader.pos], keys
+        reader.pos += 1
+
+
+class Table:
+    """A table's lines: what stands above the rows, and the rows."""
+
+    def __init__(self, lines: Sequence[str], *, texts: bool = False) -> None:
+        self.texts = texts
+        self.sep = ""
+        at = next(i for i, line in enumerate(lines) if HEADER.match(line))
+        m = HEADER.match(lines[at])
+        assert m is not None
+        self.total = int(m[1]) if m[1] else int(m[3]) - int(m[2]) + 1
+        self.first = int(m[2] or 0)
+        self.codes: dict[str, list[Column]] = {}
+        self.legend: dict[tuple[str, str], list[str]] = {}
+        runs = self.read_above(lines[:at])
+        self.shown: list[str | Column] = self.names(lines[at][m.end() :])
+        self.own = [c for name in self.shown for c in ([name] if isinstance(name, Column) else self.codes[name])]
+        self.columns = self.in_order(runs)
+        self.lines = list(lines[at + 1 :]) or [""] * self.total
+        if texts:
+            del self.lines[self.total :]
+        assert len(self.lines) == self.total, (len(self.lines), self.total)
+
+    def read_above(self, lines: Sequence[str]) -> dict[tuple[str, str], list[Column]]:
+        """Legends are kept; columns that are defined for all rows come back by the place that is named for them."""
+        runs: dict[tuple[str, str], list[Column]] = {}
+        code = ""
+        for line in lines:
+            if line.startswith("all rows"):
+                reader = Reader(line)
+                m = re.match(r"all rows(?:, (after|before) )?", line)
+                assert m is not None
                 reader.pos = m.end()
-            if not header.startswith(".", reader.pos):
-                break
-            reader.pos += 1
-        c.name = header[start : reader.pos]
-        if header.startswith("=", reader.pos):
-            reader.pos += 1
-            c.fixed = reader.word() if texts and header[reader.pos] != '"' else reader.value("")
-        if header.startswith(":str", reader.pos):
-            reader.pos += 4
-            c.as_str = True
-        if header.startswith("~", reader.pos):
-            reader.pos += 1
-            c.pattern = reader.string()
-        while header.startswith("@", reader.pos):
-            reader.pos += 1
-            c.group += 1
-        if reader.pos < len(header):
-            reader.take(",")
-        out.append(c)
-    return out
+                place = (m[1] or "", read_name(reader)[0] if m[1] else "")
+                reader.take(": ")
+                runs[place] = self.definitions(reader)
+            elif line.startswith("@"):
+                code = line[:2]
+                assert line.endswith(":")
+                self.codes[code] = [c for c in self.names(line[len("@A stands for ") : -1]) if isinstance(c, Column)]
+            else:
+                letter, _, rest = line.partition("=")
+                self.legend[code, letter] = cells(rest, self.sep if len(self.codes[code]) > 1 else "")
+        return runs
+
+    def definitions(self, reader: Reader) -> list[Column]:
+        out: list[Column] = []
+        while reader.pos < len(reader.text):
+            if out:
+                reader.take(", ")
+            c = Column(*read_name(reader))
+            reader.take("=")
+            start = reader.pos
+            while reader.pos < len(reader.text) and not reader.text.startswith(", ", reader.pos):
+                if reader.text.startswith(c.name + "…", reader.pos):
+                    reader.pos += len(c.name) + 1
+                elif reader.text[reader.pos] in '"{[':
+                    reader.value("")
+                elif m := _TERM.match(reader.text, reader.pos):
+                    reader.pos = m.end()
+                else:
+                    reader.word()
+                if reader.text.startswith("+", reader.pos):
+                    reader.pos += 1
+            c.definition = reader.text[start : reader.pos]
+            out.append(c)
+        return out
+
+    def names(self, text: str) -> list[str | Column]:
+        """The names of cells; `@A` stays as it is, `title…` is a column named so."""
+        reader = Reader(text)
+        out: list[str | Column] = []
+        while reader.pos < len(text):
+            if text.startswith("@", reader.pos):
+                out.append(text[reader.pos : reader.pos + 2])
+                reader.pos += 2
+            else:
+                c = Column(*read_name(reader))
+                if text.startswith(":str", reader.pos):
+                    reader.pos += 4
+                    c.as_str = True
+                elif text.startswith("…", reader.pos):
+                    reader.pos += 1
+                    c.name += "…"
+                out.append(c)
+            if reader.pos < len(text):
+                self.sep = text[reader.pos]
+                assert self.sep in ",\t"
+                reader.pos += 1
+        return out
+
+    def in_order(self, runs: dict[tuple[str, str], list[Column]]) -> list[Column]:
+        """All columns in the order of keys: those with cells, and behind them what is defined after them."""
+        whole = [c for c in self.own if not c.name.endswith("…")]
+        out = list(runs.pop(("", ""), ()))
+        if whole:
+            out.extend(runs.pop(("before", whole[0].name), ()))
+        for c in whole:
+            out.append(c)
+            out.extend(runs.pop(("after", c.name), ()))
+        assert not runs
+        return out
+
+    def values(self) -> list[Any]:
+        return [self.row(line) for line in self.lines]
+
+    def row(self, line: str) -> Any:
+        if line.startswith("="):
+            return Reader(line[1:]).value("")
+        spelled = cells(line, self.sep if len(self.shown) > 1 else "") if self.shown else []
+        assert len(spelled) == len(self.shown), (spelled, self.shown)
+        own: dict[str, Any] = {}
+        for name, text in zip(self.shown, spelled, strict=True):
+            columns = [name] if isinstance(name, Column) else self.codes[name]
+            inner = [text] if isinstance(name, Column) else self.legend[name, text]
+            for c, part in zip(columns, inner, strict=True):
+                own[c.name] = self.cell(part, c)
+        if self.texts and not any(c.definition for c in self.columns):
+            flat = [self.cell(t, c) for t, c in self.flat(spelled)]
+            return Object((c.keys[0], v) for c, v in zip(self.columns, flat, strict=True))
+        made: dict[str, Any] = {}
+        return nest([(c.keys, self.full(c, own, made)) for c in self.columns])
+
+    def flat(self, spelled: Sequence[str]) -> list[tuple[str, Column]]:
+        """Cells with their columns, by place: the names of a drawn table may stand twice."""
+        out: list[tuple[str, Column]] = []
+        for name, text in zip(self.shown, spelled, strict=True):
+            if isinstance(name, Column):
+                out.append((text, name))
+            else:
+                out.extend(zip(self.legend[name, text], self.codes[name], strict=True))
+        return out
+
+    def cell(self, text: str, c: Column) -> Any:
+        if self.texts:
+            return json.loads(text) if text.startswith('"') else "" if text == "~" else text
+        if text in {"", "~"}:
+            return MISSING
+        if text[0] == '"':
+            return json.loads(text)
+        if c.as_str or c.name.endswith("…"):
+            return text
+        return Reader(text).value("") if text[0] in "{[" else bare(text)
+
+    def full(self, c: Column, own: dict[str, Any], made: dict[str, Any]) -> Any:
+        if c.name not in made:
+            made[c.name] = own[c.name] if c.definition is None else self.built(c, own, made)
+        return made[c.name]
+
+    def built(self, c: Column, own: dict[str, Any], made: dict[str, Any]) -> Any:
+        text = c.definition
+        assert text is not None
+        by_name = {other.name: other for other in self.columns}
+        reader = Reader(text)
+        if text[0] in "{[" or text in _WORDS or _SCALAR.match(text):
+            return reader.value("")
+        out = ""
+        while reader.pos < len(text):
+            if out or reader.pos:
+                reader.take("+")
+            if text.startswith(c.name + "…", reader.pos):
+                out += own[c.name + "…"]
+                reader.pos += len(c.name) + 1
+            elif text.startswith('"', reader.pos):
+                out += reader.string()
+            else:
+                m = _TERM.match(text, reader.pos)
+                assert m is not None, text[reader.pos :]
+                reader.pos = m.end()
+                value = str(self.full(by_name[m[1] or m[3]], own, made))
+                if m[1]:
+                    value = format(float(value), m[2])
+                out += value[int(m[4] or 0) : int(m[5]) if m[5] else None]
+        return out
 
 
 def cells(line: str, sep: str) -> list[str]:
-    """The cells of a row, as they are spelled."""
+    """The cells of a row, as they are spelled; with no separator the line is the only one."""
     out = []
     pos = 0
-    while True:
+    while sep:
         reader = Reader(line)
         reader.pos = pos
         if line[pos : pos + 1] in {'"', "{", "["}:
@@ -286,72 +434,7 @@ def cells(line: str, sep: str) -> list[str]:
             return out
         assert line[end] == sep, line[pos:]
         pos = end + 1
-
-
-def cell(text: str, c: Col, *, texts: bool) -> Any:
-    if texts:
-        return json.loads(text) if text.startswith('"') else text.replace("~", "", 1) if text == "~" else text
-    if text in {"", "~"}:
-        return MISSING
-    if text[0] == '"':
-        return json.loads(text)
-    if c.as_str or c.pattern is not None:
-        return text
-    return Reader(text).value("") if text[0] in "{[" else bare(text)
-
-
-def table(lines: Sequence[str], *, texts: bool = False) -> Any:
-    m = HEADER.match(lines[0])
-    assert m is not None
-    total, sep = int(m[1]), "\t" if m[2] else ","
-    cols = columns(lines[0][m.end() :], texts=texts)
-    at = 1
-    legend: dict[tuple[int, str], list[str]] = {}
-    while at < len(lines) and (entry := re.match(r"(@+)([a-z]+)=", lines[at])):
-        legend[len(entry[1]), entry[2]] = cells(lines[at][entry.end() :], sep)
-        at += 1
-    rows = list(lines[at:]) or [""] * total
-    if texts:
-        del rows[total:]
-    assert len(rows) == total, (len(rows), total)
-    return [row(line, cols, sep, legend, texts) for line in rows]
-
-
-def row(line: str, cols: Sequence[Col], sep: str, legend: dict[tuple[int, str], list[str]], texts: bool) -> Any:
-    if line.startswith("="):
-        return Reader(line[1:]).value("")
-    shown = cells(line, sep) if any(c.in_rows for c in cols) else []
-    own: dict[str, Any] = {}
-    open_groups: dict[int, list[str]] = {}
-    for c in cols:
-        if not c.in_rows:
-            continue
-        if c.group and c.group not in open_groups:
-            open_groups[c.group] = list(legend[c.group, shown.pop(0)])
-        own[c.name] = cell(open_groups[c.group].pop(0) if c.group else shown.pop(0), c, texts=texts)
-    assert not shown
-    made: dict[str, Any] = {}
-
-    def full(c: Col) -> Any:
-        if c.name not in made:
-            made[c.name] = c.fixed if c.fixed is not MISSING else own[c.name] if c.pattern is None else built(c)
-        return made[c.name]
-
-    by_name = {c.name: c for c in cols}
-
-    def built(c: Col) -> str:
-        assert c.pattern is not None
-        return _PLACE.sub(lambda m: own[c.name] if not m[1] else field(m[1]), c.pattern)
-
-    def field(spec: str) -> str:
-        m = _FIELD.match(spec)
-        assert m is not None
-        value = str(full(by_name[m[1]]))
-        if m[2] is not None:
-            return value[int(m[2] or 0) : int(m[3]) if m[3] else None]
-        return format(float(value), m[4]) if m[4] else value
-
-    return nest([(c.keys, full(c)) for c in cols])
+    return [line]
 
 
 def nest(pairs: Sequence[tuple[list[str], Any]]) -> Object:

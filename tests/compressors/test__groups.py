@@ -16,7 +16,13 @@ def test_columns_that_repeat_together_share_a_code() -> None:
     (group,) = find_groups([tail, maker, model, seats])
     assert group.columns == [maker, model, seats]
     assert [group.legend[code] for code in group.codes] == picks
-    assert (tail.group, maker.group) == (0, 1)
+
+
+def test_columns_that_stand_apart_get_codes_of_their_own() -> None:
+    towns = ["Reykjavík, Iceland", "Luleå, Norrbotten, Sweden", "Kirkenes, Finnmark, Norway"]
+    first, last = (column(n, [towns[i * i % 3] for i in range(60)]) for n in ["from", "to"])
+    key = column("key", [f"K{i:04d}" for i in range(60)])
+    assert [g.columns for g in find_groups([first, key, last])] == [[first], [last]]
 
 
 def test_short_cells_and_few_rows_get_no_legend() -> None:

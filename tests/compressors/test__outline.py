@@ -32,7 +32,7 @@ def test_an_object_with_few_differences_is_the_other_one_with_them() -> None:
     base = {f"key{i}": f"value {i}" for i in range(9)}
     made = drawn({"a": base, "b": {**base, "key3": "other", "more": 1}})
     assert made.text.endswith("\nb:{..=a,key3:other,more:1}}")
-    assert made.note == "{..=p,k:v}: as p but k"
+    assert made.note == "{..=p,k:v}: object at p with k set"
 
 
 def test_links_share_their_beginning() -> None:
@@ -40,7 +40,7 @@ def test_links_share_their_beginning() -> None:
         {f"{k}_url": f"https://api.test/repos/mira/loom/{k}" for k in ["keys", "tags", "issues", "labels", "pulls"]}
     )
     assert made.text.startswith("<a>=https://api.test/repos/mira/loom\n{keys_url:<a>/keys,\n")
-    assert made.note == "<a>text: legend text + text"
+    assert made.note == "<a>: text given at top"
 
 
 def test_a_link_that_is_asked_for_is_spelled_in_full() -> None:

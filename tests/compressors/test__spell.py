@@ -12,8 +12,42 @@ def test_a_grid_reads_like_a_table_with_what_is_common_in_its_head() -> None:
     made = grid(rows)
     assert made is not None
     out = spelled(made, NO_HINT, Limits(), elide=False)
-    assert out.text == '3 rows: id,tz="60",city=Oslo,url~"https://x.test/a/<id>"\n1\n2\n3'
-    assert out.note == 'k=v: in all rows; k~"<c>": built from column c'
+    assert out.text == 'all rows, after id: tz="60", city="Oslo", url="https://x.test/a/"+id\n3 rows: id\n1\n2\n3'
+    assert out.note == ""
+
+
+def test_the_line_above_the_rows_names_every_cell_and_nothing_else() -> None:
+    towns = [("Oslo", "Norway", "Europe/Oslo"), ("Lund", "Sweden", "Europe/Stockholm")]
+    rows = [
+        {
+            "kind": "port",
+            "town": t,
+            "land": n,
+            "zone": z,
+            "id": Num(str(i)),
+            "link": f"https://x.test/about/{i * 7919}/x",
+        }
+        for i, (t, n, z) in enumerate(towns * 20)
+    ]
+    made = grid(rows)
+    assert made is not None
+    assert spelled(made, NO_HINT, Limits(), elide=False).text.split("\n")[:7] == [
+        'all rows, before town: kind="port"',
+        'all rows, after id: link="https://x.test/about/"+link…+"/x"',
+        "@A stands for town,land,zone:",
+        "a=Oslo,Norway,Europe/Oslo",
+        "b=Lund,Sweden,Europe/Stockholm",
+        "40 rows: @A,id,link…",
+        "a,0,0",
+    ]
+
+
+def test_rows_that_do_not_fit_and_keys_that_are_absent_are_explained() -> None:
+    made = grid([{"a": Num(str(i)), "b": "x" * i} for i in range(1, 9)] + [{"b": "y", "a": None}, {"a": Num("7")}])
+    assert made is not None
+    out = spelled(made, NO_HINT, Limits(), elide=False)
+    assert out.text.split("\n")[-2:] == ["={b:y,a:null}", "7,"]
+    assert out.note == "empty: key absent; ={…}: row of another shape"
 
 
 def test_few_gaps_stand_in_place() -> None:

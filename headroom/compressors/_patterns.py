@@ -1,0 +1,222 @@
+"""Columns of strings that other columns spell already, in whole or in part: `url` is `"https://x.test/a/"+id`.
+
+A pattern is found on a few rows and proved on all. `_columns` asks for patterns and spells the cells that remain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from headroom.compressors._flow import Num, dumps
+
+__all__ = ["OWN", "Column", "find_patterns"]
+
+OWN: Final = "…"
+"""The term of a pattern that stands for the row's own cell, and the end of that cell's name."""
+
+_MAX_REFERENCES = 80
+_Pattern: TypeAlias = tuple[tuple[str, ...], list[str], list[str]]
+"""The terms of a pattern, what remains of each row, and the names of the columns it uses."""
+_TEXTUAL = (frozenset((str,)), frozenset((Num,)))
+_PLAIN_NAME = re.compile(r"(?!(?:true|false|null|NaN|Infinity)\Z)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z", re.ASCII)
+_TENTHS = re.compile(r"-?\d+\.(\d+)\Z")
+_LINK_PREFIX = re.compile(r"[\s\S]*/|\d{4}-\d\d-\d\dT|[\s\S]{16,} ")
+
+
+@dataclass(slots=True)
+class Column:
+    """One column: its spelled name and the value of each row.
+
+    After `grid`, exactly one of these holds: `fixed` (one value for all rows), `pattern` without `OWN` (built from other
+    columns), `cells` (spelled per row). A pattern is the terms of a sum: JSON strings, other columns' names with or
+    without a slice, and `OWN`, which stands for the row's own cell.
+    """
+
+    name: str
+    values: Sequence[Any]
+    kinds: frozenset[type]
+    fixed: str | None = None
+    pattern: tuple[str, ...] | None = None
+    as_str: bool = False
+    cells: list[str] = field(default_factory=list)
+
+    @property
+    def in_rows(self) -> bool:
+        """Whether the rows hold a cell for this column."""
+        return self.fixed is None and (self.pattern is None or OWN in self.pattern)
+
+    @property
+    def defined(self) -> bool:
+        """Whether it is said once for all rows what this column holds, apart from an own cell."""
+        return self.fixed is not None or self.pattern is not None
+
+
+def find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> None:
+    """Give a pattern to each column of strings that other columns spell already, in whole or in part.
+
+    A column that a pattern names may be built from others itself, but never from one that needs it.
+    """
+    sources = [c for c in columns if c.kinds in _TEXTUAL and _PLAIN_NAME.match(c.name)]
+    del sources[_MAX_REFERENCES:]
+    needs: dict[str, set[str]] = {}
+    # Long ones first: what is built from others should be the long text, not the id inside it.
+    for c in sorted(columns, key=lambda c: -_weight(c)):
+        if c.kinds != {str} or c.name.rpartition(".")[2].lower() in keep_whole:
+            continue
+        made = _pattern(c, [s for s in sources if s is not c and s.pattern is None])
+        if made is None or c.name in _all_needs(made[2], needs):
+            continue
+        c.pattern, c.cells, named = made
+        needs[c.name] = set(named)
+        if not any(c.cells):
+            c.pattern = tuple(term for term in c.pattern if term != OWN)
+
+
+def _all_needs(names: Sequence[str], needs: dict[str, set[str]]) -> set[str]:
+    """These columns and all that they are built from."""
+    out: set[str] = set()
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        if name not in out:
+            out.add(name)
+            todo.extend(needs.get(name, ()))
+    return out
+
+
+def _weight(c: Column) -> int:
+    return sum(map(len, (c.values[0], c.values[len(c.values) // 2], c.values[-1]))) if c.kinds == {str} else 0
+
+
+def _pattern(c: Column, sources: Sequence[Column]) -> _Pattern | None:
+    values = c.values
+    n = len(values)
+    probes = (0, n // 2, n - 1)
+    sample = [values[i] for i in probes]
+    if len(set(sample)) == 1 and n > 3:
+        return None  # hardly changes: a group says it better
+    if " " not in sample[0] and "/" not in sample[0]:
+        return _slice(values, sources, probes)  # names and ids stay whole, only what repeats a part of one may go
+    best: _Pattern | None = None
+    gain = 12 + sum(map(len, sample)) // 8
+    for s in sources:
+        inside = [s.values[i] for i in probes]
+        if "" in inside or not all(map(str.__contains__, sample, inside)):
+            continue
+        for found in (_whole(values, s, sample, inside), _ending(values, s), _starting(values, s)):
+            if found is None:
+                continue
+            saved = sum(map(len, values[:50])) - sum(map(len, found[1][:50])) - sum(map(len, found[0]))
+            if saved > gain:
+                best, gain = found, saved
+                break
+    if best is None and 3 * len(set(values)) > n:  # few values are better said whole, by a group
+        best = _affixes(values)
+    return _resolved(best, sources) if best is not None else None
+
+
+def _slice(values: Sequence[str], sources: Sequence[Column], probes: Sequence[int]) -> _Pattern | None:
+    """The same first, or all but the first, characters of another column in every row."""
+    first = values[0]
+    if not first:
+        return None
+    for s in sources:
+        other = s.values[0]
+        at = len(other) - len(first)
+        if at < 0 or "/" in other or " " in other or not all(values[i] in s.values[i] for i in probes):
+            continue
+        if list(values) == [v[at:] for v in s.values]:
+            return (f"{s.name}[{at}:]" if at else s.name,), [""] * len(values), [s.name]
+        if list(values) == [v[: len(first)] for v in s.values]:
+            return (f"{s.name}[:{len(first)}]",), [""] * len(values), [s.name]
+    return None
+
+
+def _said(text: str) -> tuple[str, ...]:
+    """A literal text as a term; no term where there is none."""
+    return (dumps(text),) if text else ()
+
+
+def _whole(values: Sequence[str], s: Column, sample: Sequence[str], inside: Sequence[str]) -> _Pattern | None:
+    """The same text, the source, the same text, in every row."""
+    before, _, after = sample[0].partition(inside[0])
+    if not all(v == before + o + after for v, o in zip(sample, inside, strict=False)):
+        return None
+    if [before + o + after for o in s.values] != list(values):
+        return None
+    return (*_said(before), s.name, *_said(after)), [""] * len(values), [s.name]
+
+
+def _ending(values: Sequence[str], s: Column) -> _Pattern | None:
+    if not all(map(str.endswith, values, s.values)) or min(map(len, s.values)) == 0:
+        return None
+    cores = [v[: len(v) - len(o)] for v, o in zip(values, s.values, strict=False)]
+    start, end = _common(cores)
+    rest = [v[len(start) : len(v) - len(end)] for v in cores]
+    return (*_said(start), OWN, *_said(end), s.name), rest, [s.name]
+
+
+def _starting(values: Sequence[str], s: Column) -> _Pattern | None:
+    if not all(map(str.startswith, values, s.values)) or min(map(len, s.values)) == 0:
+        return None
+    cores = [v[len(o) :] for v, o in zip(values, s.values, strict=False)]
+    start, end = _common(cores)
+    rest = [v[len(start) : len(v) - len(end)] for v in cores]
+    return (s.name, *_said(start), OWN, *_said(end)), rest, [s.name]
+
+
+def _common(values: Sequence[str]) -> tuple[str, str]:
+    """What all values begin with, and what they end with behind that."""
+    low, high = min(values), max(values)
+    short = min(map(len, values))
+    start = 0
+    while start < short and low[start] == high[start]:
+        start += 1
+    turned = [v[: start - 1 if start else None : -1] for v in values]
+    low, high = min(turned), max(turned)
+    short = min(map(len, turned))
+    end = 0
+    while end < short and low[end] == high[end]:
+        end += 1
+    return values[0][:start], values[0][len(values[0]) - end :] if end else ""
+
+
+def _affixes(values: Sequence[str]) -> _Pattern | None:
+    """A long beginning or end that all values share, cut where a path or date is, so that names and ids stay whole."""
+    start, end = _common(values)
+    cut = _LINK_PREFIX.match(start)
+    start = cut[0] if cut else ""
+    at = next((i for i, ch in enumerate(end) if ch in "/{?#" or (ch == " " and len(end) - i > 16)), len(end))
+    end = end[at:]
+    if (len(start) + len(end)) * len(values) < 30 or max(len(start), len(end)) < 12:
+        return None
+    return (*_said(start), OWN, *_said(end)), [v[len(start) : len(v) - len(end)] for v in values], []
+
+
+def _resolved(found: _Pattern, sources: Sequence[Column]) -> _Pattern:
+    """Put another column's name in place of the own cell where what remains is that column, as it is or rounded."""
+    pattern, rest, named = found
+    if OWN not in pattern or not any(rest):
+        return found
+    first = _TENTHS.match(rest[0])
+    spec = f".{len(first[1])}f" if first else ""
+    for s in sources:
+        if s.values[0] == rest[0] and list(s.values) == rest:
+            return _with_own(pattern, s.name), [""] * len(rest), [*named, s.name]
+        if spec and _rounds_to(s.values, rest, spec):
+            return _with_own(pattern, f'format({s.name},"{spec}")'), [""] * len(rest), [*named, s.name]
+    return found
+
+
+def _with_own(pattern: Sequence[str], term: str) -> tuple[str, ...]:
+    return tuple(term if t == OWN else t for t in pattern)
+
+
+def _rounds_to(values: Sequence[str], rest: Sequence[str], spec: str) -> bool:
+    try:
+        return all(format(float(v), spec) == r for v, r in zip(values, rest, strict=True))
+    except ValueError:
+        return False
