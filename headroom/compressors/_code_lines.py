@@ -36,6 +36,12 @@ _NUMBERS = (
     re.compile(r" *(\d{1,7}):"),
 )
 _SAMPLE = 40
+_QUOTES = frozenset(('"""', "'''", "`"))
+_STRINGS = r"\"(?:[^\"\\]|\\.){0,500}\"|'(?:[^'\\]|\\.){0,500}'"
+_HASH_TOKENS = re.compile(rf"\"\"\"|'''|{_STRINGS}|#.*")
+_SLASH_TOKENS = re.compile(rf"\"\"\"|`|{_STRINGS}|//.*|/\*.*?\*/")
+_LONGEST_LINE = 4_000
+_OPEN_ENDS = frozenset("([{,=+\\")
 _HEREDOC = re.compile(r"<<[-~]?(['\"]?)([A-Za-z_]\w*)\1")
 _WORD_ALONE = re.compile(r"\s*([A-Za-z_]\w*);?\s*\Z")
 _LONGEST_WORD = 80
@@ -134,10 +140,10 @@ def _spans(
 ) -> tuple[bytearray, list[tuple[int, int]]]:
     """Which lines begin inside something, and the comments of several lines. `quiet` languages have no here-documents.
 
-    A quote opens where it stands an odd number of times on a line: strings that end on their own line never matter.
-    Only lines that hold a quote or the like are looked at.
+    Only lines that hold a quote of such strings or the like are looked at.
     """
     quotes = ('"""', "'''") if hashes else ('"""', "`")
+    tokens = _HASH_TOKENS if hashes else _SLASH_TOKENS
     marks = [*quotes, *(() if hashes else ("/*", "*/")), *(() if quiet else ("<<",))]
     inside = bytearray(len(code))
     comments: list[tuple[int, int]] = []
@@ -146,9 +152,9 @@ def _spans(
     for i in _holding(text, starts, marks):
         line = code[i]
         if closer:
-            if closer in line and (closer == "*/" or line.count(closer) % 2):
+            if closer in line and (closer == "*/" or not _left_open(line, closer, tokens)):
                 inside[first + 1 : i + 1] = b"\1" * (i - first)
-                if closer != "`" and _OPENS_COMMENT.match(code[first]):
+                if closer != "`" and _OPENS_COMMENT.match(code[first]) and not _is_argument(code, first):
                     comments.append((first, i))
                 closer = ""
             continue
@@ -159,9 +165,7 @@ def _spans(
             if "*/" not in line:
                 closer, first = "*/", i
             continue
-        if start.startswith("#" if hashes else "//"):
-            continue
-        opened = next((quote for quote in quotes if line.count(quote) % 2), "")
+        opened = _left_open(line, "", tokens)
         if opened:
             closer, first = opened, i
         elif "<<" in line and (tag := _HEREDOC.search(line[:_WIDTH])):
@@ -173,6 +177,27 @@ def _spans(
     if closer:
         inside[first + 1 :] = b"\1" * (len(code) - first - 1)
     return inside, comments
+
+
+def _is_argument(code: Sequence[str], i: int) -> bool:
+    """Whether the line before one leaves an expression open, so that a string on it is a value and no documentation."""
+    return i > 0 and code[i - 1].rstrip()[-1:] in _OPEN_ENDS
+
+
+def _left_open(line: str, closer: str, tokens: re.Pattern[str]) -> str:
+    """What closes the string that is open at the line's end, "" where none is; `closer` closes the one that it begins in."""
+    line, at = line[:_LONGEST_LINE], 0
+    while True:
+        if closer:
+            at = line.find(closer, at)
+            if at < 0:
+                return closer
+            at += len(closer)
+        m = tokens.search(line, at)
+        if m is None:
+            return ""
+        at = m.end()
+        closer = m[0] if m[0] in _QUOTES else ""
 
 
 def _closings(code: Sequence[str]) -> Mapping[str, Sequence[int]]:
