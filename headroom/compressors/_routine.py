@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["DOTS", "PATHS", "START", "TESTS", "routine"]
+__all__ = ["DETAIL", "DOTS", "PATHS", "START", "TESTS", "routine"]
 
 START = "start"
 """A line that announces what comes next. Routine only when nothing but routine follows."""
+DETAIL = "detail"
+"""A line that belongs to the routine line above it, and goes with it."""
 DOTS = "passing dots"
 PATHS = "paths"
 TESTS = frozenset(("PASSED", "PASS", "passed", "ok", "OK", DOTS))
@@ -48,7 +50,10 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
     ("ok", "t", "", r"test .+ \.\.\. bench: .*"),
     ("passed", "✓✔√", "✓✔√", r"\s*[✓✔√]\s.*"),
     ("PASS", "P", "", r"PASS +\S+\.\w+(?: \(.*\))?"),
-    ("ok", "o", "", r"ok \d+ .*|ok  ?\t\S+\t.*"),
+    ("ok", "o", "o", r" *ok \d+(?: (?!.*(?<!\\)# ?(?:skip|SKIP|Skip|todo|TODO|Todo)).*)?|ok  ?\t\S+\t.*"),
+    ("ok", "t./", "", r"\S+\.t \.{2,} ok(?: +\d+ ms)?"),
+    (START, "#", "#", r" *# Subtest: .*"),
+    (DETAIL, "", "1", r" +1\.\.\d+"),
     ("ok", "?", "", r"\?   \t\S+\t\[no test files\]"),
     ("PASS", "-", "-", r"\s*--- PASS: .*"),
     (START, "=", "=", r"\s*=== (?:RUN|PAUSE|CONT|NAME) .*"),
@@ -81,7 +86,7 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
         "packages",
         "PGIRCB",
         "PGIRCB",
-        rf" *{_PEP517} ?.*(?:: (?:started|finished with status 'done')|\.\.\. (?:done|ok))",
+        rf" *{_PEP517} ?.*(?:: (?:started|finished with status 'done')|\.\.\. (?:[-\\|/] )*(?:done|ok))",
     ),
     ("packages", "GHI", "", r"(?:Get|Hit|Ign):\d+ \S+ .*"),
     (
@@ -166,6 +171,6 @@ def routine(line: str) -> str | None:
     if m is None or m.lastgroup is None:
         return None
     label = _RULES[int(m.lastgroup[1:])][0]
-    if label not in TESTS and label not in (PATHS, START) and _TROUBLE.search(line):
+    if label not in TESTS and label not in (PATHS, START, DETAIL) and _TROUBLE.search(line):
         return None
     return label

@@ -16,12 +16,13 @@ from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._diagnostics import repeated_warnings
 from headroom.compressors._folds import Fold, pinned, render
 from headroom.compressors._repeats import repeats
-from headroom.compressors._routine import DOTS, PATHS, START, routine
+from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
+from headroom.compressors._tap import blocks
 from headroom.compressors._tracebacks import middle_frames
 from headroom.messages import Hint
 
 _TOOLS = (
-    r"pytest|py\.test|unittest|tox|nox|jest|vitest|mocha|ava|karma|playwright|cypress|go +(?:test|build|vet|install)"
+    r"pytest|py\.test|unittest|tox|nox|jest|vitest|mocha|ava|karma|playwright|cypress|prove|bats|node +(?:\S+ +){0,6}--test|go +(?:test|build|vet|install)"
     r"|cargo +(?:\+\S+ +)?(?:test|build|check|clippy|nextest|install|b|t|c)|gradlew?|mvnw?|tsc|eslint|biome|gcc|g\+\+"
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
@@ -29,7 +30,9 @@ _TOOLS = (
     r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure"
 )
 _RUNNERS = r"(?:(?:sudo|time|env|nice|xvfb-run|npx|bunx|exec|coverage run|python[\d.]* -m|timeout \S+|uv run|poetry run|pipenv run|hatch run|bundle exec|pnpm exec|yarn) +(?:-\S+ +)*)*"
-_COMMAND = re.compile(rf"(?:^|[;&|(]\s*){_RUNNERS}(?:\w+=\S* +)*{_RUNNERS}(?:\S*/)?(?:{_TOOLS})(?![\w/.=-])", re.MULTILINE)
+_COMMAND = re.compile(
+    rf"(?:^|[;&|(]\s*){_RUNNERS}(?:\w+=\S* +)*{_RUNNERS}(?:\S*/)?(?:{_TOOLS})(?![\w/.=-])", re.MULTILINE
+)
 _READS = re.compile(r"\s*(?:\S*/)?(?:rg|grep|ag|ack|git|find|ls|tree)\b")
 _VERDICT = re.compile(
     r"^(?:=+ (?:test session starts|FAILURES|ERRORS|short test summary info|\d+ (?:passed|failed|error).*) =*"
@@ -39,7 +42,7 @@ _VERDICT = re.compile(
     r"|\[INFO\] BUILD (?:SUCCESS|FAILURE)|Found \d+ errors?.*|Success: no issues found.*|All checks passed!"
     r"|\d+ (?:error|warning)s?(?: generated\.)?|error: could not compile .*|\s+Finished .*target\(s\) in .*|make: \*\*\* .*"
     r"|✖ \d+ problems? .*|npm (?:ERR!|error) .*|added \d+ packages.*|Successfully (?:installed|built) .*|#\d+ \[.*\d+/\d+\] .*"
-    r"|\[==========\] .*|\d+% tests passed, .*)\r?$",
+    r"|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
     re.MULTILINE,
 )
 _DIAGNOSTIC = re.compile(
@@ -47,7 +50,9 @@ _DIAGNOSTIC = re.compile(
     r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: [A-Z]+\d+ )",
     re.MULTILINE,
 )
-_SKIPPED = re.compile(r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*")
+_SKIPPED = re.compile(
+    r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*"
+)
 _FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
 _SECTION = re.compile(r"=+ .+ =+\s*\Z")
@@ -140,7 +145,7 @@ def _routine_folds(source: Sequence[str], pins: set[int], effort: Effort) -> Ite
             if first >= 0:
                 yield from _fold_of(source, labels, first, last)
                 first = -1
-        else:
+        elif first >= 0 or label != DETAIL:  # details of a line that is shown are shown
             first = i if first < 0 else first
             last = i
     if first >= 0:
@@ -154,6 +159,8 @@ def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
         for i, line in enumerate(source):
             if labels[i] is None and len(line) < 300 and _SKIPPED.match(line):
                 labels[i] = "skipped"
+    for start, end, goes in blocks(source, labels):
+        labels[start : end + 1] = [DETAIL if goes else None] * (end + 1 - start)
     following: str | None = None
     for i in range(len(labels) - 1, -1, -1):
         if labels[i] == START and following is None:
@@ -168,11 +175,12 @@ def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, la
     if last == first or (set(counts) == {PATHS} and counts[PATHS] < _MIN_PATHS):
         return
     started = counts.pop(START, 0)
+    counts.pop(DETAIL, None)
     if not counts:
         counts["started"] = started
     words = [f"{n} × {label}" for label, n in counts.items()]
     if len(counts) == 1:
-        shared = _shared_start([source[i] for i in range(first, last + 1) if labels[i] not in ("", START)])
+        shared = _shared_start([source[i] for i in range(first, last + 1) if labels[i] not in ("", START, DETAIL)])
         shared = shared[: max(shared.rfind("/") + 1, shared.find("::") + 2 if "::" in shared else 0)].strip()
         if 3 < len(shared) <= 80 and DOTS not in counts:
             words[0] += f" {shared}…"
@@ -190,7 +198,9 @@ def _passes(source: Sequence[str], pins: set[int]) -> Iterator[Fold]:
     starts = [i for i, line in enumerate(source) if line.startswith("=") and _PASSES.match(line)]
     for start in starts:
         first = start + 1
-        end = next((i for i in range(first, len(source)) if source[i][:1] == "=" and _SECTION.match(source[i])), len(source))
+        end = next(
+            (i for i in range(first, len(source)) if source[i][:1] == "=" and _SECTION.match(source[i])), len(source)
+        )
         for i in range(first, end + 1):
             if i == end or i in pins or _FAILURE.search(source[i]):
                 if i > first:
