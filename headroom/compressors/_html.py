@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
+from typing import TypeAlias
 
 from headroom.compressors._tags import tokens
 
@@ -57,6 +59,7 @@ _BREAKS = frozenset(
 )
 _STRUCTURE = frozenset("div nav section footer header aside ul ol table form".split())
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_PARTS = _STRUCTURE - {"ul", "ol", "table"}
 _KNOWN = (
     frozenset("a code pre li ul ol td th table img title kbd samp sup tt".split())
     | _BREAKS
@@ -68,6 +71,10 @@ _PERMALINK = frozenset(("#", "¶", "§", "", "🔗"))
 _MIN_ALIVE = 0.25
 _DEEPEST = 64
 """Parts that are nested deeper are not looked at one by one."""
+
+
+Action: TypeAlias = Callable[[str, str, int], None]
+"""What a tag does: (name, inside, where it begins)."""
 
 
 @dataclass(slots=True)
@@ -101,7 +108,7 @@ class Reader:
         self._links: list[str] = []
         self._numbers: dict[str, int] = {}
         self._buffer: list[str] = []
-        self._from = -1
+        self._from = 0
         self._prefix = ""
         self._lists: list[_List] = []
         self._tables: list[_Table] = []
@@ -122,92 +129,114 @@ class Reader:
         """The page's blocks."""
         if LINK in text or END in text:
             text = text.replace(LINK, " ").replace(END, " ")
-        buffer = self._buffer
+        buffer, actions = self._buffer, self._actions()
         for name, head, data, here in tokens(text, _KNOWN):
             if name:
-                self._tag(name, head, here)
-            if data:
-                if self._from < 0:
-                    self._from = here
+                actions[name](name, head, here)
+            if buffer:
+                buffer.append(data)
+            elif data and (self._pre is not None or not data.isspace()):
+                self._from = here
                 buffer.append(data)
         self._flush(len(text))
         for _ in range(len(self._tables)):
             self._end_table(len(text))
         return Page(blocks=self._finished(), links=self._links)
 
-    def _text(self, data: str, here: int) -> None:
-        if data:
-            if self._from < 0:
-                self._from = here
-            self._buffer.append(data)
+    def _actions(self) -> dict[str, Action]:
+        """What each tag does, opening and closing."""
+        actions: dict[str, Action] = dict.fromkeys(_KNOWN, self._break)
+        actions |= dict.fromkeys(_PARTS, self._part) | dict.fromkeys(_HEADINGS, self._heading_tag)
+        actions |= dict.fromkeys(("code", "kbd", "samp", "tt"), self._code) | dict.fromkeys(("td", "th"), self._cell)
+        actions |= {
+            "a": self._link_tag,
+            "img": self._image,
+            "sup": self._raised,
+            "pre": self._pre_tag,
+            "li": self._item,
+        }
+        actions |= {"ul": self._list, "ol": self._list, "table": self._table, "tr": self._row, "title": self._title_tag}
+        actions |= {"blockquote": self._quoted, "dd": self._definition, "dt": self._term}
+        return actions | {f"/{name}": action for name, action in actions.items()}
 
-    # ------------------------------------------------------------------------------------------------------- tags
+    # ------------------------------------------------------------------------------------------------- plain tags
 
-    def _tag(self, name: str, head: str, here: int) -> None:
+    def _break(self, name: str, head: str, here: int) -> None:
+        """A paragraph or a line ends here."""
+        if not self._in_cell() and self._buffer:
+            self._flush(here)
+
+    def _in_cell(self) -> bool:
+        """Whether a table's cell is being read. What ends a block elsewhere is white space there."""
+        if self._tables and self._tables[-1].row:
+            self._buffer.append(" ")
+            return True
+        return False
+
+    def _part(self, name: str, head: str, here: int) -> None:
+        self._break(name, head, here)
+        self._structure(name, head)
+
+    def _code(self, name: str, head: str, here: int) -> None:
+        if self._pre is None:
+            self._add_inline("`", here)
+        elif name[0] != "/" and not self._pre:
+            self._pre = _language(head)
+
+    def _image(self, name: str, head: str, here: int) -> None:
+        m = _ALT.search(head)
+        alt = (m[1] or m[2] or "").strip() if m else ""
+        if alt:
+            self._add_inline(f" ![{alt}] ", here)
+
+    def _add_inline(self, text: str, here: int) -> None:
+        if not self._buffer:
+            self._from = here
+        self._buffer.append(text)
+
+    def _raised(self, name: str, head: str, here: int) -> None:
+        if name[0] != "/" and self._link is None:
+            self._add_inline("^", here)
+
+    def _heading_tag(self, name: str, head: str, here: int) -> None:
+        self._flush(here)
         closing = name[0] == "/"
-        bare = name[1:] if closing else name
-        if bare == "a":
-            self._end_link()
-            if not closing:
-                self._begin_link(head)
-        elif bare in ("code", "kbd", "samp", "tt"):
-            if self._pre is None:
-                self._buffer.append("`")
-            elif not closing and not self._pre:
-                self._pre = _language(head)
-        elif bare == "img":
-            m = _ALT.search(head)
-            alt = (m[1] or m[2] or "").strip() if m else ""
-            if alt:
-                self._text(f" ![{alt}] ", here)
-        elif bare == "sup":
-            self._buffer.append("" if closing or self._link is not None else "^")
-        elif bare in ("td", "th"):
-            self._cell(bare, closing, here)
-        else:
-            self._block_tag(bare, closing, head, here)
+        self._heading = 0 if closing else _HEADINGS[name]
+        if not closing:
+            self._layout(here)
 
-    def _block_tag(self, name: str, closing: bool, head: str, here: int) -> None:
-        if self._tables and self._tables[-1].row and name not in ("tr", "table", "pre") and name not in _HEADINGS:
-            self._buffer.append(" ")  # within a cell
-            if name in _STRUCTURE:
-                self._structure(name, closing, head)
+    def _pre_tag(self, name: str, head: str, here: int) -> None:
+        self._flush(here)
+        closing = name[0] == "/"
+        if not closing:
+            self._layout(here)
+        self._pre = None if closing else _language(head)
+
+    def _title_tag(self, name: str, head: str, here: int) -> None:
+        self._flush(here)
+        self._title = self._title or (None if name[0] == "/" else "")
+
+    def _quoted(self, name: str, head: str, here: int) -> None:
+        if self._in_cell():
             return
         self._flush(here)
-        if name in _HEADINGS:
-            self._heading = 0 if closing else _HEADINGS[name]
-            if not closing:
-                self._layout(here)
-        elif name == "pre":
-            if not closing:
-                self._layout(here)
-            self._pre = None if closing else _language(head)
-        elif name == "title":
-            self._title = self._title or (None if closing else "")
-        elif name in ("ul", "ol"):
-            self._list(name, closing)
-        elif name == "li":
-            self._item(closing)
-        elif name == "table":
-            if closing:
-                self._end_table(here)
-            else:
-                self._layout(here)
-                self._tables.append(_Table(start=here))
-        elif name == "tr":
-            self._row(closing, here)
-        elif name == "blockquote":
-            self._quote = max(0, self._quote + (-1 if closing else 1))
-        elif name == "dd":
-            self._prefix, self._tight = ("", False) if closing else ("  ", True)
-        elif name == "dt":
-            self._prefix = ""
-        if name in _STRUCTURE:
-            self._structure(name, closing, head)
+        self._quote = max(0, self._quote + (-1 if name[0] == "/" else 1))
 
-    def _structure(self, name: str, closing: bool, head: str) -> None:
+    def _definition(self, name: str, head: str, here: int) -> None:
+        if self._in_cell():
+            return
+        self._flush(here)
+        self._prefix, self._tight = ("", False) if name[0] == "/" else ("  ", True)
+
+    def _term(self, name: str, head: str, here: int) -> None:
+        if self._in_cell():
+            return
+        self._flush(here)
+        self._prefix = ""
+
+    def _structure(self, name: str, head: str) -> None:
         """Count how deep parts are nested, and mark a part as boilerplate once it is closed."""
-        if not closing:
+        if name[0] != "/":
             self._depth[name] += 1
             sure = name in ("nav", "footer")
             if len(self._suspects) < _DEEPEST and (sure or name in ("header", "aside") or _called_boilerplate(head)):
@@ -215,6 +244,7 @@ class Reader:
                     (name, self._depth[name], len(self._blocks), sure or name not in ("header", "aside"))
                 )
             return
+        name = name[1:]
         depth = self._depth[name]
         self._depth[name] = max(0, depth - 1)
         for n in range(len(self._suspects) - 1, max(-1, len(self._suspects) - 9), -1):
@@ -235,9 +265,13 @@ class Reader:
 
     # ------------------------------------------------------------------------------------------------------- links
 
-    def _begin_link(self, head: str) -> None:
-        m = _HREF.search(head)
-        href = unescape(next((g for g in m.groups() if g), "")).strip() if m else ""
+    def _link_tag(self, name: str, head: str, here: int) -> None:
+        if self._link is not None:
+            self._end_link()
+        if name[0] != "/":
+            self._begin_link(_href(head))
+
+    def _begin_link(self, href: str) -> None:
         local = href.startswith("#")
         number, known = -1, False
         if href and not local and href[:11].lower() != "javascript:" and self._pre is None:
@@ -265,8 +299,13 @@ class Reader:
 
     # ------------------------------------------------------------------------------------------------------- lists
 
-    def _list(self, name: str, closing: bool) -> None:
-        if not closing:
+    def _list(self, name: str, head: str, here: int) -> None:
+        if self._in_cell():
+            self._structure(name, head)
+            return
+        self._flush(here)
+        self._structure(name, head)
+        if name[0] != "/":
             if len(self._lists) >= _DEEPEST:
                 return
             number = 1 if name == "ol" else 0
@@ -282,23 +321,36 @@ class Reader:
                 self._unplaced.append((done.mark, len(self._blocks)))
         self._prefix = ""
 
-    def _item(self, closing: bool) -> None:
-        if closing or not self._lists:
-            self._prefix = "  " * len(self._lists) if not closing else ""
+    def _item(self, name: str, head: str, here: int) -> None:
+        if self._in_cell():
             return
-        here = self._lists[-1]
-        here.items += 1
-        bullet = f"{here.number}. " if here.number else "- "
-        here.number += 1 if here.number else 0
+        self._flush(here)
+        if name[0] == "/" or not self._lists:
+            self._prefix = ""
+            return
+        within = self._lists[-1]
+        within.items += 1
+        bullet = f"{within.number}. " if within.number else "- "
+        within.number += 1 if within.number else 0
         self._prefix, self._tight = "  " * (min(len(self._lists), 8) - 1) + bullet, True
 
     # ------------------------------------------------------------------------------------------------------ tables
 
-    def _row(self, closing: bool, here: int) -> None:
+    def _table(self, name: str, head: str, here: int) -> None:
+        self._flush(here)
+        if name[0] == "/":
+            self._end_table(here)
+        else:
+            self._layout(here)
+            self._tables.append(_Table(start=here))
+        self._structure(name, head)
+
+    def _row(self, name: str, head: str, here: int) -> None:
+        self._flush(here)
         if self._tables:
             table = self._tables[-1]
             self._end_row(table)
-            table.row = None if closing else []
+            table.row = None if name[0] == "/" else []
 
     def _end_row(self, table: _Table) -> None:
         if table.row:
@@ -306,14 +358,14 @@ class Reader:
             table.rows.append(table.row)
         table.row = None
 
-    def _cell(self, name: str, closing: bool, here: int) -> None:
+    def _cell(self, name: str, head: str, here: int) -> None:
         if not self._tables:
             self._flush(here)
             return
         table = self._tables[-1]
         if table.row is None:
             table.row = []
-        if closing:
+        if name[0] == "/":
             self._store_cell(table)
         else:
             if self._buffer and table.row:
@@ -381,7 +433,7 @@ class Reader:
             return
         if self._tables and self._tables[-1].row:
             return
-        start, self._from = self._from if self._from >= 0 else here, -1
+        start = self._from
         if self._pre is not None:
             self._end_link()
             raw = unescape("".join(self._buffer)).strip("\r\n").rstrip()
@@ -435,8 +487,19 @@ class Reader:
         return blocks
 
 
+def _href(head: str) -> str:
+    """The address in the inside of a tag, "" for none."""
+    at = head.find(' href="')
+    if at >= 0:
+        href = head[at + 7 :].partition('"')[0]
+    else:
+        m = _HREF.search(head)
+        href = next((g for g in m.groups() if g), "") if m else ""
+    return (unescape(href) if "&" in href else href).strip()
+
+
 def _called_boilerplate(head: str) -> bool:
-    return any(_BOILERPLATE.search(m[1] or m[2] or m[3] or "") for m in _NAMES.finditer(head[:400]))
+    return "=" in head and any(_BOILERPLATE.search(m[1] or m[2] or m[3] or "") for m in _NAMES.finditer(head[:400]))
 
 
 def _language(head: str) -> str:

@@ -75,11 +75,11 @@ _CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
 _TABLE = re.compile(r"[ \t]*\|.*\|[ \t\r]*\Z|[ \t]*\+[-=+]{3,}\+[ \t\r]*\Z")
 _STOPS = re.compile(r"[.!?…][\"'”’)\]*_`]*[ \t]+(?=[^\sa-z])|[。！？]")
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:[A-Z]|[Dd]r|[Mm]rs?|[Mm]s|[Pp]rof|[Ss]t|[Jj]r|[Ss]r|vs|cf|al|no|[Nn]os|[Ff]ig|[Ee]q|[Vv]ol|pp?|ed|eds|ca|approx"
-    r"|e\.g|i\.e|etc|[Ii]nc|[Ll]td|[Cc]o|[Cc]orp|[Gg]en|[Cc]ol|[Ll]t|[Ss]gt|[Rr]ev|[Hh]on|[Gg]ov|[Ss]en|[Rr]ep|U\.S|a\.m|p\.m)"
-    r"|\A\W*\d{1,3})\.\Z"
+_ABBREVIATIONS = frozenset(
+    "dr mr mrs ms prof st jr sr vs cf al no nos fig eq vol p pp ed eds ca approx e.g i.e etc inc ltd co corp gen col lt sgt rev"
+    " hon gov sen rep u.s a.m p.m".split()
 )
+_LONGEST_ABBREVIATION = 7
 
 
 def take_apart(text: str, *, sentences: bool) -> list[Passage]:
@@ -202,13 +202,14 @@ class _Cutter:
         if not self.sentences or end - start <= LONG_LINE:
             self.add(start, end, role)
             return
-        at = start
+        at, indent, out = start, _indent(text, start), self.out
         for m in _STOPS.finditer(text, start, end):
-            if m.end() - at >= _SHORT and not _ABBREVIATED.search(text, max(at, m.start() - 12), m.start() + 1):
-                self.add(at, m.end(), role, part=True)
-                at = m.end()
+            stop, after = m.span()
+            if after - at >= _SHORT and not (text[stop] == "." and _abbreviated(text, stop)):
+                out.append(Passage(at, after, role, indent=indent, part=True))
+                at = after
         if at < end:
-            self.add(at, end, role, part=at > start)
+            out.append(Passage(at, end, role, indent=indent, part=at > start))
 
     def wrapped(self, start: int, lines: list[str]) -> None:
         """A paragraph over several lines, or a list: one passage while it is short, else items or runs of lines."""
@@ -227,6 +228,12 @@ class _Cutter:
             end += 1 + len(line)
             count += 1
         self.add(at, end, _role(self.text, at, end))
+
+
+def _abbreviated(text: str, stop: int) -> bool:
+    """Whether the full stop at `stop` ends an abbreviation or an initial rather than a sentence."""
+    word = text[max(0, stop - _LONGEST_ABBREVIATION) : stop].rpartition(" ")[2].lstrip("([\"'“‘")
+    return (len(word) == 1 and word.isupper()) or word.lower() in _ABBREVIATIONS
 
 
 def _role(text: str, start: int, end: int) -> Role:

@@ -243,7 +243,8 @@ def _feed_back(index: _Index, scores: list[float], wanted: Sequence[str], total:
             start = index.starts[i]
             words.update(list(dict.fromkeys(_WORD.findall(index.low, start, start + min(index.lengths[i], 1_000)))))
     known = {_stem(t) for t in wanted}
-    candidates = [w for w in words if _stem(w) not in known and terms(w)][:40]
+    likely = sorted(words, key=lambda w: (-words[w], -len(w)))[: 2 * _FEEDBACK_TERMS]  # long words are the rarer ones
+    candidates = [w for w in likely if _stem(w) not in known and terms(w)]
     found = {w: index.low.count(w) for w in candidates}
     useful = [w for w in candidates if 1 < found[w] <= max(3, len(scores) // 20)]
     useful.sort(key=lambda w: (-words[w] * _idf(found[w], len(scores)), w))

@@ -7,7 +7,7 @@ closed is not skipped, a "<" that begins no tag is text. Linear in the page. Abo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
@@ -22,46 +22,57 @@ _SKIPPED = frozenset(
 )
 _CACHED, _MOST_CACHED = 60, 4_000
 _LONGEST_TAG = 4_000
+_PIECE = 1 << 18
+"""About so many characters are cut at a time, so that memory stays bounded."""
 
 
 def tokens(text: str, known: AbstractSet[str]) -> Iterator[Token]:
     """The tags of a page, in order, each with the text behind it. Names that are not `known` are given as ""."""
-    pieces = text.split("<")
-    yield "", "", pieces[0], 0
-    first, start, never = 1, len(pieces[0]), frozenset[str]()
-    while True:
-        number, pos, skipping = first, start, ""
-        cache: dict[str, str] = {}
-        while number < len(pieces):
-            piece = pieces[number]
-            here, pos, number = pos, pos + len(piece) + 1, number + 1
+    at = text.find("<")
+    at = len(text) if at < 0 else at
+    yield "", "", text[:at], 0
+    never: frozenset[str] = frozenset()
+    while at < len(text):
+        at, unclosed = yield from _from(text, at, known, never)
+        never |= {unclosed}  # what is never closed is not skipped: read on behind its beginning
+
+
+def _from(
+    text: str, at: int, known: AbstractSet[str], never: AbstractSet[str]
+) -> Generator[Token, None, tuple[int, str]]:
+    """Tokens from the "<" at `at` on. Returns where to go on, and what is not to be skipped then."""
+    skipping, opened = "", 0
+    cache: dict[str, str] = {}
+    while at < len(text):
+        stop = text.find("<", at + _PIECE)
+        for piece in text[at + 1 : stop if stop >= 0 else len(text)].split("<"):
+            here, at = at, at + len(piece) + 1
             if skipping:
-                data = _after(piece, skipping)
-                if data is not None:
+                rest = _after(piece, skipping)
+                if rest is not None:
                     skipping = ""
-                    yield "", "", data, here
+                    yield "", "", rest, here
                 continue
             head, closed, data = piece.partition(">")
             name = cache.get(head)
             if name is None:
                 name = _name(head, known)
-                head, data = _whole(head, data) if closed and name != _COMMENT else (head, data)
+                if name == _COMMENT or name in never:
+                    name = name if name not in never else ""
+                elif closed:
+                    head, data = _whole(head, data)
                 if len(head) < _CACHED and len(cache) < _MOST_CACHED and name != _COMMENT:
                     cache[head] = name
             if name == _NO_TAG:
                 name, data = "", "<" + piece
-            elif name in never:
-                name = ""
-            elif name in _SKIPPED or name == _COMMENT:
+            elif name == _COMMENT or name in _SKIPPED:
                 rest = _after(piece[3:], name) if name == _COMMENT else data if head.endswith("/") else None
                 if rest is None:
-                    skipping, first, start = name, number - 1, here
+                    skipping, opened = name, here
                     continue
                 name, data = "", rest
             yield name, head, data, here
-        if not skipping:
-            return
-        never |= {skipping}  # it is never closed: read on behind its beginning
+    return (opened, skipping) if skipping else (len(text), "")
 
 
 def _name(head: str, known: AbstractSet[str]) -> str:

@@ -19,6 +19,7 @@ from headroom.lines import BAR, FOLD, runs, sample, sparse, split
 from headroom.messages import Hint
 
 _MIN_CHARS = 1_500
+_SAMPLE = 2_400
 
 
 class Kompress:
@@ -29,7 +30,7 @@ class Kompress:
 
     def score(self, text: str, hint: Hint) -> float:
         """0.62 for sentences, 0 for all else: kinds that look at structure are more certain of theirs."""
-        return _score(sample(text, 6000), hint)
+        return _score(sample(text, _SAMPLE), hint)
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """With a query and from MEDIUM on, leave out what the query does not need. Below that nothing changes."""
@@ -114,6 +115,7 @@ _CODE_PATH = re.compile(
     r"\.(?:py|js|ts|tsx|jsx|mjs|java|kt|c|h|cc|cpp|hpp|cs|go|rs|rb|php|swift|scala|sh|bash|sql|css|scss|json|jsonl|ya?ml|toml"
     r"|ini|cfg|conf|xml|html?|svg|lock|csv|tsv|log|ipynb|vue|lua|pl|r|jl)\b"
 )
+_FEW_WORDS = 60
 _HTML = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<head|<body)", re.IGNORECASE)
 
 
@@ -123,15 +125,13 @@ def _score(text: str, hint: Hint) -> float:
         return 0.0
     if any(s and _CODE_PATH.search(s.lower()) for s in (hint.path, hint.command)):
         return 0.0
-    words = _WORD.findall(text)
-    if len(words) < 60 or 3 * sum(map(len, words)) < 1.6 * len(text):
+    words = _WORD.findall(text.lower())
+    if len(words) < _FEW_WORDS or sum(map(len, words)) < 0.53 * len(text):
+        return 0.0
+    function = sum([word in _FUNCTION for word in words])
+    if 8 * function < len(words) or 60 * len(_SENTENCE.findall(text)) < len(words):
         return 0.0
     lines = [line for line in text.split("\n") if line.strip()]
-    coded = sum(1 for line in lines if _CODE.match(line[:300]))
-    if 3 * coded > len(lines) and len(lines) > 3:
-        return 0.0
-    function = sum(1 for word in words if word.lower() in _FUNCTION)
-    sentences = len(_SENTENCE.findall(text))
-    if 8 * function < len(words) or 60 * sentences < len(words):
+    if len(lines) > 3 and 3 * sum([_CODE.match(line[:300]) is not None for line in lines]) > len(lines):
         return 0.0
     return 0.62

@@ -8,13 +8,14 @@ with the lines of the source that they stand on. It is not for HTML that an agen
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._extract import extract
-from headroom.compressors._html import END, LINK, Block, Reader
+from headroom.compressors._html import END, LINK, Page, Reader
 from headroom.lines import FOLD, format_ranges, sample
 from headroom.messages import Hint
 from headroom.relevance import line_starts
@@ -54,17 +55,15 @@ class WebPageCompressor:
         """The page as markdown from MEDIUM on; below that nothing changes."""
         if limits.effort < Effort.MEDIUM:
             return Rendition(text=text)
-        page = Reader().read(text)
-        blocks = [b for b in page.blocks if not b.dead]
-        if not blocks:
+        content, links = _content(Reader().read(text))
+        if not content.text:
             return Rendition(text=text)
-        content = _joined(blocks)
         kept = [(0, len(content.text))]
         if hint.query:
             found = extract(content.text, hint.query, limits.effort, limits.keep, sentences=True)
             kept = found.kept if found is not None else kept
         body, gone = _render(text, content, kept, limits.first_line)
-        body = _with_links(body, page.links)
+        body = _with_links(body, links)
         left_out = sum(b - a for a, b in gone)
         note = f"{_NOTE}, {FOLD} = parts left out" if gone else _NOTE
         summary = "tags, scripts, styles, navigation" + (", parts that the query does not ask for" if gone else "")
@@ -74,26 +73,31 @@ class WebPageCompressor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
-    """Blocks as one markdown text, and where in it each begins."""
+    """A page as one markdown text: where in it each block begins, and from where to where that block lies in the page."""
 
     text: str
-    blocks: Sequence[Block]
     starts: Sequence[int]
+    begins: Sequence[int]
+    ends: Sequence[int]
 
 
-def _joined(blocks: Sequence[Block]) -> _Content:
+def _content(page: Page) -> tuple[_Content, Sequence[str]]:
+    """The live blocks of a page as one text, and the page's links."""
     parts: list[str] = []
-    starts: list[int] = []
+    starts, begins, ends = array("q"), array("q"), array("q")
     at = 0
-    for block in blocks:
+    for block in page.blocks:
+        if block.dead:
+            continue
         if parts:
-            between = "\n" if block.tight else "\n\n"
-            parts.append(between)
-            at += len(between)
+            parts.append("\n" if block.tight else "\n\n")
+            at += len(parts[-1])
         starts.append(at)
+        begins.append(block.start)
+        ends.append(block.end)
         parts.append(block.text)
         at += len(block.text)
-    return _Content(text="".join(parts), blocks=blocks, starts=starts)
+    return _Content(text="".join(parts), starts=starts, begins=begins, ends=ends), page.links
 
 
 def _render(
@@ -109,8 +113,8 @@ def _render(
     for a, b in [*kept, (len(text), len(text))]:
         if text[at:a].strip():
             first, last = _blocks_of(content, at, a)
-            gone.append((first.start, max(first.start, last.end)))
-            if first is last and at > 0 and "\n" not in text[at - 1 : a + 1]:
+            gone.append((content.begins[first], max(content.begins[first], content.ends[last])))
+            if first == last and at > 0 and "\n" not in text[at - 1 : a + 1]:
                 out.append(f" {FOLD} " if text[at - 1] != " " else f"{FOLD} ")
             else:
                 out.append(_gap_line(gone[-1], starts if by_line else (), first_line))
@@ -121,11 +125,11 @@ def _render(
     return "".join(out).strip("\n"), gone
 
 
-def _blocks_of(content: _Content, a: int, b: int) -> tuple[Block, Block]:
+def _blocks_of(content: _Content, a: int, b: int) -> tuple[int, int]:
     """The first and the last block that the characters `a` to `b` of the content hold something of."""
     while a < b and content.text[a].isspace():
         a += 1
-    return content.blocks[bisect_right(content.starts, a) - 1], content.blocks[bisect_left(content.starts, b) - 1]
+    return bisect_right(content.starts, a) - 1, bisect_left(content.starts, b) - 1
 
 
 def _gap_line(span: tuple[int, int], starts: Sequence[int], first_line: int) -> str:
