@@ -17,6 +17,8 @@ _CONTINUES = re.compile(
     rb"[ \t]|Caused by: |Suppressed: |\.\.\. 0 more|Traceback \(most recent|goroutine 0 |[})\]]+[;,]?\r?\Z|--- End of"
     rb"|During handling of the above|The above exception was"
 )
+_LABEL = re.compile(rb"\S+ *\| ?")
+"""The name of a service, as `docker compose logs` puts it before each line."""
 _TRACEBACK = re.compile(rb"Traceback \(most recent call last\)")
 _REACH = 120
 
@@ -31,13 +33,19 @@ def records(masks: Sequence[bytes], counts: Mapping[bytes, int]) -> list[int] | 
     times = {m for m in counts if stamped(m)}
     lined = sum(n for m, n in counts.items() if m)
     if 2 * sum(counts[m] for m in times) >= lined:
-        tails = {m for m in counts if m and m not in times}
+        tails = {m for m in counts if m and m not in times and not _says_who(m)}
     else:
         tails = {m for m in counts if _CONTINUES.match(m)}
     if not tails:
         return None
     starts = _starts(masks, tails)
     return _cut(starts, len(masks))
+
+
+def _says_who(mask: bytes) -> bool:
+    """Whether a line without a time names its service and is no part of a stack trace: the line above may be another's."""
+    label = _LABEL.match(mask)
+    return label is not None and _CONTINUES.match(mask, label.end()) is None
 
 
 def _starts(masks: Sequence[bytes], tails: set[bytes]) -> list[int]:

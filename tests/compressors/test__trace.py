@@ -51,3 +51,8 @@ def test_times_of_many_spellings_are_known() -> None:
     ):
         assert _trace.stamped(_templates.mask(line.encode()))
     assert not _trace.stamped(b"version 0.0.0 of the tool")
+
+
+def test_a_service_without_a_clock_does_not_continue_another_services_line() -> None:
+    lines = ("web | 10:00:01 GET /", "db  | LOG: checkpoint", "web | 10:00:02 GET /", "web |   File a.py, line 3")
+    assert starts(*lines) == [0, 1, 2]
