@@ -75,7 +75,11 @@ def _odd(column: list[bytes]) -> list[tuple[int, int]]:
     sizes = sorted(map(len, column))
     higher = sizes[-1] > sizes[total * 9 // 10]
     lower = sizes[0] + 1 < sizes[total // 10]
-    return _extremes(column, values) if (higher or lower) and sizes[-1] <= _DIGITS else []
+    if sizes[-1] > _DIGITS:
+        return []
+    if sizes[total // 10] > 1 and column.count(b"0") in (1, 2):  # nothing where there always was something
+        return [(0, i) for i, v in enumerate(column) if v == b"0"]
+    return _extremes(column, values) if higher or lower else []
 
 
 def _extremes(column: list[bytes], values: set[bytes]) -> list[tuple[int, int]]:

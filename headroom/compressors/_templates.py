@@ -29,6 +29,9 @@ _CALENDAR = frozenset(
     b"Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec AM PM"
     b" Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 )
+_MINUS = b"-0"
+_NEGATIVE = frozenset((_MINUS, b"-0.0"))
+"""A number below zero is told from others: the sign often is the news."""
 _HEX = re.compile(rb"(?:0x|x)?[0-9a-fA-F\-.]*\Z")
 _STEMS = (
     b"fail error exception denied refused timeout timed panic fatal abort kill unable cannot can't couldn't invalid"
@@ -170,13 +173,13 @@ def _forms(vocabulary: Iterable[bytes]) -> dict[bytes, bytes]:
         elif at < 0:
             forms[word] = word
         else:
-            forms[word] = b"0" if _HEX.match(word) else word[:at].rstrip(b"-") + b"0"
+            forms[word] = _MINUS if word in _NEGATIVE else b"0" if _HEX.match(word) else word[:at].rstrip(b"-") + b"0"
     return forms
 
 
 def _merge(keys: Sequence[Key], values: int, failing: frozenset[bytes]) -> dict[Key, Key]:
     """The pattern of each key that shares one with enough others; a word that ends in `_HOLE` stands for one that varies."""
-    fixed = failing.union(LEVELS)
+    fixed = failing.union(LEVELS, (_MINUS,))
     merged: dict[Key, Key] = {}
     _merge_round(keys, values, fixed, _SHARED_WORDS, merged)
     left = [key for key in keys if key not in merged]

@@ -53,3 +53,8 @@ def test_addresses_are_no_columns() -> None:
 
 def test_a_number_inside_an_id_does_not_stand_alone() -> None:
     assert _outliers.alone(b"0:0:0 [req-0a-0bc0] status: 0 in 0.0 ms 0ms") == (6, 7, 9)
+
+
+def test_nothing_stands_out_where_there_always_was_something() -> None:
+    assert odd([*range(20, 60), 0, *range(60, 90)]) == [40]
+    assert odd([*range(0, 60), 0, 0, 0]) == []

@@ -276,3 +276,10 @@ def test_a_silence_is_said_and_its_ends_are_shown() -> None:
     rendition = compress("\n".join(lines))
     assert {200, 201} <= set(shown(rendition))
     assert "⋯ then no line of any kind for 297 min" in rendition.text
+
+
+def test_the_one_number_below_zero_is_shown() -> None:
+    names = [f"{a}{b}{c}" for a in "klmnp" for b in "aeiou" for c in "rstvxz"]
+    lines = [f"{clock(i)} INFO balance of {names[i % 150]} is {1000 + i}" for i in range(400)]
+    lines[222] = f"{clock(222)} INFO balance of kar is -42"
+    assert 223 in shown(compress("\n".join(lines)))
