@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._ls_rows import ROW, shorten
 from headroom.compressors._paths import common_folder
 from headroom.lines import FOLD, format_ranges, runs, sample
 from headroom.messages import Hint
@@ -32,8 +33,6 @@ _TOOL = re.compile(r"glob|list|\bls\b|find_?files?|file_?search|tree|search_file
 _PATH = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:*?\"<>|\\/=;,(){}]*(?:[\\/][^\s:*?\"<>|=;,{}\\/]*)*\Z")
 _NAME = re.compile(r"[\w@.+~\[\]()#$%-]+\Z")
 _STATUS_ROW = re.compile(r"(?:[ MADRCU?!]{2}|\t(?:modified|new file|deleted|renamed):) ?\S")
-_LONG = re.compile(r"([bcdlps-][rwxsStT-]{9}[@+.]?\s+\d+\s+\S+\s+\S+)(\s+)(\d[\d.]*[KMGTP]?)(\s.*)\Z")
-_SHORT = re.compile(r"\d[\d.]*[KMGTP]?\s+(?:[A-Z][a-z]{2}\s|\d{1,4}[-\s])")
 _DRAWN = re.compile(r"((?:[│|][ \xa0]{3}|[ \xa0]{4})*)([├└|`][─-]{2}[ \xa0])(.*)\Z")
 _GROUP = re.compile(r"(?:here|\S*/): ")
 _SEPARATORS = {ord(c): None for c in " -_.,:;/\\+@()[]#$%~'\"`?!"}
@@ -74,7 +73,7 @@ class ListingCompressor:
         if hint.command is not None and _STATUS.search(hint.command):
             rows = sum(1 for line in head if _STATUS_ROW.match(line) or "\t" in line)
             return 0.9 if 2 * rows >= len(head) else 0.0
-        shaped = sum(1 for line in head if _LONG.match(line) or _DRAWN.match(line))
+        shaped = sum(1 for line in head if ROW.match(line) or _DRAWN.match(line))
         if 2 * shaped > len(head):
             return 0.95 if told else 0.85
         whole = [line for line in head if len(line) < 1024 and _PATH.match(line)]
@@ -90,8 +89,8 @@ class ListingCompressor:
         if hint.command is not None and _STATUS.search(hint.command):
             return Rendition(text=text)
         lines = text.split("\n")
-        if any(_LONG.match(line) for line in lines[:8]):
-            return _long(lines, text)
+        if any(ROW.match(line) for line in lines[:8]):
+            return shorten(lines, text)
         if any(_DRAWN.match(line) for line in lines[:8]):
             return _tree(lines, text)
         folders = _folders(lines)
@@ -258,39 +257,6 @@ def _asked(folders: Sequence[Folder], query: str) -> set[str]:
 
 def _squeezed(text: str) -> str:
     return text.lower().translate(_SEPARATORS)
-
-
-def _long(lines: Sequence[str], text: str) -> Rendition:
-    """`ls -l`: rows whose mode, links, owner and group are the most common ones begin with their size."""
-    rows = [_LONG.match(line) for line in lines]
-    heads = Counter(m[1] for m in rows if m is not None)
-    head, times = heads.most_common(1)[0]
-    widths = _widths(rows)
-    if times < 3 or any(m is None and _SHORT.match(line) for m, line in zip(rows, lines, strict=True)):
-        return Rendition(text=text)
-    out: list[str] = []
-    for line, m, width in zip(lines, rows, widths, strict=True):
-        fits = m is not None and m[1] == head and len(m[2]) + len(m[3]) == width and _SHORT.match(line, m.start(3))
-        out.append(line[m.start(3) :] if m is not None and fits else line)
-    body = "\n".join(out)
-    if any(m is not None and len(m[2]) + len(m[3]) != w for m, w in zip(rows, widths, strict=True)) or len(body) >= len(
-        text
-    ):
-        return Rendition(text=text)
-    return Rendition(text=body, note=f"rows that begin with the size: {head}")
-
-
-def _widths(rows: Sequence[re.Match[str] | None]) -> list[int]:
-    """Per row the width of the size column with its gap: the widest size of the block of rows, and one blank."""
-    widths = [0] * len(rows)
-    start = 0
-    for i in range(len(rows) + 1):
-        if i < len(rows) and rows[i] is not None:
-            continue
-        widest = max((len(m[3]) for m in rows[start:i] if m is not None), default=0)
-        widths[start:i] = [widest + 1] * (i - start)
-        start = i + 1
-    return widths
 
 
 def _tree(lines: Sequence[str], text: str) -> Rendition:

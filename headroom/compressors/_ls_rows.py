@@ -1,0 +1,133 @@
+"""The rows of `ls -l`, without the columns that most of them share. Nothing is lost; the note says how to read a row.
+
+    -rw-r--r--  1 ann  staff  1204 May  8 22:58 a.py        1204 May  8 22:58 a.py
+    drwxr-xr-x  4 ann  staff   128 May  9 10:02 lib         d 4 128 May  9 10:02 lib
+
+The note holds what stands for the missing columns, and the blanks before the widest number of a column where that is not
+one. A row of another owner or a rare mode stays as it is. Above stands `listing`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from headroom.compressors._api import Rendition
+
+__all__ = ["ROW", "shorten"]
+
+_SIZE = r"\d[\d.,]*[KMGTPkB]?"
+_DATE = r" +(?:[A-Z][a-z]{2} [ \d]\d |\d{1,2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d )"
+ROW = re.compile(rf"([bcdlps-][rwxsStT-]{{9}}[@+.]?) +(\d+)( [^ ]+ +[^ ]+ )( *)({_SIZE})({_DATE}.*)\Z")
+"""Mode, links, owner and group, the blanks that follow, size, and the rest from the blank before the date on."""
+_SHORT = re.compile(rf"(?:[a-z] \d+ )?{_SIZE}{_DATE}")
+_FEWEST = 3
+"""A mode of fewer rows is not worth a letter of its own."""
+_GAPS = 6
+"""So many directories may each have blanks of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Legend:
+    """What the short rows leave out: the most common mode and links, letters for other modes, owner and group."""
+
+    head: tuple[str, str] | None
+    letters: dict[str, str]
+    owner: str
+
+    def short(self, row: re.Match[str]) -> str | None:
+        """The row without what the legend says, or None where it has something else there."""
+        if row[3] != self.owner:
+            return None
+        if (row[1], row[2]) == self.head:
+            return row[5] + row[6]
+        letter = self.letters.get(row[1])
+        return f"{letter} {row[2]} {row[5]}{row[6]}" if letter else None
+
+    def note(self, gaps: str) -> str:
+        parts = [f"row starting with its size = {' '.join(self.head)}{self.owner.rstrip(' ')}"] if self.head else []
+        parts += [f"{letter} N = {mode} N{self.owner.rstrip(' ')}" for mode, letter in self.letters.items()]
+        return "; ".join(parts) + gaps
+
+
+def shorten(lines: Sequence[str], text: str) -> Rendition:
+    """Rows whose mode, links, owner and group the note can say lose these; everything else stays."""
+    rows = [ROW.match(line) for line in lines]
+    legend = _legend(rows)
+    if legend is None or any(m is None and _SHORT.match(line) for m, line in zip(rows, lines, strict=True)):
+        return Rendition(text=text)
+    blocks = [block for block in _blocks(rows) if any(legend.short(row) for _, row in block)]
+    found = [_gaps([row for _, row in block if legend.short(row)]) for block in blocks]
+    kept = _told(found)
+    out = list(lines)
+    for block, gap in zip(blocks, found, strict=True):
+        if gap in kept:
+            for i, row in block:
+                out[i] = legend.short(row) or out[i]
+    body = "\n".join(out)
+    note = legend.note(_spelt([gap for gap in found if gap in kept]))
+    return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else Rendition(text=text)
+
+
+def _legend(rows: Sequence[re.Match[str] | None]) -> _Legend | None:
+    owners = Counter(m[3] for m in rows if m is not None)
+    if not owners:
+        return None
+    owner = owners.most_common(1)[0][0]
+    heads = Counter((m[1], m[2]) for m in rows if m is not None and m[3] == owner)
+    modes: Counter[str] = Counter()
+    for (mode, _), n in heads.items():
+        modes[mode] += n
+    top, times = heads.most_common(1)[0]
+    head = top if times >= _FEWEST and 4 * times >= 3 * modes[top[0]] else None  # links of directories differ
+    if head:
+        modes[head[0]] -= times
+    letters: dict[str, str] = {}
+    free = iter("abcefghijkmnopqrstuvwxyz")
+    for mode, n in modes.most_common(8):
+        if n >= _FEWEST:
+            usual = mode[0] if mode[0] in "dl" and mode[0] not in letters.values() else ""
+            letters[mode] = usual or next(free)
+    return _Legend(head, letters, owner) if head or letters else None
+
+
+def _blocks(rows: Sequence[re.Match[str] | None]) -> Iterator[list[tuple[int, re.Match[str]]]]:
+    """Rows with nothing in between, which `ls` has aligned together."""
+    block: list[tuple[int, re.Match[str]]] = []
+    for i, row in enumerate(rows):
+        if row is not None:
+            block.append((i, row))
+        elif block:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _gaps(rows: Sequence[re.Match[str]]) -> tuple[int, int] | None:
+    """Blanks before the widest link count, counted from the longest mode, and before the widest size; None where the
+    columns are not aligned to the right."""
+    ends = {row.end(2) for row in rows}
+    sizes = {len(row[4]) + len(row[5]) for row in rows}
+    if len(ends) > 1 or len(sizes) > 1:
+        return None
+    first = ends.pop() - max(len(row[1]) for row in rows) - max(len(row[2]) for row in rows)
+    return (first, sizes.pop() - max(len(row[5]) for row in rows) + 1) if first > 0 else None
+
+
+def _told(found: Sequence[tuple[int, int] | None]) -> set[tuple[int, int] | None]:
+    """The gaps of blocks that are shortened: all where they are few, else the most common ones."""
+    known = [gap for gap in found if gap is not None]
+    if not known:
+        return set()
+    return set(known) if len(known) <= _GAPS else {Counter(known).most_common(1)[0][0]}
+
+
+def _spelt(gaps: Sequence[tuple[int, int] | None]) -> str:
+    """What the note says of blanks: nothing for one and one, a pair for all blocks, or one pair per block."""
+    pairs = [f"{gap[0]}+{gap[1]}" for gap in gaps if gap is not None]
+    if set(pairs) <= {"1+1"}:
+        return ""
+    return f"; gaps {pairs[0]}" if len(set(pairs)) == 1 else f"; gaps {', '.join(pairs)}"

@@ -1,0 +1,109 @@
+"""Rows of `ls -l`: shorter, and every blank comes back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom.compressors._ls_rows import shorten
+
+SIZE = r"\d[\d.,]*[KMGTPkB]?"
+DATE = r" +(?:[A-Z][a-z]{2} [ \d]\d |\d{1,2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d )"
+LONG = re.compile(rf"[bcdlps-][rwxsStT-]{{9}}[@+.]? +\d+ [^ ]+ +[^ ]+  *{SIZE}{DATE}.*\Z")
+SHORT = re.compile(rf"(?:([a-z]) (\d+) )?({SIZE})({DATE}.*)\Z")
+
+
+def decode_long(body: str, note: str) -> str:
+    """Rows of `ls -l` with the columns that the note states, aligned within each run of rows."""
+    stated = dict(part.split(" = ") for part in note.partition("; gaps ")[0].split("; "))
+    gaps = [tuple(map(int, pair.split("+"))) for pair in note.partition("; gaps ")[2].split(", ") if pair] or [(1, 1)]
+    lines = body.split("\n")
+    out = list(lines)
+    i = block = 0
+    while i < len(lines):
+        end = i
+        while end < len(lines) and (LONG.match(lines[end]) or SHORT.match(lines[end])):
+            end += 1
+        rows = [(n, m) for n in range(i, end) if (m := SHORT.match(lines[n]))]
+        if rows:
+            first, second = gaps[block] if len(gaps) > 1 else gaps[0]
+            block += 1
+            heads = {
+                n: (stated[f"{m[1]} N"] if m[1] else stated["row starting with its size"]).split(" ", 2)
+                for n, m in rows
+            }
+            links = {n: m[2] or heads[n][1] for n, m in rows}
+            end_links = first + max(len(heads[n][0]) for n, _ in rows) + max(len(links[n]) for n, _ in rows)
+            width = second + max(len(m[3]) for _, m in rows)
+            for n, m in rows:
+                mode = heads[n][0] + links[n].rjust(end_links - len(heads[n][0]))
+                out[n] = f"{mode} {heads[n][2]}{m[3].rjust(width)}{m[4]}"
+        i = max(end, i + 1)
+    return "\n".join(out)
+
+
+MODE = st.sampled_from(["-rw-r--r--", "-rw-r--r--", "-rw-r--r--", "drwxr-xr-x", "lrwxrwxrwx", "-rw-r--r--@"])
+OWNER = st.sampled_from(["ann staff", "ann staff", "ann staff", "ann  staff", "root wheel"])
+ENTRY = st.tuples(
+    MODE,
+    st.sampled_from([1, 1, 1, 12]),
+    OWNER,
+    st.integers(0, 10**7),
+    st.sampled_from(["May  8 22:58 a.py", "May  8  2024 b c", "2024-05-08 22:58 x -> y", "Mai 8 z", "Jan 10 10:00 "]),
+)
+BLOCK = st.tuples(st.lists(ENTRY, max_size=9), st.integers(0, 2), st.integers(0, 3), st.integers(0, 8))
+
+
+def listed(entries: list[tuple[str, int, str, int, str]], before: int, between: int, torn: int) -> list[str]:
+    """Rows as `ls -l` aligns them; a `torn` one stands a blank off."""
+    links = max((len(mode) + len(str(n)) for mode, n, *_ in entries), default=0) + before + 1
+    width = max((len(str(size)) for _, _, _, size, _ in entries), default=0) + between
+    return [
+        f"{mode}{str(n).rjust(links - len(mode))} {owner} {str(size).rjust(width + (at == torn - 6))}{rest}"
+        for at, (mode, n, owner, size, rest) in enumerate((m, n, o, s, f" {r}") for m, n, o, s, r in entries)
+    ]
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(BLOCK, max_size=9),
+    st.sampled_from(["total 24", "", "12 Jan 10 is no row", "7 Jan 10 10:00 a.py", "d 2 7 Jan 10 x"]),
+)
+def test_rows_of_ls_come_back_with_their_padding(blocks: list[tuple[list[Any], int, int, int]], between: str) -> None:
+    """Several directories, each aligned by itself, cut by `head`, of several owners, with lines that look like ours."""
+    text = "\n".join(["./src:", "total 0", *(line for block in blocks for line in (*listed(*block), between))])
+    shown = shorten(text.split("\n"), text)
+    assert shown.lossless
+    assert shown.text == text or decode_long(shown.text, shown.note) == text
+
+
+def test_a_listing_of_two_directories_is_shortened() -> None:
+    """As macOS prints it, cut by `head`: the widest size is not there."""
+    rows = [f"-rw-r--r--@  1 ann  staff  {n * 1117:>9} May {n:>2} 22:58 part{n}.py" for n in range(10, 22)]
+    folder = [f"drwxr-xr-x@ {n:>2} ann  staff  {n * 32:>9} May {n:>2} 22:58 d{n}" for n in range(9, 13)]
+    text = "\n".join(["=== src ===", "total 9", *folder, *rows, "---", "total 3", *rows[:4]])
+    shown = shorten(text.split("\n"), text)
+    assert (
+        shown.note
+        == "row starting with its size = -rw-r--r--@ 1 ann  staff; d N = drwxr-xr-x@ N ann  staff; gaps 1+6, 2+6"
+    )
+    assert shown.text.split("\n")[2] == "d 9 288 May  9 22:58 d9"
+    assert decode_long(shown.text, shown.note) == text
+    assert len(shown.text) < 0.6 * len(text)
+
+
+def test_rows_of_one_mode_with_many_link_counts_keep_the_letter() -> None:
+    """Directories: no link count is the usual one, so none is left out."""
+    rows = [f"drwxr-xr-x {n} root root 4096 Nov  1 10:00 name{n}" for n in range(2, 9)]
+    shown = shorten(rows, "\n".join(rows))
+    assert shown.note == "d N = drwxr-xr-x N root root"
+    assert shown.text.split("\n")[0] == "d 2 4096 Nov  1 10:00 name2"
+
+
+def test_few_rows_stay_as_they_are() -> None:
+    """The note would cost more than it saves."""
+    rows = [f"-rw-r--r-- 1 root root {n} Nov  1 10:00 name{n}" for n in range(2)]
+    assert shorten(rows, "\n".join(rows)).text == "\n".join(rows)
