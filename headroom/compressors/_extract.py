@@ -33,6 +33,7 @@ _SHARES: Mapping[Effort, _Share] = {
     Effort.STRONG: _Share(least=600, part=0.12, floor=0.1, outline=False),
 }
 _MOST_NAMED = 12
+_RARE = 50
 _NAMED_CHARS = 1_500
 _SMALL = 60
 """A gap of fewer characters is shown: to say that it is left out costs as much."""
@@ -48,8 +49,19 @@ class Extract:
     kept: list[tuple[int, int]]
 
 
-def extract(text: str, query: str, effort: Effort, keep: re.Pattern[str] | None, *, sentences: bool) -> Extract | None:
-    """What of `text` the query needs; None when the query tells nothing about it, or when next to all would stay."""
+def extract(
+    text: str,
+    query: str,
+    effort: Effort,
+    *,
+    sentences: bool,
+    keep: re.Pattern[str] | None = None,
+    odd: re.Pattern[str] | None = None,
+) -> Extract | None:
+    """What of `text` the query needs; None when the query tells nothing about it, or when next to all would stay.
+
+    `sentences` allows to cut long lines. Lines that `keep` matches stay whole. What `odd` matches stays where it is rare.
+    """
     share = _SHARES[effort]
     if len(text) < 2 * share.least:
         return None
@@ -57,16 +69,15 @@ def extract(text: str, query: str, effort: Effort, keep: re.Pattern[str] | None,
     ranking = rank(text, passages, query)
     if ranking is None:
         return None
-    chosen = _choose(text, passages, ranking, share, keep)
+    must = [*_kept(text, passages, keep), *_named(passages, ranking), *_rare(text, passages, odd)]
+    chosen = _choose(text, passages, ranking, share, must)
     kept = _spans(text, passages, chosen)
     if sum(b - a for a, b in kept) > 0.9 * len(text):
         return None
     return Extract(passages=passages, kept=kept)
 
 
-def _choose(
-    text: str, passages: Sequence[Passage], ranking: Ranking, share: _Share, keep: re.Pattern[str] | None
-) -> set[int]:
+def _choose(text: str, passages: Sequence[Passage], ranking: Ranking, share: _Share, must: Sequence[int]) -> set[int]:
     scores = _with_companions(text, passages, ranking.scores)
     chosen: set[int] = set()
     used = 0
@@ -78,7 +89,7 @@ def _choose(
             used += passages[number].end - passages[number].start
             number = _visible_parent(passages, number)
 
-    for number in _must(text, passages, ranking, keep):
+    for number in must:
         take(number)
     budget = share.least + share.part * (len(text) - share.least)
     floor = share.floor * max(scores)
@@ -129,29 +140,45 @@ def _with_companions(text: str, passages: Sequence[Passage], scores: Sequence[fl
     return out
 
 
-def _must(text: str, passages: Sequence[Passage], ranking: Ranking, keep: re.Pattern[str] | None) -> list[int]:
-    """What is shown whatever it scores: what the query names, what must be kept, and the text's first heading."""
-    starts = [p.start for p in passages]
-    must: dict[int, None] = {}
-    if keep is not None:
-        for m in keep.finditer(text):
-            a = text.rfind("\n", 0, m.start()) + 1
-            b = text.find("\n", m.end())
-            b = len(text) if b < 0 else b
-            first = max(0, bisect_right(starts, a) - 1)
-            must.update((i, None) for i in range(first, bisect_right(starts, b)) if passages[i].end > a)
-    if passages[0].role is Role.HEADING:
-        must[0] = None
-    must.update(dict.fromkeys(sorted(ranking.titled)[:_MOST_NAMED]))
+def _named(passages: Sequence[Passage], ranking: Ranking) -> list[int]:
+    """The text's first heading, and what the query names."""
+    out = [0] if passages[0].role is Role.HEADING else []
+    out += sorted(ranking.titled)[:_MOST_NAMED]
     if len(ranking.named) <= _MOST_NAMED:
-        named = sorted(ranking.named, key=lambda i: (-ranking.scores[i], i))
         size = 0
-        for i in named:
+        for i in sorted(ranking.named, key=lambda i: (-ranking.scores[i], i)):
             size += passages[i].end - passages[i].start
             if size > _NAMED_CHARS:
                 break
-            must[i] = None
-    return list(must)
+            out.append(i)
+    return out
+
+
+def _kept(text: str, passages: Sequence[Passage], keep: re.Pattern[str] | None) -> set[int]:
+    """Passages on lines that `keep` matches."""
+    out: set[int] = set()
+    starts = [p.start for p in passages] if keep is not None else []
+    done = 0  # up to here all lines with a match are taken
+    for m in keep.finditer(text) if keep is not None else ():
+        if m.end() <= done or not m[0]:
+            continue
+        begin = text.rfind("\n", done, m.start()) + 1 or done
+        done = text.find("\n", m.end())
+        done = len(text) if done < 0 else done
+        first = max(0, bisect_right(starts, begin) - 1)
+        out.update(i for i in range(first, bisect_right(starts, done)) if passages[i].end > begin)
+    return out
+
+
+def _rare(text: str, passages: Sequence[Passage], odd: re.Pattern[str] | None) -> set[int]:
+    """Passages that `odd` matches, where they are few."""
+    out: set[int] = set()
+    starts = [p.start for p in passages] if odd is not None else []
+    for m in odd.finditer(text) if odd is not None else ():
+        out.add(max(0, bisect_right(starts, m.start()) - 1))
+        if len(out) > max(_MOST_NAMED, len(passages) // _RARE):
+            return set()
+    return out
 
 
 def _spans(text: str, passages: Sequence[Passage], chosen: set[int]) -> list[tuple[int, int]]:

@@ -15,11 +15,14 @@ from itertools import accumulate
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._extract import extract, gaps
-from headroom.lines import BAR, FOLD, runs, sample, sparse, split
+from headroom.lines import BAR, FOLD, runs, sparse, split
 from headroom.messages import Hint
 
 _MIN_CHARS = 1_500
 _SAMPLE = 2_400
+_NUMBER = re.compile(r" *(\d{1,7})[\t→]")
+"""The number in front of a line as `cat -n` and agents' read tools print it."""
+_LOOK = 20
 
 
 class Kompress:
@@ -30,32 +33,49 @@ class Kompress:
 
     def score(self, text: str, hint: Hint) -> float:
         """0.62 for sentences, 0 for all else: kinds that look at structure are more certain of theirs."""
-        return _score(sample(text, _SAMPLE), hint)
+        return _score(text, hint)
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """With a query and from MEDIUM on, leave out what the query does not need. Below that nothing changes."""
         if limits.effort < Effort.MEDIUM or not hint.query or len(text) < _MIN_CHARS:
             return Rendition(text=text)
+        lines = split(text)
+        if len(lines) > 1 and not lines[-1]:
+            lines.pop()  # what follows the last line end is no line
+        bare = _unnumbered(lines, limits.first_line)
+        content = text if bare is None else "\n".join(bare)
         # A file's lines may be quoted in an edit. In a segment the offsets of sentences would not be the text's own.
-        sentences = not hint.path and not hint.command and limits.first_line == 1 and FOLD not in text
-        found = extract(text, hint.query, limits.effort, limits.keep, sentences=sentences)
+        sentences = not (hint.path or hint.command or bare or FOLD in text) and limits.first_line == 1
+        odd = _ODD if hint.command else None
+        found = extract(content, hint.query, limits.effort, sentences=sentences, keep=limits.keep, odd=odd)
         if found is None:
             return Rendition(text=text)
-        return _render(text, found.kept, limits.first_line)
+        return _render(content, found.kept, lines, numbered=bare is not None, first_line=limits.first_line)
 
 
-def _render(text: str, kept: Sequence[tuple[int, int]], first_line: int) -> Rendition:
-    """The lines that the spans cover, whole or in part, each with its coordinates."""
-    lines = split(text)
-    if len(lines) > 1 and not lines[-1]:
-        lines.pop()  # what follows the last line end is no line
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+def _unnumbered(lines: Sequence[str], first_line: int) -> list[str] | None:
+    """The lines without the numbers that a read tool printed in front, where these count as we do; None for none."""
+    if not all(map(_NUMBER.match, lines[:_LOOK])):
+        return None
+    matches = [_NUMBER.match(line) for line in lines]
+    if any(m is not None and int(m[1]) != first_line + i for i, m in enumerate(matches)):
+        return None
+    return [line[m.end() :] if m else line for line, m in zip(lines, matches, strict=True)]
+
+
+def _render(
+    text: str, kept: Sequence[tuple[int, int]], lines: Sequence[str], *, numbered: bool, first_line: int
+) -> Rendition:
+    """The lines that the spans of `text` cover, whole or in part, each with its coordinates. `lines` are what is shown for
+    the lines of `text`; they carry numbers of their own where the source is `numbered`."""
+    bare = split(text) if numbered else lines
+    starts = [0, *accumulate(len(line) + 1 for line in bare)]
     shown: set[int] = set()
     parts: dict[int, list[tuple[int, int]]] = {}
     for a, b in kept:
         last = min(bisect_right(starts, b - 1), len(lines)) - 1
         for i in range(bisect_right(starts, a) - 1, last + 1):
-            line = (starts[i], starts[i] + len(lines[i]))
+            line = (starts[i], starts[i] + len(bare[i]))
             if a <= line[0] and line[1] <= b:
                 shown.add(i)
             else:
@@ -63,8 +83,10 @@ def _render(text: str, kept: Sequence[tuple[int, int]], first_line: int) -> Rend
     gone = [i for i in range(len(lines)) if i not in shown and i not in parts]
     elisions = [_lines_elision(gone, first_line)] if gone else []
     order = sorted(shown | parts.keys())
-    filled = [i for i in order if lines[i].strip()]
-    if parts:
+    filled = [i for i in order if bare[i].strip()]
+    if numbered:
+        body, note = "\n".join(lines[i] for i in filled), "lines missing from the numbers are left out"
+    elif parts:
         pieced = {i: _pieced(text, spans, starts[i], len(lines[i])) for i, spans in parts.items()}
         body = "\n".join(f"{first_line + i}{BAR}{pieced.get(i, lines[i])}" for i in filled)
         note = f"N{BAR} line N, {FOLD} in it = sentences left out"
@@ -115,23 +137,44 @@ _CODE_PATH = re.compile(
     r"\.(?:py|js|ts|tsx|jsx|mjs|java|kt|c|h|cc|cpp|hpp|cs|go|rs|rb|php|swift|scala|sh|bash|sql|css|scss|json|jsonl|ya?ml|toml"
     r"|ini|cfg|conf|xml|html?|svg|lock|csv|tsv|log|ipynb|vue|lua|pl|r|jl)\b"
 )
+_DOCUMENT_PATH = re.compile(r"\.(?:md|mdx|markdown|rst|txt|text|adoc|asciidoc|org|tex|[1-8])\b")
+_READS = re.compile(
+    r"(?:\A|[;&|(]\s*|['\"]|\s)(?:cat|zcat|strings|grep|egrep|rg|bat|batcat|sed|head|tail|less|more|nl|man|info|tldr|curl|wget|lynx|w3m|links|pandoc"
+    r"|pdftotext|docx2txt|glow|open|goto|scroll_\w+|view|git show \S+:)(?:\s|\Z)|--help\b|\A\s*(?:help|pydoc)\b"
+)
+"""Commands that print a text that somebody wrote. What other commands print, reports what they did."""
+_ODD = re.compile(r"[^\s{}=]*[{}=][^\s{}=]{3,}|(?<!\w)(?:[a-z]+\d+|\d+[a-z]+)\w{5,}", re.IGNORECASE)
+"""What is no word. Where it is rare in prose, it is what somebody may look for."""
 _FEW_WORDS = 60
 _HTML = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<head|<body)", re.IGNORECASE)
 
 
 def _score(text: str, hint: Hint) -> float:
-    head = text.lstrip()[:1]
-    if head in "{<" and (head != "<" or _HTML.match(text)):
+    head = text[:200].lstrip()
+    if head.startswith("{") or _HTML.match(head):
         return 0.0
-    if any(s and _CODE_PATH.search(s.lower()) for s in (hint.path, hint.command)):
+    if hint.command is not None and not _READS.search(hint.command):
         return 0.0
-    words = _WORD.findall(text.lower())
-    if len(words) < _FEW_WORDS or sum(map(len, words)) < 0.53 * len(text):
+    names = [name.lower() for name in (hint.path, hint.command) if name]
+    if any(_CODE_PATH.search(name) for name in names):
+        return 0.0
+    part = _sample(text)
+    words = _WORD.findall(part.lower())
+    if len(words) < _FEW_WORDS or sum(map(len, words)) < 0.53 * len(part):
         return 0.0
     function = sum([word in _FUNCTION for word in words])
-    if 8 * function < len(words) or 60 * len(_SENTENCE.findall(text)) < len(words):
+    if 8 * function < len(words) or 60 * len(_SENTENCE.findall(part)) < len(words):
         return 0.0
-    lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) > 3 and 3 * sum([_CODE.match(line[:300]) is not None for line in lines]) > len(lines):
-        return 0.0
+    if not any(_DOCUMENT_PATH.search(name) for name in names):
+        lines = [line for line in part.split("\n") if line.strip()]
+        if len(lines) > 3 and 3 * sum([_CODE.match(line[:300]) is not None for line in lines]) > len(lines):
+            return 0.0
     return 0.62
+
+
+def _sample(text: str) -> str:
+    """Head, middle and tail. Lines may be long here, so they are cut anywhere."""
+    if len(text) <= _SAMPLE:
+        return text
+    third, middle = _SAMPLE // 3, len(text) // 2
+    return "\n".join((text[:third], text[middle : middle + third], text[-third:]))

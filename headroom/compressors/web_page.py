@@ -60,7 +60,7 @@ class WebPageCompressor:
             return Rendition(text=text)
         kept = [(0, len(content.text))]
         if hint.query:
-            found = extract(content.text, hint.query, limits.effort, limits.keep, sentences=True)
+            found = extract(content.text, hint.query, limits.effort, sentences=True, keep=limits.keep)
             kept = found.kept if found is not None else kept
         body, gone = _render(text, content, kept, limits.first_line)
         body = _with_links(body, links)

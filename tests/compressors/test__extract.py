@@ -17,7 +17,7 @@ TEXT = "# Handbook\n\n" + "\n\n".join(SECTIONS)
 
 
 def shown(query: str, effort: Effort) -> str:
-    found = extract(TEXT, query, effort, None, sentences=True)
+    found = extract(TEXT, query, effort, sentences=True)
     assert found is not None
     return "\n\n".join(TEXT[a:b] for a, b in found.kept)
 
@@ -41,7 +41,7 @@ def test_no_more_than_its_share_stays(effort: Effort, most: float) -> None:
 
 def test_short_texts_stay() -> None:
     """There is little to save in them."""
-    assert extract(TEXT[:900], "frosts", Effort.STRONG, None, sentences=True) is None
+    assert extract(TEXT[:900], "frosts", Effort.STRONG, sentences=True) is None
 
 
 def test_gaps_are_what_is_left() -> None:

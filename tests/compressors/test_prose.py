@@ -210,3 +210,45 @@ def test_other_kinds_are_left_to_others(text: str, hint: Hint) -> None:
 def test_prose_is_recognised(source: Path) -> None:
     """Markdown, manuals, passages and transcripts."""
     assert KOMPRESS.score(source.read_text(), Hint()) > 0.6
+
+
+def test_a_read_with_line_numbers_keeps_them() -> None:
+    """They say what is left out; headings are recognised behind them."""
+    lines = (DATA / "guide.in").read_text().split("\n")
+    read = "\n".join(f"{n:6d}\t{line}" for n, line in enumerate(lines, 1))
+    hint = Hint(query="What happens when two bands share players?", path="guide.md")
+    got = KOMPRESS.compress(read, hint, MEDIUM)
+    assert "     5\t## Installation" in got.text
+    assert "share players, the band" in got.text
+    assert set(got.text.split("\n")) < set(read.split("\n"))
+    later = "\n".join(f"{n}\t{line}" for n, line in enumerate(lines, 300))
+    shown = KOMPRESS.compress(later, hint, MEDIUM)
+    assert shown.text == later or shown.note != got.note
+
+
+@pytest.mark.parametrize(
+    ("command", "read"),
+    [
+        ("cat notes.md", True),
+        ("cd x && sed -n 1,90p a.txt", True),
+        ("man ls | col -b", True),
+        ("rsync --help", True),
+        ("git commit -m x", False),
+        ("pip install x", False),
+        ("./catalogue", False),
+    ],
+)
+def test_what_a_command_reports_is_no_prose(command: str, read: bool) -> None:
+    """What a program says of its work is told line by line, and any line may be the one that counts."""
+    assert (KOMPRESS.score(LETTER, Hint(command=command)) > 0) == read
+
+
+def test_the_odd_one_among_printed_lines_stays() -> None:
+    """What is no word, in lines of which nobody knows which one counts."""
+    lines = [
+        f"and the old song of the {word} goes on for another {n} verses." for n in range(40) for word in ("oak", "sea")
+    ]
+    lines[33] = "   key{n0t_4_v3rse}"
+    got = KOMPRESS.compress("\n".join(lines), Hint(query="Which oak?", command="strings a.img | grep o"), STRONG)
+    assert lines[33] in got.text
+    assert len(got.text) < sum(map(len, lines)) / 2
