@@ -69,10 +69,22 @@ def find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> Non
         made = _pattern(c, [s for s in sources if s is not c and s.pattern is None])
         if made is None or c.name in _all_needs(made[2], needs):
             continue
+        if keep_whole and _hides(c, made, [s for s in sources if s.name in made[2]], keep_whole):
+            continue
         c.pattern, c.cells, named = made
         needs[c.name] = set(named)
         if not any(c.cells):
             c.pattern = tuple(term for term in c.pattern if term != OWN)
+
+
+def _hides(c: Column, made: _Pattern, used: Sequence[Column], asked: Collection[str]) -> bool:
+    """Whether a word that is asked for would stand nowhere any more: its parts would be in different places."""
+    values = "\n".join(c.values).lower()
+    terms = [term for term in asked if term in values]
+    if not terms:
+        return False
+    seen = "\n".join(["\n".join(column.values).lower() for column in used] + made[1] + list(made[0])).lower()
+    return any(term not in seen for term in terms)
 
 
 def _all_needs(names: Sequence[str], needs: dict[str, set[str]]) -> set[str]:

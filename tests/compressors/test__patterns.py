@@ -51,3 +51,9 @@ def test_a_pattern_that_fails_in_one_row_is_no_pattern() -> None:
 def test_columns_never_need_each_other_in_a_circle() -> None:
     out = made([{"a": f"/p/{i * 31}/q", "b": f"/p/{i * 31}/q", "c": f"see /p/{i * 31}/q"} for i in range(8)])
     assert sum(c.in_rows for c in out.columns) == 1
+
+
+def test_a_value_that_is_asked_for_is_not_taken_apart() -> None:
+    rows = [{"id": i * 7, "text": f"{'lorem ipsum ' * 20}{i * 31} needle-{i * 7}"} for i in range(20)]
+    assert "text" in patterns(made(rows, "needle"))
+    assert "text" not in patterns(made(rows, "needle-63"))
