@@ -246,9 +246,7 @@ def test_what_a_command_reports_is_no_prose(command: str, read: bool) -> None:
 def test_the_odd_one_among_printed_lines_stays() -> None:
     """What is no word, in lines of which nobody knows which one counts."""
     lines = [
-        f"and the old song of the {word} goes on for another {n} verses."
-        for n in range(16)
-        for word in ("oak", "sea", "elm", "ash", "bay")
+        f"and the old song of the {word} goes on for {n} verses." for word in ("oak", "sea", "bay") for n in range(27)
     ]
     lines[33] = "   key{n0t_4_v3rse}"
     got = KOMPRESS.compress("\n".join(lines), Hint(query="Which oak?", command="strings a.img | grep o"), STRONG)
