@@ -246,7 +246,9 @@ def test_what_a_command_reports_is_no_prose(command: str, read: bool) -> None:
 def test_the_odd_one_among_printed_lines_stays() -> None:
     """What is no word, in lines of which nobody knows which one counts."""
     lines = [
-        f"and the old song of the {word} goes on for {n} verses." for word in ("oak", "sea", "bay") for n in range(27)
+        f"and the old song of the {word} goes on for {n} verses."
+        for word in ("oak", "sea", "bay", "elm", "ash", "fog")
+        for n in range(16)
     ]
     lines[33] = "   key{n0t_4_v3rse}"
     got = KOMPRESS.compress("\n".join(lines), Hint(query="Which oak?", command="strings a.img | grep o"), STRONG)
