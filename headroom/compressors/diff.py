@@ -19,8 +19,12 @@ from headroom.compressors._generated import generated_path, is_noise, says_gener
 from headroom.messages import Hint
 from headroom.relevance import terms
 
-_COMMAND = re.compile(r"\bgit\b(?:\s+-\S+(?:\s+\S+)?)*?\s+(?:diff|show|log|stash\s+show|format-patch)\b|\bdiff\s+-\w*[uU]|\bgh\s+pr\s+diff")
-_START = re.compile(r"\s*(?:diff --(?:git|cc|combined) |Index: \S|--- \S.*\n\+\+\+ \S|commit [0-9a-f]{7,64}\b|@@ -\d|From [0-9a-f]{40} )")
+_COMMAND = re.compile(
+    r"\bgit\b(?:\s+-\S+(?:\s+\S+)?)*?\s+(?:diff|show|log|stash\s+show|format-patch)\b|\bdiff\s+-\w*[uU]|\bgh\s+pr\s+diff"
+)
+_START = re.compile(
+    r"\s*(?:diff --(?:git|cc|combined) |Index: \S|--- \S.*\n\+\+\+ \S|commit [0-9a-f]{7,64}\b|@@ -\d|From [0-9a-f]{40} )"
+)
 _FILE = re.compile(r"^(?:diff --(?:git|cc|combined) .+|--- \S.*\n\+\+\+ \S.*|Index: \S.*)$", re.MULTILINE)
 _HUNK = re.compile(r"^@@@* -\d+(?:,\d+)?(?: -\d+(?:,\d+)?)* \+\d+(?:,\d+)? @@@*", re.MULTILINE)
 _RANGE = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
@@ -31,6 +35,7 @@ _DEFINES = re.compile(
     r"[+\-]\s*(?:export\s+|default\s+|pub(?:\([^)]*\))?\s+|public\s+|private\s+|protected\s+|static\s+|async\s+|abstract\s+|final\s+)*"
     r"(?:def|class|func|fn|function|interface|struct|enum|trait|impl|type|module|namespace|CREATE)\b|[+\-]\s*@\w|[+\-]#+ "
 )
+_COUNTED = f"{lines_.FOLD} lines N-M: of this output, not of a file"
 _HEADLESS = "index, --- and +++ lines left out below each diff --git"
 _MANY = 3
 _BIG = 60
@@ -59,7 +64,9 @@ class DiffCompressor:
         """0.95 where the text starts as a diff or a commit and holds hunks; less where hunks stand within other text."""
         head = text[:20_000]
         starts = _START.match(head) is not None
-        if (_FILE.search(head) is None and not starts) or (_HUNK.search(head) is None and "GIT binary patch" not in head):
+        if (_FILE.search(head) is None and not starts) or (
+            _HUNK.search(head) is None and "GIT binary patch" not in head
+        ):
             return 0.0
         if starts:
             return 0.95
@@ -85,7 +92,13 @@ class DiffCompressor:
             folds.extend(_head_folds(source, file, silent))
             folds.extend(_folds(source, file, limits.effort, apart))
         headless = silent and any(fold.silent for fold in folds)
-        return render(source, without(folds, pins), limits.first_line, _HEADLESS if headless else "")
+        folds = without(folds, pins)
+        if not folds:
+            return Rendition(text=text)
+        notes = [_HEADLESS] if headless else []
+        if not all(fold.silent for fold in folds):
+            notes.append(_COUNTED)
+        return render(source, folds, limits.first_line, "; ".join(notes))
 
 
 def _files(source: Sequence[str]) -> list[_File]:
@@ -196,7 +209,7 @@ def _counts(source: Sequence[str], hunks: Sequence[tuple[int, int]]) -> str:
 
 
 def _whole(source: Sequence[str], file: _File) -> str:
-    """"+" or "-" for a file that is new or removed and long, else ""."""
+    """ "+" or "-" for a file that is new or removed and long, else ""."""
     head = source[file.first : file.body]
     if file.end - file.body <= _BIG:
         return ""

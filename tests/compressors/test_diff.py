@@ -158,3 +158,11 @@ def test_a_diff_is_recognised(command: str | None) -> None:
 )
 def test_what_holds_no_hunk_is_no_diff(command: str | None, text: str) -> None:
     assert DIFF.score(text, Hint(command=command)) == 0.0
+
+
+def test_the_note_says_what_the_numbers_of_folded_lines_count() -> None:
+    old = [f"line {i} says more than a mark takes" for i in range(200)]
+    new = [f"{line}!" if i in (20, 150) else line for i, line in enumerate(old)]
+    made = DIFF.compress(make(old, new) + "\n", NO_HINT, Limits(effort=Effort.STRONG))
+    assert "⋯ lines " in made.text
+    assert "⋯ lines N-M: of this output, not of a file" in made.note
