@@ -43,7 +43,9 @@ _NOT_FIRST = re.compile(
 )
 _OF_TYPE = re.compile(r"\b(?:class|interface|trait|impl|namespace|object)\b|\b(?:struct|union|enum|record|type)\s+\S+$")
 _HEAD = re.compile(r"[\w$:<>,*&\[\]?@~. \t#-]*$")
-_NAME = re.compile(r"(?:^|[\s*&:>\]])(?P<name>[\w$~#]+|operator\s*[^\s\w]{1,3})[ \t]*(?:<[^()]*>)?$")
+_OPERATOR = re.compile(r"\boperator\s*[^\s\w]{1,3}\Z")
+_NAME = re.compile(r"(?:^|[\s*&:>\]])(?P<name>[\w$~#]+)[?!]?[ \t]*(?:<[^()]*>)?$")
+_COMPUTED = re.compile(r"(?:static\s+|async\s+|get\s+|set\s+){0,3}\*?\s*\[[\w.]+\]\Z")
 _QUOTED_ARGUMENT = re.compile(r"\([ \t]*[\"'`/\[{]|\([^()]*\b(?:function\b|lambda\b)")
 _CONTINUES = re.compile(r"[{}:)\]]|->|=>|where\b|throws\b|noexcept\b|const\b|requires\b|override\b|final\b|returns\b")
 _LINE_COMMENT = re.compile(r"\s*//.*$")
@@ -108,8 +110,15 @@ def _name(line: str, hashes: bool) -> str | None:
 def _c_name(line: str, at: int) -> str | None:
     """`static int *name(`, `Foo::name(`, `name(`: a definition by its shape, without a keyword."""
     head = line[:at].strip()
-    if not head or _NOT_FIRST.match(head) or not _HEAD.match(head) or _OF_TYPE.search(head):
+    if not head or _NOT_FIRST.match(head):
         return None
+    m = _OPERATOR.search(head)
+    if m is not None:
+        return m[0]
+    if not _HEAD.match(head) or _OF_TYPE.search(head):
+        return None
+    if _COMPUTED.match(head):
+        return ""
     m = _NAME.search(head)
     if m is None or _QUOTED_ARGUMENT.match(line, at):
         return None

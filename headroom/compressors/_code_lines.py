@@ -28,13 +28,8 @@ SLASHES = frozenset(
 )
 """Those in which `//` does."""
 
-_NUMBERS = (
-    re.compile(r" *(\d{1,7})\t"),
-    re.compile(r" *(\d{1,7})→"),
-    re.compile(r" *(\d{1,7}) ?[|│] ?(?=\S|[ \t]*$|  )"),
-    re.compile(r" *(\d{1,7}): (?=[^:]|$)"),
-    re.compile(r" *(\d{1,7}):"),
-)
+# A space behind the sign stays: it moves all lines alike.
+_NUMBERS = tuple(re.compile(rf" *(\d{{1,7}}){sign}") for sign in ("\t", "→", " ?[|│]", ":"))
 _SAMPLE = 40
 _QUOTES = frozenset(('"""', "'''", "`"))
 _STRINGS = r"\"(?:[^\"\\]|\\.){0,500}\"|'(?:[^'\\]|\\.){0,500}'"

@@ -7,10 +7,11 @@ function, and several of them together tell which function a sentence describes.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from headroom.compressors._code_lines import language_of
 from headroom.relevance import matching_lines, terms
 
 __all__ = ["Asked", "asked"]
@@ -18,37 +19,50 @@ __all__ = ["Asked", "asked"]
 _QUOTED = re.compile(r"`([^`\n]{1,120})`")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*(?=(\()?)")
 _IDENTIFIER = re.compile(r"\w*[a-z0-9][A-Z]\w*|\w+_\w+|_\w+|[A-Za-z]+\d\w*|\w+(?:::|\.|#|->)\w+")
-_FILE = re.compile(r"[\w.-]*\.[a-z]{1,4}\Z")
+_TEXT_FILE = re.compile(r"\.(?:md|rst|txt|json|ya?ml|toml|cfg|ini|lock|html?|css|xml|csv|log|sql)\Z")
+_OF_CODE = frozenset(
+    "function functions method methods class classes type types define defines defined signature signatures top-level"
+    " code source implementation implement implements implemented argument arguments parameter parameters variable"
+    " test tests call calls called work works working return returns error bug fix module import line read write"
+    " explain understand change update add remove new".split()
+)
+_ENDING = re.compile(r"(?:ing|ed|es|s)\Z")
 _FEW = 6
 """A name on so many lines tells which functions are meant; on more it is everywhere."""
-_BEST = 2
+_COMMON = 24
+"""A word on more lines than this describes no function."""
+_WORDS = 12
 _CHARS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`names` are identifiers, `words` plain words in lower case. `telling` are lines (0-based, ascending) that hold a
-    rare identifier, `pins` all lines that must be shown; `about` maps a pinned line to the words on it."""
+    """`names` are identifiers and `words` plain words, both in lower case. `telling` are lines (0-based, ascending) that hold a
+    rare identifier, `pins` all lines that must be shown; `about` are the lines of each plain word that is rare here."""
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     telling: Sequence[int] = ()
     pins: Sequence[int] = ()
-    about: Sequence[frozenset[str]] = ()
+    about: Sequence[Sequence[int]] = ()
 
     def names_it(self, name: str) -> bool:
         """Whether the query names a function of this name."""
-        return bool(name) and (name in self.names or name.lower() in self.words)
+        low = name.lower()
+        return bool(low) and (low in self.names or low in self.words)
 
     def tells(self, first: int, end: int) -> bool:
         """Whether a telling line lies between `first` and `end`, exclusive."""
-        at = bisect_left(self.telling, first)
-        return at < len(self.telling) and self.telling[at] < end
+        return _between(self.telling, first, end)
 
-    def weight(self, first: int, end: int) -> int:
-        """How many different words of the query stand on pinned lines between `first` and `end`, exclusive."""
-        a, b = bisect_left(self.pins, first), bisect_left(self.pins, end)
-        return len(frozenset().union(*self.about[a:b])) if b > a else 0
+    def pinned(self, first: int, end: int) -> bool:
+        """Whether a line that must be shown lies between `first` and `end`, exclusive."""
+        return _between(self.pins, first, end)
+
+    def weight(self, first: int, end: int) -> tuple[int, float]:
+        """How many of the query's words stand between `first` and `end`, exclusive, and how rare they are."""
+        found = [1 / len(lines) for lines in self.about if _between(lines, first, end)]
+        return len(found), sum(found)
 
 
 def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[int]) -> Asked:
@@ -57,30 +71,52 @@ def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[i
         return Asked()
     query = query[-_CHARS:]
     words = terms(query)
-    names = _names(query)
+    names = frozenset(name.lower() for name in _names(query))
     pins = matching_lines(text, query, starts=starts)
-    lows = [lines[i][:1_000].lower() for i in pins]
-    about = [frozenset(word for word in words[:64] if word in low) for low in lows]
-    known = {name.lower() for name in names}
-    hidden = [name for name in known.difference(words) if len(name) > 3]
-    telling: set[int] = (
-        set(matching_lines(text, " ".join(sorted(hidden)), limit=_FEW, starts=starts)) if hidden else set()
-    )
+    known = {name for name in names if len(name) > 3}
+    hidden = " ".join(sorted(known.difference(words)))
+    telling = set(matching_lines(text, hidden, limit=_FEW, starts=starts)) if hidden else set()
+    lows = [lines[i][:1_000].lower() for i in pins] if known else []
     for name in known.intersection(words):
-        held = [i for i, said in zip(pins, about, strict=True) if name in said]
-        if len(name) > 3 and len(held) <= _FEW:
+        held = [i for i, low in zip(pins, lows, strict=True) if name in low]
+        if len(held) <= _FEW:
             telling.update(held)
-    plain = frozenset(word for word in words if len(word) > 2)
-    return Asked(names, plain, sorted(telling), pins, about)
+    plain = [word for word in words if len(word) > 2 and word not in known]
+    about = _lines_about(text, plain, starts) if len(plain) > 1 else ()
+    return Asked(names, frozenset(plain), sorted(telling), pins, about)
+
+
+def _lines_about(text: str, words: Sequence[str], starts: Sequence[int]) -> Sequence[Sequence[int]]:
+    """For each word that is rare here the lines that hold it, also as a part of a longer name: `boats` in `isBoat`."""
+    low = text.lower()
+    if len(low) != len(text):  # a few code points change length in lower case, offsets would be wrong
+        return ()
+    found: list[Sequence[int]] = []
+    for word in [word for word in words if word not in _OF_CODE and "/" not in word][:_WORDS]:
+        stem = _ENDING.sub("", word) if len(word) > 4 else word
+        lines: list[int] = []
+        at = low.find(stem) if len(stem) > 3 else -1
+        while at >= 0 and len(lines) <= _COMMON:
+            line = bisect_right(starts, at)
+            lines.append(line - 1)
+            at = low.find(stem, starts[line])
+        if 0 < len(lines) <= _COMMON:
+            found.append(lines)
+    return found
+
+
+def _between(lines: Sequence[int], first: int, end: int) -> bool:
+    at = bisect_left(lines, first)
+    return at < len(lines) and lines[at] < end
 
 
 def _names(query: str) -> frozenset[str]:
     """Identifiers in a query: what is quoted, called, or spelled with underscores, capitals inside or qualifiers."""
     found: set[str] = set()
     for m in _QUOTED.finditer(query):
-        found.update(_last(word[0]) for word in _WORD.finditer(m[1]) if not _FILE.match(m[1]))
+        found.update(_last(word[0]) for word in _WORD.finditer(m[1]) if not _is_file(m[1]))
     for m in _WORD.finditer(query):
-        if (m[1] or _IDENTIFIER.fullmatch(m[0])) and not _FILE.match(m[0]):
+        if (m[1] or _IDENTIFIER.fullmatch(m[0])) and not _is_file(m[0]):
             found.add(_last(m[0]))
     return frozenset(found)
 
@@ -88,3 +124,7 @@ def _names(query: str) -> frozenset[str]:
 def _last(name: str) -> str:
     """`Client.send` -> `send`."""
     return re.split(r"\.|::|#|->", name)[-1]
+
+
+def _is_file(name: str) -> bool:
+    return language_of(name) is not None or _TEXT_FILE.search(name) is not None

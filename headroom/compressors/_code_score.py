@@ -42,7 +42,7 @@ def score(text: str, hint: Hint) -> float:
     if named is None and _reads_another_file(hint):
         return 0.0
     sample = lines.sample(text, _SAMPLE)
-    rows = [row for row in map(str.strip, sample.split("\n")) if row]
+    rows = [row for row in map(str.strip, sample.split("\n")) if row and not row.rstrip(":→|│").isdigit()]
     if len(rows) < 6 or len(sample) > _LONG * len(rows) or _OTHER.match(sample):
         return 0.0
     ends = sum(1 for row in rows if row[-1] in _ENDS) / len(rows)

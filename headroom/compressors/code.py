@@ -31,6 +31,9 @@ _BODY = {Effort.MEDIUM: 4, Effort.STRONG: 2}
 """Bodies of fewer lines stay, what closes them included."""
 _COMMENT = {Effort.MEDIUM: 4, Effort.STRONG: 3}
 """Comments stay that have fewer lines beyond their first sentence."""
+_BEST = 2
+"""So many functions stay whole because the query's words describe them."""
+_ABOVE = 40
 _MOST = 0.7
 """A function that is a larger part of the text than this is what the reader wants to see."""
 _LARGE = 100
@@ -54,7 +57,7 @@ _MORE = re.compile(r"\(\d+ more lines (?:above|below)\)|^\[?(?:Showing )?[Ll]ine
 _LINE_COMMENT = re.compile(
     r"\s*(?://[/!]?|#(?![!\[]|include|define|if|else|elif|endif|pragma|region|undef|import|error|warning))"
 )
-_SENTENCE_END = re.compile(r"[.!?:](?:\s|$|\*/|\"\"\"|''')|^\W*$")
+_SENTENCE_END = re.compile(r"[.!?](?:\s|$|\*/|\"\"\"|''')|^\W*$")
 _OPENS_DOC = re.compile(r"\s*[rRuUbBfF]{0,2}(?:\"\"\"|''')")
 _WORDS = re.compile(r"[^\W_]")
 
@@ -137,13 +140,20 @@ class _Outline:
         return found
 
     def _best(self, definitions: Sequence[Definition]) -> frozenset[int]:
-        """The functions (by first line) that several words of the query describe best."""
-        words = len(self._asked.words)
-        if words < 2:
+        """The functions (by first line) that the query's words describe best, where it names none."""
+        least = max(2, (len(self._asked.about) + 1) // 2)
+        if len(self._asked.about) < least or any(self._asked.names_it(d.name) for d in definitions):
             return frozenset()
-        weights = [(self._asked.weight(d.first, d.end), d.first) for d in definitions]
-        ranked = sorted((w for w in weights if w[0] >= max(2, (words + 1) // 2)), key=lambda w: (-w[0], w[1]))
-        return frozenset(first for _, first in ranked[:2])
+        ends = [
+            0,
+            *(d.end for d in definitions),
+        ]  # what stands above a function, up to the one before, may be its comment
+        weights = [
+            (self._asked.weight(max(end, d.first - _ABOVE), d.end), d.first)
+            for end, d in zip(ends, definitions, strict=False)
+        ]
+        ranked = sorted((w for w in weights if w[0][0] >= least), key=lambda w: (-w[0][0], -w[0][1], w[1]))
+        return frozenset(first for _, first in ranked[:_BEST])
 
     def _fold(self, d: Definition) -> None:
         if self._asked.names_it(d.name) or d.first in self._described:
@@ -174,7 +184,7 @@ class _Outline:
         """Functions inside that the query names; none where it does not ask about the inside of this one."""
         if not self._asked.names:
             return []
-        if not self._asked.weight(d.body, d.end) and not self._asked.tells(d.body, d.end):
+        if not self._asked.pinned(d.body, d.end) and not self._asked.tells(d.body, d.end):
             return []
         return [n for n in self._definitions(d.body, d.end - 1) if self._asked.names_it(n.name)]
 

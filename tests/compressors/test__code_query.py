@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from itertools import accumulate
+
+import pytest
+
+from headroom.compressors._code_query import Asked, asked
+
+TEXT = "\n".join(
+    [
+        "def send(self):",
+        "    warn_postal_weight(1)",
+        "def take():",
+        "    pass",
+        *(f"    common = {n}" for n in range(60)),
+    ]
+)
+
+
+def ask(query: str | None, text: str = TEXT) -> Asked:
+    lines = text.split("\n")
+    return asked(text, query, lines, list(accumulate((len(line) + 1 for line in lines), initial=0)))
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("how does `send` work", "send"),
+        ("fix Client.send", "send"),
+        ("fix Client::send please", "send"),
+        ("what does send() do", "send"),
+        ("parse_headers is slow", "parse_headers"),
+        ("parseHeaders is slow", "parseHeaders"),
+        ("rename _private", "_private"),
+        ("where do we take it", "take"),
+    ],
+)
+def test_names_in_a_query_are_names_of_functions(query: str, name: str) -> None:
+    assert ask(query).names_it(name)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"), [("look at a/send.py", "send"), ("`send.py` is long", "send"), ("the file", "the"), ("x", "")]
+)
+def test_files_and_stop_words_are_not(query: str, name: str) -> None:
+    assert not ask(query).names_it(name)
+
+
+def test_no_query_asks_nothing() -> None:
+    nothing = ask(None)
+    assert not nothing.names_it("send")
+    assert nothing.weight(0, 99) == (0, 0)
+
+
+def test_a_rare_identifier_tells_where_it_is_used() -> None:
+    found = ask("who calls `warn_postal_weight`?")
+    assert found.tells(0, 2)
+    assert not found.tells(2, 99)
+    assert found.pinned(1, 2)
+
+
+def test_words_count_also_as_parts_of_names_and_common_ones_do_not() -> None:
+    found = ask("weights for postal parcels are common")
+    assert found.weight(0, 2)[0] == 2
+    assert found.weight(2, 99)[0] == 0
+
+
+def test_a_text_whose_letters_change_length_in_lower_case_is_read_all_the_same() -> None:
+    assert ask("postal weight", "İ\n" + TEXT).weight(0, 99) == (0, 0)
