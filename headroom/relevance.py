@@ -21,6 +21,8 @@ _STOP = frozenset(
     " give list task project help using based".split()
 )
 _PIECE = 1 << 18
+_FEW = 8
+"""A term on so many lines can still tell them apart, however short the text."""
 
 
 @lru_cache(maxsize=256)
@@ -52,8 +54,8 @@ def line_starts(text: str) -> list[int]:
 def matching_lines(text: str, query: str | None, *, limit: int = 40, starts: Sequence[int] | None = None) -> list[int]:
     """0-based numbers of lines that hold a rare term of the query, ascending.
 
-    A term picks lines only when it occurs on at most `limit` of them: a term on every line tells nothing. Matching is
-    case-insensitive and on whole words, so `7` does not match `17`.
+    A term picks lines only when it occurs on at most `limit` of them, and in a short text on at most a quarter (or eight):
+    a term on every line tells nothing. Matching is case-insensitive and on whole words, so `7` does not match `17`.
     """
     wanted = terms(query) if query else ()
     if not wanted:
@@ -62,6 +64,7 @@ def matching_lines(text: str, query: str | None, *, limit: int = 40, starts: Seq
     if len(low) != len(text):  # a few code points change length in lower case, offsets would be wrong
         low = text
     starts = starts if starts is not None else line_starts(text)
+    limit = min(limit, max(_FEW, len(starts) // 4))
     found: set[int] = set()
     for term in wanted[:64]:
         lines = _lines_with(low, term, starts, limit)
