@@ -25,6 +25,8 @@ __all__ = [
     "is_scalar",
     "key_text",
     "parse",
+    "parse_lines",
+    "scan",
     "string_cells",
 ]
 
@@ -81,6 +83,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Pairs:
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=Num, parse_int=Num, parse_constant=Num)
+scan: Final[Callable[[str, int], tuple[Any, int]]] = _decoder.scan_once  # type: ignore[attr-defined]
+"""The value at an offset, and where it ends; StopIteration or ValueError where there is none."""
 
 
 def parse(text: str) -> tuple[Any, bool] | None:
@@ -96,14 +100,14 @@ def parse(text: str) -> tuple[Any, bool] | None:
         if end == len(body):
             return value, False
         if body[0] == "{" or "\n" in body[end : end + 3]:
-            return _parse_lines(body), True
+            return parse_lines(body), True
     except (ValueError, RecursionError):
         pass
     return None
 
 
-def _parse_lines(body: str) -> list[Any]:
-    scan = _decoder.scan_once  # type: ignore[attr-defined]  # what `decode` calls, less two searches for white space
+def parse_lines(body: str) -> list[Any]:
+    """The values of the lines, blank ones left out. Raises ValueError for a line that is no value."""
     out = []
     for line in body.split("\n"):
         bare = line.strip(_SPACE)

@@ -38,18 +38,18 @@ _LINK = re.compile(r"[a-z][a-z+]*://|/[\w.-]+/|[\w.-]+@[\w.-]+:")
 
 
 def outline(
-    value: Any, hint: Hint, limits: Limits, asked: Collection[str] = (), *, is_lines: bool = False
+    value: Any, hint: Hint, limits: Limits, asked: Collection[str] = (), *, is_lines: bool = False, first: int = 0
 ) -> Rendition:
     """Any value. Strings under a key in `asked` (lower case) are spelled in full.
 
-    Elisions are those of arrays that stand below as grids; their summaries begin with the array's path.
+    A list with `is_lines` is spelled value by value, a line each; `first` is the number of its first value. Elisions are
+    those of arrays that stand below as grids; their summaries begin with the array's path.
     """
     if _is_matrix(value) and not is_lines:
         return Rendition(text=flow(value))
     writer = _Writer(value, hint, limits, asked)
-    text = writer.text(value, is_lines)
-    how = "; ".join(filter(None, ["JSON Lines" if is_lines else "", writer.note()]))
-    return Rendition(text=text, note=how, elisions=tuple(writer.elisions), lossless=not writer.elisions)
+    text = writer.text(value, is_lines, first)
+    return Rendition(text=text, note=writer.note(), elisions=tuple(writer.elisions), lossless=not writer.elisions)
 
 
 def _is_matrix(value: Any) -> bool:
@@ -140,8 +140,8 @@ class _Writer:
 
     # ------------------------------------------------------------------------------------------ writing
 
-    def text(self, value: Any, is_lines: bool) -> str:
-        body = self._top(value, is_lines)
+    def text(self, value: Any, is_lines: bool, first: int) -> str:
+        body = self._top(value, is_lines, first)
         legend = [f"<{name}>={prefix}" for name, prefix in self._aliases if name in self._used]
         return "\n".join([*legend, body, *self._below])
 
@@ -158,11 +158,11 @@ class _Writer:
         rest = sorted(n for n in self._notes if n not in ("same", "spread"))
         return "; ".join([*parts, *rest])
 
-    def _top(self, value: Any, is_lines: bool) -> str:
+    def _top(self, value: Any, is_lines: bool, first: int) -> str:
         if type(value) is dict:
             return "{" + ",\n".join([self._pair(k, v, key_text(k)) for k, v in value.items()]) + "}"
-        if type(value) is list and any(type(v) in (dict, list, Pairs) for v in value):
-            items = [self._value(v, f"[{i}]", "") for i, v in enumerate(value)]
+        if type(value) is list and (is_lines or any(type(v) in (dict, list, Pairs) for v in value)):
+            items = [self._value(v, f"[{i}]", "") for i, v in enumerate(value, first)]
             return "\n".join(items) if is_lines else "[" + ",\n".join(items) + "]"
         return self._value(value, "", "")
 

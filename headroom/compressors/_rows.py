@@ -11,21 +11,22 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from headroom import relevance
 from headroom.compressors._api import Effort, Limits
 from headroom.compressors._columns import Grid, merge_loose
 from headroom.messages import Hint
 
-__all__ = ["choose", "summary"]
+__all__ = ["ALL", "Part", "choose", "summary"]
 
-# Per effort: least size in characters at which rows are left out, size to aim at, share to aim at.
+# Per effort, in characters: size from which on rows are left out, size to aim at, share to aim at, most of that.
 _SCALE = {
-    Effort.LIGHT: (24_000, 16_000, 0.0),
-    Effort.MEDIUM: (3_000, 2_000, 0.25),
-    Effort.STRONG: (1_500, 1_200, 0.1),
+    Effort.LIGHT: (24_000, 16_000, 0.0, 16_000),
+    Effort.MEDIUM: (3_000, 2_000, 0.25, 12_000),
+    Effort.STRONG: (1_500, 1_200, 0.1, 6_000),
 }
 _MIN_ROWS = 24
 _ENDS = 3
@@ -37,16 +38,28 @@ _FAILURE = (
 )
 
 
-def choose(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits) -> list[int] | None:
-    """Row numbers to show, ascending; None where all should be. `lines` are the rows as they would be spelled."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of an array a grid is: the number of its first row, and its share of the whole."""
+
+    first: int = 0
+    share: float = 1.0
+
+
+ALL: Final = Part()
+
+
+def choose(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits, part: Part = ALL) -> list[int] | None:
+    """Indices of the rows to show, ascending; None where all should be. `lines` are the rows as they would be spelled."""
     if limits.effort not in _SCALE or len(lines) < _MIN_ROWS:
         return None
-    least, aim, share = _SCALE[limits.effort]
+    least, aim, share, most = _SCALE[limits.effort]
     size = sum(map(len, lines)) + len(lines)
-    if size < least or (limits.effort < Effort.STRONG and size > _LONG * len(lines)):
+    if size < least * part.share or (limits.effort < Effort.STRONG and size > _LONG * len(lines)):
         return None  # long rows are texts in their own right, not samples of one kind of fact
     total = len(lines)
-    room = max(2 * _ENDS, int(total * max(aim / size, share)))
+    wanted = max(aim, min(share * size / part.share, most)) * part.share
+    room = max(2 * _ENDS, int(total * wanted / size))
     picked = {*range(_ENDS), *range(total - _ENDS, total), *grid.loose}
     picked.update(_named(grid, lines, hint, limits))
     fitted = [i for i in range(total) if i not in grid.loose] if grid.loose else range(total)

@@ -23,7 +23,7 @@ from headroom.compressors._api import Elision, Limits, Rendition
 from headroom.compressors._columns import OWN, Column, Grid, merge_loose
 from headroom.compressors._flow import MISSING
 from headroom.compressors._groups import Group, find_groups
-from headroom.compressors._rows import choose, summary
+from headroom.compressors._rows import ALL, Part, choose, summary
 from headroom.lines import BAR, FOLD
 from headroom.messages import Hint
 
@@ -100,10 +100,10 @@ def _definition(c: Column) -> str:
     return f"{c.name}=" + "+".join([c.name + OWN if term == OWN else term for term in c.pattern])
 
 
-def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = "rows") -> Rendition:
+def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = "rows", part: Part = ALL) -> Rendition:
     """The whole grid as a body with its note; large ones without the rows that say little, where `elide` allows."""
     title = f"{grid.rows} {what}"
-    shown = choose(grid, grid.lines(), hint, limits) if elide else None
+    shown = choose(grid, grid.lines(), hint, limits, part) if elide else None
     if shown is None:
         above, rows = spell_rows(grid, title=title)
         return Rendition(text="\n".join([*above, *rows]), note=note(grid))
@@ -111,8 +111,8 @@ def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = 
     hidden = [i for i in range(grid.rows) if i not in wanted]
     about = summary(grid, hidden)
     above, rows = spell_rows(grid, shown, title)
-    gaps = lines.runs(hidden)
-    body, how = _with_gaps(shown, rows, gaps)
+    gaps = lines.runs([part.first + i for i in hidden])
+    body, how = _with_gaps([part.first + i for i in shown], rows, gaps, part.first)
     last = f"{FOLD} {len(hidden):,} rows not shown: {about}"
     return Rendition(
         text="\n".join([*above, *body, last]),
@@ -122,12 +122,14 @@ def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = 
     )
 
 
-def _with_gaps(shown: Sequence[int], rows: Sequence[str], gaps: Sequence[tuple[int, int]]) -> tuple[list[str], str]:
+def _with_gaps(
+    shown: Sequence[int], rows: Sequence[str], gaps: Sequence[tuple[int, int]], first: int = 0
+) -> tuple[list[str], str]:
     """The shown rows with their places: a line per gap, or a number per row, whichever is shorter."""
     if 7 * len(gaps) > 3 * len(shown):
         return [f"{i}{BAR}{row}" for i, row in zip(shown, rows, strict=True)], f"N{BAR} = row N, from 0"
     after = {a - 1: (a, b) for a, b in gaps}
-    out = [] if -1 not in after else [f"{FOLD} rows {lines.format_ranges([after[-1]])}"]
+    out = [] if first - 1 not in after else [f"{FOLD} rows {lines.format_ranges([after[first - 1]])}"]
     for i, row in zip(shown, rows, strict=True):
         out.append(row)
         if i in after:

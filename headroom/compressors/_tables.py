@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Table", "dialect", "parse"]
+__all__ = ["Table", "dialect", "parse", "pieces"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +105,13 @@ def _blank(line: str, at: int, starts: Sequence[int]) -> bool:
     return not line[at - 1 : end].strip()
 
 
-def parse(text: str, kind: str) -> Table | None:
-    """The table of a text whose first lines are of this dialect; None where the rest does not follow it."""
+def parse(text: str, kind: str, least: int = 2) -> Table | None:
+    """The table of a text whose first lines are of this dialect; None where the rest does not follow it.
+
+    `least` is the number of rows below which a delimited text is no table.
+    """
     if kind.startswith("csv") or kind == "tsv":
-        return _parse_delimited(text, kind)
+        return _parse_delimited(text, kind, least)
     lines = text.split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
@@ -123,7 +126,46 @@ def parse(text: str, kind: str) -> Table | None:
     return parser([line.rstrip("\r") for line in lines])
 
 
-def _parse_delimited(text: str, kind: str) -> Table | None:
+_HEAD_LINES = {"box": 3, "markdown": 2, "sql": 2}
+
+
+def pieces(text: str, kind: str, size: int) -> Iterator[Table]:
+    """The table in tables of about `size` characters of rows each, with the same names. Only the last one has a tail.
+
+    Raises:
+        ValueError: when a piece is no such table or too long; only after the pieces before it.
+    """
+    at = 0
+    for _ in range(_HEAD_LINES.get(kind, 1)):
+        at = text.find("\n", at) + 1
+    head = text[:at]
+    quoted = '"' in text and (kind.startswith("csv") or kind == "tsv")
+    while at < len(text):
+        end = _cut(text, at, size, quoted)
+        table = parse(head + text[at:end], kind, 1)
+        at = end
+        if table is None or (table.tail and at < len(text)):
+            raise ValueError(f"no {kind} table up to character {end}")
+        yield table
+        del table  # or two pieces would live at once
+
+
+def _cut(text: str, at: int, size: int, quoted: bool) -> int:
+    """Where the piece that begins at `at` ends: behind a line break that is not inside quotes."""
+    end = text.rfind("\n", at, at + size) + 1 if at + size < len(text) else len(text)
+    if not end:
+        end = text.find("\n", at) + 1 or len(text)
+    is_open = quoted and text.count('"', at, end) % 2 == 1
+    while is_open and end < len(text):
+        more = text.find("\n", end) + 1 or len(text)
+        is_open = text.count('"', end, more) % 2 == 0
+        end = more
+        if end - at > 4 * size:
+            raise ValueError(f"a quote is not closed up to character {end}")
+    return end
+
+
+def _parse_delimited(text: str, kind: str, least: int) -> Table | None:
     sep = "\t" if kind == "tsv" else kind[3:] or ","
     rows: list[list[str]]
     if '"' not in text:
@@ -134,7 +176,7 @@ def _parse_delimited(text: str, kind: str) -> Table | None:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sep, strict=True))
         except csv.Error:
             return None
-    if len(rows) < 3:
+    if len(rows) < 1 + least:
         return None
     rows[0][0] = rows[0][0].removeprefix("\ufeff")
     width = len(rows[0])

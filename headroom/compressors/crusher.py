@@ -2,12 +2,15 @@
 
 An array of objects becomes a grid with its keys named once (`_columns`, `_spell`); everything else becomes an outline
 without the quotes and the repetitions (`_outline`). White space and the spelling of escapes do not survive, values do.
-Rows are left out only where effort allows and only from large uniform arrays (`_rows`).
+Rows are left out only where effort allows and only from large uniform arrays (`_rows`). A large text is read and
+spelled piece by piece (`_pieces`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from headroom import lines, relevance
@@ -15,6 +18,8 @@ from headroom.compressors._api import Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
 from headroom.compressors._outline import outline
+from headroom.compressors._pieces import SIZE, WHOLE, is_lines, joined, values
+from headroom.compressors._rows import ALL, Part
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
 
@@ -23,8 +28,6 @@ _HEAD = re.compile(
     r"\ufeff?\s*(?:(\{)\s*\"|\[\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]-]|\"|(?:-?\d[\d.eE+-]*|null|true|false)\s*,))"
 )
 _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
-# Parsed values take several times the text's memory. What is larger than this fits no context window in any form.
-_MAX_CHARS = 12_000_000
 
 
 class SmartCrusher:
@@ -42,14 +45,15 @@ class SmartCrusher:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is no JSON or nothing is gained."""
-        parsed = parse(text) if len(text) <= _MAX_CHARS else None
-        if parsed is None:
-            return Rendition(text=text)
+        made = None
         try:
-            made = _render(parsed[0], parsed[1], hint, limits)
-        except RecursionError:
-            return Rendition(text=text)
-        if len(made.text) >= len(text) or not _keeps(text, made.text, limits.keep):
+            if len(text) > WHOLE:
+                made = in_pieces(text, hint, limits)
+            elif (parsed := parse(text)) is not None:
+                made = _render(parsed[0], parsed[1], hint, limits)
+        except (ValueError, RecursionError):
+            pass
+        if made is None or len(made.text) >= len(text) or not _keeps(text, made.text, limits.keep):
             return Rendition(text=text)
         return made
 
@@ -59,10 +63,32 @@ def _keeps(text: str, body: str, keep: re.Pattern[str] | None) -> bool:
     return keep is None or all(m[0] in body for m in keep.finditer(text))
 
 
-def _render(value: Any, is_lines: bool, hint: Hint, limits: Limits) -> Rendition:
+def in_pieces(text: str, hint: Hint, limits: Limits, size: int = SIZE) -> Rendition:
+    """The rendition of an array or of JSON Lines, made of pieces of about `size` characters.
+
+    Raises:
+        ValueError: when the text is neither, or cannot be cut.
+    """
+    share = min(1.0, size / len(text))
+
+    def parts() -> Iterator[tuple[int, Rendition]]:
+        first = 0
+        for rows in values(text, size):
+            count = len(rows)
+            yield count, _render(rows, True, hint, limits, Part(first, share))
+            first += count
+            del rows
+
+    return joined(parts(), "JSON Lines" if is_lines(text, size) else "one array")
+
+
+def _render(value: Any, is_lines: bool, hint: Hint, limits: Limits, part: Part = ALL) -> Rendition:
     asked = frozenset(part for term in relevance.terms(hint.query or "") for part in (term, term.rpartition(".")[2]))
-    what = "JSON Lines" if is_lines else "rows"
+    what = "JSON Lines" if is_lines and part is ALL else "rows"
     made = grid(value, asked) if type(value) is list and len(value) > 1 else None
     if made is not None:
-        return spelled(made, hint, limits, elide=True, what=what)
-    return outline(value, hint, limits, asked, is_lines=is_lines)
+        return spelled(made, hint, limits, elide=True, what=what, part=part)
+    drawn = outline(value, hint, limits, asked, is_lines=is_lines, first=part.first)
+    if not is_lines or part is not ALL:
+        return drawn
+    return replace(drawn, note="; ".join(filter(None, ["JSON Lines", drawn.note])))

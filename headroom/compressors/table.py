@@ -7,19 +7,30 @@ arrays (`_columns`, `_groups`). Every cell is a text, whatever it looks like. Ro
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 
 from headroom import lines, relevance
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._columns import Column, Grid, spell
 from headroom.compressors._flow import dumps, flow, key_text
+from headroom.compressors._pieces import SIZE, WHOLE, joined
+from headroom.compressors._rows import ALL, Part
 from headroom.compressors._spell import spelled
-from headroom.compressors._tables import Table, dialect, parse
+from headroom.compressors._tables import Table, dialect, parse, pieces
 from headroom.messages import Hint
 
 _SURE = {"box": 0.9, "markdown": 0.85, "sql": 0.9, "tsv": 0.85, "columns": 0.8, "words": 0.85}
 _HEAD_LINES = 40
 _HEAD_CHARS = 6000
-_WHAT = {"columns": "aligned table", "sql": "SQL result", "box": "SQL result", "markdown": "markdown table"}
+_WHAT = {
+    "columns": "aligned table",
+    "words": "aligned table",
+    "sql": "SQL result",
+    "box": "SQL result",
+    "markdown": "markdown table",
+}
 
 
 class TableCompressor:
@@ -40,12 +51,16 @@ class TableCompressor:
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The cells of `text`, shorter; `text` itself where it is no table or nothing is gained."""
         kind = dialect(_head(text))
-        table = parse(text, kind) if kind else None
-        if table is None or len(table.rows) < 2 or len(table.tail) > 6:
-            return Rendition(text=text)
-        made = render(table, hint, limits)
-        if len(made.text) >= len(text) or not (
-            limits.keep is None or all(m[0] in made.text for m in limits.keep.finditer(text))
+        made = None
+        if kind and len(text) > WHOLE:
+            with suppress(ValueError):
+                made = in_pieces(text, kind, hint, limits)
+        elif kind and (table := parse(text, kind)) is not None and len(table.rows) > 1 and len(table.tail) <= 6:
+            made = render(table, hint, limits)
+        if (
+            made is None
+            or len(made.text) >= len(text)
+            or not (limits.keep is None or all(m[0] in made.text for m in limits.keep.finditer(text)))
         ):
             return Rendition(text=text)
         return made
@@ -89,12 +104,36 @@ def grid_of(table: Table, keep_whole: frozenset[str]) -> Grid:
     return spell(columns, len(table.rows), loose, keep_whole, texts=True)
 
 
+def in_pieces(text: str, kind: str, hint: Hint, limits: Limits, size: int = SIZE) -> Rendition:
+    """The rendition of a large table, made of pieces of about `size` characters.
+
+    Raises:
+        ValueError: when a piece is no table of this dialect.
+    """
+    share = min(1.0, size / len(text))
+
+    def parts() -> Iterator[tuple[int, Rendition]]:
+        first = 0
+        for table in pieces(text, kind, size):
+            count = len(table.rows)
+            yield count, _body(table, hint, limits, Part(first, share))
+            first += count
+            del table
+
+    return joined(parts(), _title(kind))
+
+
 def render(table: Table, hint: Hint, limits: Limits) -> Rendition:
     """The table's grid, with what stands below it."""
+    made = _body(table, hint, limits, ALL)
+    return replace(made, note="; ".join(filter(None, [_title(table.dialect), made.note])))
+
+
+def _title(kind: str) -> str:
+    return f"{_WHAT.get(kind, kind[:3].upper())}, cells unpadded"
+
+
+def _body(table: Table, hint: Hint, limits: Limits, part: Part) -> Rendition:
     asked = frozenset(relevance.terms(hint.query or ""))
-    what = _WHAT.get(table.dialect, table.dialect.upper())
-    made = spelled(grid_of(table, asked), hint, limits, elide=limits.effort >= Effort.MEDIUM)
-    note = "; ".join(filter(None, [f"{what}, cells unpadded", made.note]))
-    return Rendition(
-        text="\n".join([made.text, *table.tail]), note=note, elisions=made.elisions, lossless=made.lossless
-    )
+    made = spelled(grid_of(table, asked), hint, limits, elide=limits.effort >= Effort.MEDIUM, part=part)
+    return replace(made, text="\n".join([made.text, *table.tail])) if table.tail else made

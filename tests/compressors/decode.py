@@ -52,7 +52,25 @@ def decode_table(text: str) -> tuple[list[str], list[list[str]]]:
     return [c.keys[0] for c in made.columns], rows
 
 
-def decode(text: str, *, is_lines: bool = False) -> Any:
+def pieces(text: str) -> list[tuple[int, int, str]]:
+    """First and last row of each piece, and its text."""
+    parts = re.split(r"^== rows (\d+)-(\d+)\n", text, flags=re.MULTILINE)
+    assert parts[0] == ""
+    bodies = [p.removesuffix("\n") if i < len(parts[3::3]) else p for i, p in enumerate(parts[3::3], 1)]
+    return [(int(a), int(b), body) for a, b, body in zip(parts[1::3], parts[2::3], bodies, strict=True)]
+
+
+def decode_pieces(text: str) -> list[Any]:
+    """The values of an array or of JSON Lines that were spelled piece by piece."""
+    out: list[Any] = []
+    for first, last, body in pieces(text):
+        assert first == len(out)
+        out.extend(decode(body, is_lines=True, first=first))
+        assert last == len(out) - 1
+    return out
+
+
+def decode(text: str, *, is_lines: bool = False, first: int = 0) -> Any:
     """The value that a visible text stands for."""
     lines = text.split("\n")
     aliases: dict[str, str] = {}
@@ -68,7 +86,7 @@ def decode(text: str, *, is_lines: bool = False) -> Any:
         reader = Reader("\n".join(body), aliases)
         values = []
         for i in range(len(body)):
-            values.append(reader.value(f"[{i}]"))
+            values.append(reader.value(f"[{first + i}]"))
             reader.skip()
         assert reader.pos == len(reader.text)
         return resolve(values, below)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._tables import dialect, parse
-from headroom.compressors.table import TableCompressor, render
+from headroom.compressors.table import TableCompressor, in_pieces, render
 from headroom.messages import NO_HINT, Hint
-from tests.compressors.decode import decode_table
+from tests.compressors.decode import decode_table, pieces
 
 DATA = Path(__file__).parents[1] / "data" / "table"
 TABLES = TableCompressor()
@@ -53,6 +53,38 @@ def test_every_cell_of_a_delimited_table_comes_back(grid: tuple[list[str], list[
     table = parse(out.getvalue(), kind)
     assert table is not None
     assert decode_table(render(table, NO_HINT, Limits()).text) == (names, rows)
+
+
+@settings(max_examples=200, deadline=None)
+@given(grids(), st.sampled_from([",", "\t"]), st.integers(60, 400))
+def test_every_cell_comes_back_from_pieces(grid: tuple[list[str], list[list[str]]], sep: str, size: int) -> None:
+    names, rows = grid
+    out = io.StringIO()
+    csv.writer(out, delimiter=sep, lineterminator="\n").writerows([names, *rows])
+    made = in_pieces(out.getvalue(), "csv" if sep == "," else "tsv", NO_HINT, Limits(), size)
+    got: list[list[str]] = []
+    for first, last, body in pieces(made.text):
+        assert first == len(got)
+        part = decode_table(body)
+        assert part[0] == names
+        got.extend(part[1])
+        assert last == len(got) - 1
+    assert got == rows
+
+
+@pytest.mark.parametrize("text", ["a,b\n" + '1,"x\n' + "2,y\n" * 400, "a,b\n" + "1,2\n" * 99 + "1\n" * 99])
+def test_a_piece_that_is_no_table_leaves_all_of_it_alone(text: str) -> None:
+    with pytest.raises(ValueError, match="character"):
+        in_pieces(text, "csv", NO_HINT, Limits(), 100)
+
+
+def test_a_tail_is_found_behind_the_last_piece_only() -> None:
+    rows = [f" {i} | name {i * 7919 % 997}" for i in range(50)]
+    text = "\n".join([" id | name", "----+------", *rows, "(50 rows)", ""])
+    made = in_pieces(text, "sql", NO_HINT, Limits(), 200)
+    assert made.text.endswith("\n49,name 198\n(50 rows)")
+    with pytest.raises(ValueError, match="character"):
+        in_pieces(text + text, "sql", NO_HINT, Limits(), 200)
 
 
 FLAT = CELLS.map(lambda c: c.translate(dict.fromkeys(map(ord, "|│\n"))).replace("\\", "").strip())
