@@ -209,7 +209,8 @@ class Pass:
             return
         if decision.verdict.verbatim:
             return
-        overlap = said.overlap(text) if self._may_overlap(decision) else None
+        within = decision.verdict.kinds is None  # a file under edit is not cut up for what it repeats itself
+        overlap = said.overlap(text, within=within) if self._may_overlap(decision) else None
         self._compress(decision, hint)
         if overlap is not None:
             self._overlap(decision, overlap)

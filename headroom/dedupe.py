@@ -19,6 +19,8 @@ _MIN_KEY = 24
 """Shorter lines ("}", "", "return None") occur everywhere and start no run."""
 _MIN_RUN = 320
 """Characters a run must have: below that the reference costs about as much as the text."""
+_MOSTLY_DISTINCT = 0.95
+"""A text with a greater share of distinct lines repeats nothing worth looking for."""
 _LABEL = 60
 
 
@@ -61,15 +63,21 @@ class Said:
         number = self._by_text.get(text)
         return None if number is None else self._sources[number].label
 
-    def overlap(self, text: str) -> Overlap | None:
-        """Refer to runs of lines that earlier visible results hold, or None where there are none worth it."""
-        if not self._sources or (not self._by_line and not self._pending):
+    def overlap(self, text: str, *, within: bool = False) -> Overlap | None:
+        """Refer to runs of lines that earlier visible results hold, or None where there are none worth it.
+
+        With `within`, also to runs that stand further up in the text itself: chunks that overlap, a block printed twice.
+        """
+        earlier = bool(self._by_line or self._pending)
+        if not earlier and not within:
             return None
-        self._index()
         lines = split(text)
-        if any(line.startswith(FOLD) for line in lines):
+        if not earlier and len(set(lines)) > _MOSTLY_DISTINCT * len(lines):
+            return None
+        if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
-        return self._fold(lines)
+        self._index()
+        return _Folding(lines, self._sources, self._by_line, within=within).fold()
 
     def _index(self) -> None:
         for number, text in self._pending:
@@ -80,36 +88,68 @@ class Said:
                     self._by_line[line] = (number, at)
         self._pending.clear()
 
-    def _fold(self, lines: list[str]) -> Overlap | None:
+
+class _Folding:
+    """The lines of one text on their way to an `Overlap`."""
+
+    def __init__(
+        self, lines: list[str], sources: list[_Source], by_line: dict[str, tuple[int, int]], *, within: bool
+    ) -> None:
+        self._lines = lines
+        self._sources = sources
+        self._by_line = by_line
+        self._own: dict[str, int] | None = {} if within else None
+        self._shown = bytearray(len(lines))  # only what stands in the body can be referred to
+
+    def fold(self) -> Overlap | None:
         out: list[str] = []
         ranges: list[tuple[int, int]] = []
         at = 0
-        get = self._by_line.get
-        while at < len(lines):
-            hit = get(lines[at])
-            length = self._run(lines, at, hit) if hit else 0
-            if not hit or not length:
-                out.append(lines[at])
+        while at < len(self._lines):
+            length, reference = self._reference(at)
+            if not length:
+                self._show(at, out)
                 at += 1
                 continue
-            number, start = hit
-            here = format_ranges([(at + 1, at + length)])
-            there = format_ranges([(start + 1, start + length)])
-            out.append(f"{FOLD} lines {here} = lines {there} of {self._sources[number].label}")
+            out.append(f"{FOLD} lines {format_ranges([(at + 1, at + length)])} = {reference}")
             ranges.append((at + 1, at + length))
             at += length
         if not ranges:
             return None
         return Overlap(body="\n".join(out), ranges=tuple(ranges), count=sum(b - a + 1 for a, b in ranges))
 
-    def _run(self, lines: list[str], at: int, hit: tuple[int, int]) -> int:
-        """How many lines from `at` on stand in the same order in the source, or 0 when that is too little."""
-        number, start = hit
-        source = self._sources[number].lines or []
+    def _show(self, at: int, out: list[str]) -> None:
+        line = self._lines[at]
+        out.append(line)
+        self._shown[at] = 1
+        if self._own is not None and len(line) >= _MIN_KEY:
+            self._own[line] = at
+
+    def _reference(self, at: int) -> tuple[int, str]:
+        """How many lines from `at` on stand elsewhere, and where; 0 when that is too little."""
+        line = self._lines[at]
+        hit = self._by_line.get(line)
+        if hit is not None:
+            number, start = hit
+            source = self._sources[number]
+            length = self._run(at, source.lines or [], start)
+            if length:
+                return length, f"lines {format_ranges([(start + 1, start + length)])} of {source.label}"
+        own = self._own.get(line) if self._own is not None else None
+        if own is not None:
+            length = self._run(at, self._lines, own, within=at)
+            if length:
+                return length, f"lines {format_ranges([(own + 1, own + length)])} above"
+        return 0, ""
+
+    def _run(self, at: int, source: list[str], start: int, within: int | None = None) -> int:
+        """The length of the run; `within` is set where the source is the text itself, above that line."""
         length = chars = 0
-        most = min(len(lines) - at, len(source) - start)
-        while length < most and lines[at + length] == source[start + length]:
-            chars += len(lines[at + length]) + 1
+        most = min(len(self._lines) - at, (len(source) if within is None else within) - start)
+        while length < most and self._lines[at + length] == source[start + length]:
+            if within is not None and not self._shown[start + length]:
+                break
+            chars += len(source[start + length]) + 1
             length += 1
         return length if chars >= _MIN_RUN else 0
 

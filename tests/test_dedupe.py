@@ -13,7 +13,7 @@ from headroom.messages import Hint
 
 READ = Hint(tool="Read", path="src/app.py")
 LINES = [f"    value_{n} = compute_the_value(number={n}, factor={n * n})" for n in range(60)]
-REFERENCE = re.compile(rf"{FOLD} lines (\d+)(?:-(\d+))? = lines (\d+)(?:-(\d+))? of result #(\d+) above.*")
+REFERENCE = re.compile(rf"{FOLD} lines (\d+)(?:-(\d+))? = lines (\d+)(?:-(\d+))? (?:above|of result #(\d+) above.*)")
 
 
 def rebuild(body: str, sources: list[str]) -> str:
@@ -27,7 +27,9 @@ def rebuild(body: str, sources: list[str]) -> str:
         a, b, c, d = int(m[1]), int(m[2] or m[1]), int(m[3]), int(m[4] or m[3])
         assert b - a == d - c
         assert len(out) == a - 1
-        out.extend(sources[int(m[5]) - 1].split("\n")[c - 1 : d])
+        source = sources[int(m[5]) - 1].split("\n") if m[5] else out
+        assert d <= len(source)
+        out.extend(source[c - 1 : d])
     return "\n".join(out)
 
 
@@ -69,14 +71,26 @@ def test_text_with_lines_like_ours_is_left_alone() -> None:
     assert said.overlap("\n".join([*LINES, f"{FOLD} lines 1-2 = lines 3-4 of result #1 above"])) is None
 
 
-@given(st.lists(st.lists(st.sampled_from([*LINES, "", "}", "x" * 400]), max_size=40), min_size=2, max_size=5))
-def test_references_lead_back_to_the_text(texts: list[list[str]]) -> None:
+def test_what_a_text_says_twice_is_said_once() -> None:
+    """Chunks that overlap: the second refers to the lines above."""
+    chunk = LINES[:20]
+    overlap = Said().overlap("\n".join([*chunk, "--- next chunk", *chunk[12:], "end"]), within=True)
+    assert overlap is not None
+    assert overlap.body.split("\n") == [*chunk, "--- next chunk", "⋯ lines 22-29 = lines 13-20 above", "end"]
+    assert Said().overlap("\n".join(chunk + chunk)) is None
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([*LINES, "", "}", "x" * 400]), max_size=40), min_size=1, max_size=5),
+    st.booleans(),
+)
+def test_references_lead_back_to_the_text(texts: list[list[str]], within: bool) -> None:
     """For any sequence of results: what is shown plus what it refers to is the text."""
     said = Said()
     earlier: list[str] = []
     for lines in texts:
         text = "\n".join(lines)
-        overlap = said.overlap(text)
+        overlap = said.overlap(text, within=within)
         if overlap is not None:
             assert rebuild(overlap.body, earlier) == text
             assert overlap.count == sum(b - a + 1 for a, b in overlap.ranges)
