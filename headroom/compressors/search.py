@@ -29,6 +29,7 @@ _HIT = re.compile(r"(.+?):(\d{1,9}):")
 _CONTEXT = re.compile(r"-(\d{1,9})-")
 _MAYBE_CONTEXT = re.compile(r"[^:]{1,1024}?-\d{1,9}-")
 _BODY = re.compile(r"\d+[:-]")
+_LONGEST_NUMBER = 11
 _HIT_BODY = re.compile(r"\d+:")
 _CONTEXT_BODY = re.compile(r"\d+-")
 _SEPARATOR = "--"
@@ -73,7 +74,8 @@ class SearchCompressor:
         head = [line for line in dict.fromkeys(sample(text).split("\n")) if line and line != _SEPARATOR]
         if not head:
             return 0.0
-        other = 0.9 if told and (_is_headed(head) or (_recursive(hint) and _is_bare(head))) else 0.0
+        others = told and (_is_headed(head) or _is_alone(head) or (_recursive(hint) and _is_bare(head)))
+        other = 0.9 if others else 0.0
         found = [m for m in (_HIT.match(line, 0, _PREFIX) for line in head) if m and _is_path(m[1], told)]
         if not found:
             return other
@@ -117,6 +119,13 @@ def _is_headed(head: Sequence[str]) -> bool:
     """Whether the lines are hits below a path, as `rg --heading` prints them."""
     bodies = sum(1 for line in head if _BODY.match(line))
     return _BODY.match(head[0]) is None and len(head) > bodies >= 0.6 * len(head)
+
+
+def _is_alone(head: Sequence[str]) -> bool:
+    """Whether the lines are hits in one file, `12:text`, as `grep -n` prints them; clocks do not ascend so."""
+    numbers = [int(m[0][:-1]) for line in head if (m := _BODY.match(line)) and len(m[0]) < _LONGEST_NUMBER]
+    ascents = sum(1 for a, b in pairwise(numbers) if a < b)
+    return len(numbers) == len(head) > 3 and 20 * ascents >= 19 * (len(numbers) - 1)
 
 
 def _is_bare(head: Sequence[str]) -> bool:
@@ -202,9 +211,13 @@ def _bare(lines: Sequence[str]) -> list[Run] | None:
 
 
 def _grouped(lines: Sequence[str]) -> list[Run]:
-    """Hits that stand below their path already (`rg --heading`): runs without the path's own line."""
+    """Hits that stand below their path already (`rg --heading`): runs without the path's own line. Hits in one file that
+    is not named have the path "".
+    """
     found: list[Run] = []
-    run: Run | None = None
+    run: Run | None = Run("", 0) if _BODY.match(lines[0]) else None
+    if run is not None:
+        found.append(run)
     for i, line in enumerate(lines):
         body = bool(_BODY.match(line)) or line == _SEPARATOR
         if run is not None and body == (run.path is not None):
@@ -276,7 +289,9 @@ def _group(found: Sequence[Run], text: str) -> Rendition:
 
 def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition | None:
     """The best hits under a budget of characters; None where all of it fits or there is nothing to rank."""
-    per_run = [[k for k, body in enumerate(r.bodies) if _HIT_BODY.match(body)] if r.path else [] for r in found]
+    per_run = [
+        [k for k, body in enumerate(r.bodies) if _HIT_BODY.match(body)] if r.path is not None else [] for r in found
+    ]
     hits = [(r.first + k, r.path or "", r.bodies[k]) for r, ks in zip(found, per_run, strict=True) for k in ks]
     share, least, most = _BUDGET[limits.effort]
     budget = min(max(least, int(share * len(text))), most)
@@ -300,7 +315,7 @@ def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, 
         visible = [k for k in range(len(run.bodies)) if run.first + k in kept]
         gone = [run.bodies[k] for k in ks if run.first + k not in kept]
         if visible:
-            out.append(run.path)
+            out += [run.path] if run.path else []
             out += [run.bodies[k] for k in visible]
             shown.update(run.first + k for k in visible)
             if run.first and lines[run.first - 1] == run.path:  # it stood on a line of its own before
@@ -309,7 +324,7 @@ def _shorten(found: Sequence[Run], lines: Sequence[str], text: str, hint: Hint, 
                 out.append(f"{FOLD} {len(gone)} more: {_listed(gone)}")
         elif gone:
             if len(rest) < _NAMED:
-                out.append(f"{FOLD} {run.path}: {_listed(gone)}")
+                out.append(f"{FOLD} {run.path or 'hits'}: {_listed(gone)}")
             rest.append((run.path, gone))
     out += _by_folder(rest[_NAMED:])
     return _rendition(out, shown, hits, lines, limits)
@@ -363,9 +378,11 @@ def _rendition(
     seen = sum(1 for i, _, _ in hits if i in shown)
     at = {i for i, _, _ in hits}
     context = sum(1 for i in gone if i not in at and _CONTEXT_BODY.search(lines[i]))
-    note = f"all {len(hits)} hits, path once per file"
+    note = f"{seen} of {len(hits)} hits" if seen < len(hits) else f"all {len(hits)} hits"
+    if any(path for _, path, _ in hits):
+        note += ", path once per file"
     if seen < len(hits):
-        note = f"{seen} of {len(hits)} hits, path once per file; {FOLD} gives the line numbers of the rest"
+        note += f"; {FOLD} gives the line numbers of the rest"
     if context:
         note += f"; {context} context lines left out"
     ranges = tuple((a + limits.first_line, b + limits.first_line) for a, b in runs(gone))

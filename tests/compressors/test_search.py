@@ -255,3 +255,20 @@ def test_hits_without_numbers_are_grouped_where_many_files_were_searched() -> No
     shown = SEARCH.compress(text, Hint(command="grep -r parse_row src"), Limits()).text
     assert shown.startswith("src/use0.py\n:    total = parse_row(0)\n")
     assert decode_bare(shown) == text
+
+
+def test_hits_in_one_file_that_is_not_named_are_ranked_as_well() -> None:
+    lines = [f"{7 * i + 3}:        self.value_{i % 5} = self.compute({i})  # {'x' * (i % 7)}" for i in range(200)]
+    lines[120] = "843:    def resilient(self):"
+    hint = Hint(command="grep -n self app.py", query="resilient")
+    assert SEARCH.score("\n".join(lines), hint) == 0.9
+    made = SEARCH.compress("\n".join(lines) + "\n", hint, Limits(effort=Effort.MEDIUM))
+    shown = [line for line in made.text.split("\n") if line and not line.startswith("⋯")]
+    assert set(shown) < set(lines)
+    assert lines[120] in shown
+    assert made.note == f"{len(shown)} of 200 hits; ⋯ gives the line numbers of the rest"
+
+
+def test_a_log_that_was_grepped_is_no_list_of_hits() -> None:
+    lines = [f"{9 + i // 30}:{i % 60:02d}:07 worker {i} stopped" for i in range(90)]
+    assert SEARCH.score("\n".join(lines), Hint(command="grep worker app.log")) == 0.0
