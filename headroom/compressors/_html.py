@@ -1,38 +1,25 @@
 """HTML read as markdown: one pass over the tags, no tree.
 
-Text survives, mark-up and navigation go. Headings, paragraphs, lists, tables,
-code and links keep their meaning. Pages are often malformed, so nothing here trusts that a tag is closed: a part is
-taken for boilerplate only once its end was seen. Time and memory are linear in the page.
+Text survives, mark-up and navigation go. Headings, paragraphs, lists, tables, code and links keep their meaning. Pages
+are often malformed, so nothing here trusts that a tag is closed. Time and memory are linear in the page.
 
-Above stands `web_page`, which chooses among the blocks; below `_tags`, which cuts the page at its tags.
+Above stands `web_page`, which chooses among the blocks; below `_tags`, which cuts the page at its tags, and
+`_boilerplate`, which judges what is content.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
 from typing import TypeAlias
 
+from headroom.compressors._boilerplate import DEEPEST, Block, Boilerplate
 from headroom.compressors._tags import tokens
 
 LINK, END = "\x02", "\x03"
 """A link in a block's text: `\\x02number\\x03text\\x02\\x03`; the number is its place in `Page.links`."""
-
-
-@dataclass(slots=True)
-class Block:
-    """One or more lines of markdown, made of the characters `start` to `end` of the page. `tight` blocks follow the one
-    before without a blank line. `dead` says that it is boilerplate."""
-
-    text: str
-    start: int
-    end: int
-    tight: bool = False
-    heading: bool = False
-    dead: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +32,7 @@ class Page:
 
 _HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""\salt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_NAMES = re.compile(r"""\s(?:class|id|role)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source|brush:)[-: ]?([a-z+#]{1,12})\b", re.IGNORECASE)
-_BOILERPLATE = re.compile(
-    r"(?:\A|[\s_-])(?:nav|navbar|navigation|navigation-menu|(?:main|side|sub|nav|top|search|mobile)-?_?menu|menu|menubar"
-    r"|side-?bar|bread-?crumbs?|footer|cookie(?:s|-banner|-consent)?|toc|table-of-contents|contentinfo|skip-?link|social"
-    r"|share|advert\w*|pagination|search(?:box|-form)?|tagline)(?:\Z|[\s_])",
-    re.IGNORECASE,
-)
 _BREAKS = frozenset(
     "p div section article main br hr tr body center address fieldset figure figcaption details summary legend form"
     " blockquote dl dt dd caption thead tbody tfoot header footer nav aside option hgroup video picture html".split()
@@ -68,11 +48,6 @@ _KNOWN = (
 )
 _MARKS = re.compile(f"{LINK}\\d*{END}")
 _PERMALINK = frozenset(("#", "¶", "§", "", "🔗"))
-_MIN_ALIVE = 0.25
-_DEEPEST = 64
-"""Parts that are nested deeper are not looked at one by one."""
-
-
 Action: TypeAlias = Callable[[str, str, int], None]
 """What a tag does: (name, inside, where it begins)."""
 
@@ -89,14 +64,9 @@ class _Table:
 
 @dataclass(slots=True)
 class _List:
-    """A list being read: how far it is indented, its next number (0 for bullets), and what stood before it."""
+    """A list being read: the number of its next item (0 for bullets), and how many it has so far."""
 
     number: int
-    mark: int
-    chars: int
-    linked: int
-    local: int
-    again: int
     items: int = 0
 
 
@@ -105,6 +75,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._blocks: list[Block] = []
+        self._boilerplate = Boilerplate(self._blocks)
         self._links: list[str] = []
         self._numbers: dict[str, int] = {}
         self._buffer: list[str] = []
@@ -112,16 +83,11 @@ class Reader:
         self._prefix = ""
         self._lists: list[_List] = []
         self._tables: list[_Table] = []
-        self._depth: Counter[str] = Counter()
-        self._suspects: list[tuple[str, int, int, bool]] = []  # tag, its depth, first block, surely boilerplate
-        self._unplaced: list[tuple[int, int]] = []
         self._heading = 0
-        self._seen_heading = False
         self._pre: str | None = None
         # place in the buffer, number (-1: none), whether it leads into this page, whether it was met before
         self._link: tuple[int, int, bool, bool] | None = None
         self._title: str | None = None
-        self._chars = self._linked = self._local = self._again = 0
         self._quote = 0
         self._tight = False
 
@@ -235,33 +201,10 @@ class Reader:
         self._prefix = ""
 
     def _structure(self, name: str, head: str) -> None:
-        """Count how deep parts are nested, and mark a part as boilerplate once it is closed."""
-        if name[0] != "/":
-            self._depth[name] += 1
-            sure = name in ("nav", "footer")
-            if len(self._suspects) < _DEEPEST and (sure or name in ("header", "aside") or _called_boilerplate(head)):
-                self._suspects.append(
-                    (name, self._depth[name], len(self._blocks), sure or name not in ("header", "aside"))
-                )
-            return
-        name = name[1:]
-        depth = self._depth[name]
-        self._depth[name] = max(0, depth - 1)
-        for n in range(len(self._suspects) - 1, max(-1, len(self._suspects) - 9), -1):
-            tag, at, first, sure = self._suspects[n]
-            if tag == name and at >= depth:
-                del self._suspects[n:]
-                self._condemn(first, sure)
-                break
-
-    def _condemn(self, first: int, sure: bool) -> None:
-        """Blocks from `first` on are boilerplate, but for headings; unsure parts only where they are mostly links."""
-        part = self._blocks[first:]
-        size = sum(len(b.text) for b in part)
-        linked = sum(len(b.text) for b in part if LINK in b.text)
-        for block in part:
-            if not block.heading and (sure or 2 * linked > size):
-                block.dead = True
+        if name[0] == "/":
+            self._boilerplate.end(name[1:])
+        else:
+            self._boilerplate.begin(name, head)
 
     # ------------------------------------------------------------------------------------------------------- links
 
@@ -291,9 +234,10 @@ class Reader:
         if local and bare in _PERMALINK:
             del self._buffer[at:]
             return
-        self._linked += len(bare)
-        self._local += len(bare) if local else 0
-        self._again += len(bare) if known else 0
+        counts = self._boilerplate.counts
+        counts.linked += len(bare)
+        counts.local += len(bare) if local else 0
+        counts.again += len(bare) if known else 0
         if number >= 0 and bare.strip("`") and self._title != "":
             self._buffer[at:] = [f"{LINK}{number}{END}", text, f"{LINK}{END}"]
 
@@ -306,19 +250,11 @@ class Reader:
         self._flush(here)
         self._structure(name, head)
         if name[0] != "/":
-            if len(self._lists) >= _DEEPEST:
-                return
-            number = 1 if name == "ol" else 0
-            counts = self._chars, self._linked, self._local, self._again
-            self._lists.append(_List(number, len(self._blocks), *counts))
+            if len(self._lists) < DEEPEST:
+                self._lists.append(_List(1 if name == "ol" else 0))
+                self._boilerplate.begin_list()
         elif self._lists:
-            done = self._lists.pop()
-            most = 0.9 * (self._chars - done.chars)
-            if done.items >= 3 and max(self._local - done.local, self._again - done.again) >= most:
-                for block in self._blocks[done.mark :]:
-                    block.dead = True
-            elif not self._seen_heading and done.items >= 2 and self._linked - done.linked >= most:
-                self._unplaced.append((done.mark, len(self._blocks)))
+            self._boilerplate.end_list(self._lists.pop().items)
         self._prefix = ""
 
     def _item(self, name: str, head: str, here: int) -> None:
@@ -451,11 +387,8 @@ class Reader:
             return
         if self._heading:
             text = f"{'#' * self._heading} {text}"
-            if not self._seen_heading and self._heading <= 2:
-                self._seen_heading = True
-                for a, b in self._unplaced:
-                    for block in self._blocks[a:b]:
-                        block.dead = True
+            if self._heading <= 2:
+                self._boilerplate.title()
         self._add(text, start, here)
 
     def _add(self, text: str, start: int, end: int) -> None:
@@ -465,25 +398,22 @@ class Reader:
             self._prefix = " " * len(prefix)
         if self._quote and not heading:
             text = "> " + text.replace("\n", "\n> ")
-        self._chars += len(_MARKS.sub("", text) if LINK in text else text) - len(prefix)
+        self._boilerplate.counts.chars += len(_MARKS.sub("", text) if LINK in text else text) - len(prefix)
         self._blocks.append(Block(text, start, end, tight=self._tight, heading=heading))
         self._tight = False
 
     def _finished(self) -> list[Block]:
-        """Without a title that a heading repeats; and with what was taken for boilerplate, where it is nearly all."""
+        """The blocks, without a title that a heading repeats."""
+        self._boilerplate.finish()
         blocks = self._blocks
-        if self._title:
-            titles = [i for i, b in enumerate(blocks) if b.heading and b.text == f"# {self._title}"][:1]
-            own = _bare(self._title)
-            for other in [b for b in blocks if b.heading and not b.dead][1:4]:
-                said = _bare(other.text)
-                if titles and len(said) > 3 and (said in own or own in said):
-                    del blocks[titles[0]]
-                    break
-        alive = sum(len(b.text) for b in blocks if not b.dead)
-        if alive < _MIN_ALIVE * sum(len(b.text) for b in blocks):
-            for block in blocks:
-                block.dead = False
+        if not self._title:
+            return blocks
+        own = _bare(self._title)
+        titles = [i for i, b in enumerate(blocks) if b.heading and b.text == f"# {self._title}"]
+        for other in [b for b in blocks if b.heading and not b.dead][1:4]:
+            said = _bare(other.text)
+            if titles and len(said) > 3 and (said in own or own in said):
+                return blocks[: titles[0]] + blocks[titles[0] + 1 :]
         return blocks
 
 
@@ -496,10 +426,6 @@ def _href(head: str) -> str:
         m = _HREF.search(head)
         href = next((g for g in m.groups() if g), "") if m else ""
     return (unescape(href) if "&" in href else href).strip()
-
-
-def _called_boilerplate(head: str) -> bool:
-    return "=" in head and any(_BOILERPLATE.search(m[1] or m[2] or m[3] or "") for m in _NAMES.finditer(head[:400]))
 
 
 def _language(head: str) -> str:
