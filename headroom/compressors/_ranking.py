@@ -29,7 +29,6 @@ _PHRASE = re.compile(
     r"(?<!\S)(--?[A-Za-z][\w-]*)|`([^`\n]{2,80})`|\"([^\"\n]{2,80})\"|“([^”\n]{2,80})”"
     r"|(?<![^\W_])((?:[A-Za-z_]\w*[.:/]+)+\w+(?:\(\))?|[A-Za-z]\w*_\w+|[A-Za-z_]\w*\(\))"
 )
-_TITLE = re.compile(r"title: ?([^()\n]{3,100}?) ?(?:\([^()\n]*\))?\)?\s*\Z")
 _NAME = re.compile(r"[^\W_]{3,}")
 _LINK_FROM = 4
 _ASKS = tuple(
@@ -261,24 +260,30 @@ def _link(index: _Index, passages: Sequence[Passage], scores: list[float]) -> No
     """A retrieved document that the best ones name by its title counts nearly as much as they do: the second step of a
     question often leads there. Most of a title's rare words are enough, for titles are spelled in many ways."""
     titles: dict[int, list[str]] = {}
+    low = index.low
     for p in passages:
-        m = _TITLE.search(index.low, p.start, p.end) if p.role is Role.HEADING else None
-        if m and p.group not in titles:
-            titles[p.group] = [w for w in dict.fromkeys(_NAME.findall(m[1])) if terms(w)]
+        at = low.find("title:", p.start, p.end) if p.role is Role.HEADING else -1
+        if at >= 0 and p.group not in titles:
+            title = low[at + 6 : min(p.end, at + 200)].partition(" (")[0]
+            titles[p.group] = [w for w in dict.fromkeys(_NAME.findall(title)) if len(w) > 3 or terms(w)]
     if len(titles) < 2:
         return
     best: dict[int, float] = {}
     spans: dict[int, tuple[int, int]] = {}
-    for i, p in enumerate(passages):
-        best[p.group] = max(best.get(p.group, 0.0), scores[i])
+    for p, score in zip(passages, scores, strict=True):
+        best[p.group] = max(best.get(p.group, 0.0), score)
         spans[p.group] = (spans.get(p.group, (p.start, 0))[0], p.end)
-    rarity = {w: 1 / index.low.count(w) for words in titles.values() for w in words}
     gained: dict[int, float] = {}
+    rarity: dict[str, float] = {}
     for top in sorted(best, key=lambda g: (-best[g], g))[:_LINK_FROM]:
-        held = {w for w in rarity if index.low.find(w, *spans[top]) >= 0}
+        said = set(_NAME.findall(low, *spans[top]))
         for group, words in titles.items():
-            share = sum(rarity[w] for w in words if w in held) / (sum(rarity[w] for w in words) or 1)
-            if group != top and share >= 0.5:
+            if group == top or said.isdisjoint(words):
+                continue
+            for w in words:
+                rarity[w] = rarity.get(w) or 1 / low.count(w)
+            share = sum([rarity[w] for w in words if w in said]) / sum([rarity[w] for w in words])
+            if share >= 0.5:
                 gained[group] = max(gained.get(group, 0.0), 0.6 * share * best[top])
     for i, g in enumerate(index.groups):
         scores[i] += gained.get(g, 0.0)

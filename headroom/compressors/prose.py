@@ -19,7 +19,7 @@ from headroom.lines import BAR, FOLD, runs, sparse, split
 from headroom.messages import Hint
 
 _MIN_CHARS = 1_500
-_SAMPLE = 2_400
+_SAMPLE = 1_800
 _NUMBER = re.compile(r" *(\d{1,7})[\t→]")
 """The number in front of a line as `cat -n` and agents' read tools print it."""
 _LOOK = 20
@@ -118,7 +118,7 @@ def _pieced(text: str, parts: Sequence[tuple[int, int]], start: int, length: int
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SENTENCE = re.compile(r"[^\W_][\"'”’)\]`*_]*[.!?:…](?=[\"'”’)\]`*_]*(?:\s|\Z))|[。！？]")
+_SENTENCE = re.compile(r"[.!?:…][\"'”’)\]`*_]*(?=\s|\Z)|[。！？]")
 _FUNCTION = frozenset(
     "the of and to a in is that for it with as on be this are or by you i an from not can if which was will have at but"
     " we they he she his her your their when has all its there been were what so do about my me"
