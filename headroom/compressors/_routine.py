@@ -110,7 +110,7 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
     ),
     ("transfers", "[P", "", r"\[INFO\] (?:Downloading|Downloaded) from \S+: .*|Progress \(\d+\): .*"),
     ("transfers", "D", "", r"Download(?:ing|ed)(?: from \S+:)? https?://\S+(?: \(.*\))?"),
-    ("transfers", "n", "", r"npm (?:http (?:fetch|cache) .*|timing .*|silly? .*|verb\w* .*)"),
+    ("transfers", "n", "", r"npm (?:http (?:fetch [A-Z]+ (?![45]\d\d ).*|cache .*)|timing .*|silly? .*|verb\w* .*)"),
     ("transfers", "g", "", r"go: (?:downloading|extracting|finding) \S+ \S+"),
     ("layers", "0123456789abcdef", "", rf"[0-9a-f]{{12}}: {_LAYER}"),
     (

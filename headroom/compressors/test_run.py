@@ -17,6 +17,7 @@ from headroom.compressors._diagnostics import repeated_warnings
 from headroom.compressors._folds import Fold, pinned, render
 from headroom.compressors._repeats import repeats
 from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
+from headroom.compressors._suites import SKIPPED, names
 from headroom.compressors._tap import blocks
 from headroom.compressors._tracebacks import middle_frames
 from headroom.messages import Hint
@@ -158,9 +159,11 @@ def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
     if effort >= Effort.MEDIUM:
         for i, line in enumerate(source):
             if labels[i] is None and len(line) < 300 and _SKIPPED.match(line):
-                labels[i] = "skipped"
+                labels[i] = "xfailed" if "XFAIL" in line else SKIPPED
     for start, end, goes in blocks(source, labels):
         labels[start : end + 1] = [DETAIL if goes else None] * (end + 1 - start)
+    for i in names(source, labels):
+        labels[i] = START
     following: str | None = None
     for i in range(len(labels) - 1, -1, -1):
         if labels[i] == START and following is None:

@@ -67,3 +67,8 @@ def test_lines_that_say_as_expected_are_known(line: str, label: str) -> None:
 )
 def test_every_other_line_is_none(line: str) -> None:
     assert routine(line) is None
+
+
+def test_a_transfer_that_failed_is_shown() -> None:
+    assert routine("npm http fetch GET 200 https://registry.test/ms 12ms (cache hit)") == "transfers"
+    assert routine("npm http fetch GET 503 https://registry.test/ms attempt 1 with 503 12ms") is None

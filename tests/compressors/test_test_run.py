@@ -165,3 +165,9 @@ def test_a_command_that_the_text_confirms_is_nearly_certain(command: str, text: 
 )
 def test_other_text_is_left_to_others(command: str | None, text: str) -> None:
     assert RUN.score(text, Hint(tool="bash", command=command)) < 0.3
+
+
+def test_a_test_that_failed_as_expected_is_not_called_skipped() -> None:
+    lines = [f"tests/test_a.py::test_{i} {'XFAIL (bug 12)' if i % 2 else 'SKIPPED (no network)'}" for i in range(20)]
+    made = RUN.compress("\n".join(lines), NO_HINT, Limits(effort=Effort.MEDIUM))
+    assert made.text == "⋯ lines 1-20 (10 × skipped, 10 × xfailed)"
