@@ -55,6 +55,7 @@ _CLOSER = re.compile(r"[})\];,]+\s*$")
 _STATEMENT = frozenset(";}")
 _WORDS = ("def ", "defp ", "defmacro", "function", "sub ", "() {", "(){", "()\r")
 _LONGEST_SIGNATURE = 40
+_DEEPEST = 8
 _WIDTH = 400
 
 
@@ -140,6 +141,8 @@ def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
         if j > i and (not line or source.inside[j] or not _continues(line, width)):
             return None
         depth += line.count("(") - line.count(")") + line.count("[") - line.count("]")
+        if depth > _DEEPEST:
+            return None
         last = line[-1:]
         arrow = line.endswith(("=> {", "=>{", "=> (")) or (last == "{" and "function" in line)
         if depth > (1 if last == "(" else 0) and not arrow:

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 __all__ = ["HASHES", "PYTHON", "SLASHES", "Source", "indent", "language_of", "read"]
 
@@ -78,15 +78,20 @@ def read(text: str, lines: Sequence[str], language: str | None) -> Source:
 
 
 def _holding(text: str, starts: Sequence[int], marks: Iterable[str]) -> Sequence[int]:
-    find = text.find
-    found: set[int] = set()
-    for mark in marks:
-        at, line = find(mark), 0
-        while at >= 0:
-            line = bisect_right(starts, at, line)
-            found.add(line - 1)
-            at = find(mark, starts[line])
-    return sorted(found)
+    by_mark = [lines for mark in marks if (lines := _with(text, starts, mark))]
+    if len(by_mark) < 2:
+        return by_mark[0] if by_mark else ()
+    return sorted(set(chain.from_iterable(by_mark)))
+
+
+def _with(text: str, starts: Sequence[int], mark: str) -> list[int]:
+    found: list[int] = []
+    at, line = text.find(mark), 0
+    while at >= 0:
+        line = bisect_right(starts, at, line)
+        found.append(line - 1)
+        at = text.find(mark, starts[line])
+    return found
 
 
 def indent(line: str) -> int:

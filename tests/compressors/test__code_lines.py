@@ -88,7 +88,7 @@ def test_lines_that_hold_a_mark_are_found() -> None:
     assert source.holding(["#"]) == [0, 2]
     assert source.holding(["#", "d"]) == [0, 2, 3]
     assert source.holding(["\n"]) == [0, 1, 2]
-    assert source.holding(["zz"]) == []
+    assert not source.holding(["zz"])
 
 
 @pytest.mark.parametrize(
