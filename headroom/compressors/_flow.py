@@ -24,6 +24,7 @@ __all__ = [
     "flow",
     "is_scalar",
     "key_text",
+    "object_of",
     "parse",
     "parse_lines",
     "scan",
@@ -77,12 +78,13 @@ _SPACE = " \t\r\n"
 _encode: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Pairs:
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Pairs:
+    """An object of its pairs: a dict, unless a key stands more than once."""
     made = dict(pairs)
     return made if len(made) == len(pairs) else Pairs(pairs)
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=Num, parse_int=Num, parse_constant=Num)
+_decoder = json.JSONDecoder(object_pairs_hook=object_of, parse_float=Num, parse_int=Num, parse_constant=Num)
 scan: Final[Callable[[str, int], tuple[Any, int]]] = _decoder.scan_once  # type: ignore[attr-defined]
 """The value at an offset, and where it ends; StopIteration or ValueError where there is none."""
 

@@ -1,25 +1,29 @@
 """Large texts piece by piece: parsed values take ten times the memory of their text, so only a piece of them lives at once.
 
-    == rows 0-4816
+    == keys 0-1
+    {type:collection,
+    count:9641}
+    == items rows 0-4816
     4817 rows: id,name
     …
-    == rows 4817-9640
+    == items rows 4817-9640
 
-Each piece stands for itself: its own names, its own legend. Cuts an array or JSON Lines between its values; `_tables` cuts
-tables between their lines. Knows nothing of grids and outlines; `crusher` and `table` stand above, `_flow` below.
+Each piece stands for itself: its own names, its own legend. JSON is cut between the rows of an array, between lines, or
+between the keys of an object; `_tables` cuts tables between their lines. Knows nothing of grids and outlines; `crusher`
+and `table` stand above, `_flow` below.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
 
 from headroom.compressors._api import Elision, Rendition
-from headroom.compressors._flow import parse_lines, scan
+from headroom.compressors._flow import Pairs, key_text, object_of, parse_lines, scan
 
-__all__ = ["SIZE", "WHOLE", "joined", "values"]
+__all__ = ["SIZE", "WHOLE", "Piece", "cut", "is_lines", "joined"]
 
 WHOLE: Final = 700_000
 """Characters up to which a text is read as a whole."""
@@ -27,21 +31,46 @@ SIZE: Final = 500_000
 """Characters of a piece, about. A single value may take four times that."""
 
 _GAP = re.compile(r"[ \t\r\n]*")
-_AFTER = re.compile(r"[ \t\r\n]*([,\]])[ \t\r\n]*")
+_COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
+_AFTER = {end: re.compile(rf"[ \t\r\n]*([,\{end}])[ \t\r\n]*") for end in ("]", "}")}
+_DEEP = 40
 
 
-def values(text: str, size: int = SIZE) -> Iterator[list[Any]]:
-    """The values of a JSON array or of JSON Lines, a list per piece of about `size` characters.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of an array or of JSON Lines (a list), or some keys of an object, and the number of the first one.
+
+    `path` leads to that array or object; it is empty at the top.
+    """
+
+    path: str
+    first: int
+    value: list[Any] | dict[str, Any] | Pairs
+
+    @property
+    def title(self) -> str:
+        """`items rows 0-99`"""
+        unit = "rows" if type(self.value) is list else "keys"
+        return f"{self.path} {unit} {self.first}-{self.first + len(self.value) - 1}".lstrip()
+
+
+_Pieces: TypeAlias = Generator[Piece, None, int]
+"""Pieces; returns the offset behind the value that they make up."""
+
+
+def cut(text: str, size: int = SIZE) -> Iterator[Piece]:
+    """The values of a JSON array, object or of JSON Lines in pieces of about `size` characters.
 
     Raises:
-        ValueError: when the text is neither, or one value is too large; only after the pieces before it.
+        ValueError: when the text is none of these, or one value cannot be cut; only after the pieces before it.
     """
     start = _begin(text, text.startswith("\ufeff"))
     if is_lines(text, size):
-        return _of_lines(text, start, size)
-    if not text.startswith("[", start):
-        raise ValueError("neither an array nor JSON Lines")
-    return _of_array(text, start + 1, size)
+        yield from _lines(text, start, size)
+        return
+    end = yield from _value(text, start, "", size)
+    if _begin(text, end) != len(text):
+        raise ValueError("text behind the value")
 
 
 def is_lines(text: str, size: int = SIZE) -> bool:
@@ -59,7 +88,8 @@ def _begin(text: str, at: int) -> int:
     return _GAP.match(text, at).end()  # type: ignore[union-attr]  # matches everywhere
 
 
-def _of_lines(text: str, at: int, size: int) -> Iterator[list[Any]]:
+def _lines(text: str, at: int, size: int) -> Iterator[Piece]:
+    first = 0
     while at < len(text):
         end = text.rfind("\n", at, at + size) if at + size < len(text) else len(text)
         if end < at:
@@ -69,34 +99,42 @@ def _of_lines(text: str, at: int, size: int) -> Iterator[list[Any]]:
         found = parse_lines(text[at:end])
         at = end + 1
         if found:
-            yield found
-        found = []  # or two pieces would live at once
+            yield Piece("", first, found)
+        first += len(found)
+        del found  # or two pieces would live at once
 
 
-def _of_array(text: str, at: int, size: int) -> Iterator[list[Any]]:
-    at = _begin(text, at)
+def _value(text: str, at: int, path: str, size: int) -> _Pieces:
+    """The pieces of a large array or object that begins at `at`."""
+    if path.count(".") > _DEEP or text[at : at + 1] not in {"[", "{"}:
+        raise ValueError("a value is too long")
+    return (yield from (_array if text[at] == "[" else _object)(text, at + 1, path, size))
+
+
+def _array(text: str, at: int, path: str, size: int) -> _Pieces:
+    first = 0
     closed = False
     while not closed:
-        found, end, closed = _window(text[at : at + size])
+        found, end, closed = _rows(text[at : at + size])
         if not found:
-            found, end, closed = _window(text[at : at + 4 * size])
+            found, end, closed = _rows(text[at : at + 4 * size])
         if not found:
-            raise ValueError("a value is too long, or none")
+            raise ValueError("a row is too long, or none")
         at += end
-        yield found
-        found = []  # or two pieces would live at once
-    if text[at : at + 100].strip(" \t\r\n") or text[at:].strip(" \t\r\n"):
-        raise ValueError("text behind the array")
+        yield Piece(path, first, found)
+        first += len(found)
+        del found
+    return at
 
 
-def _window(text: str) -> tuple[list[Any], int, bool]:
-    """The whole values at the beginning of `text`, where the next one begins, and whether the array ends there."""
+def _rows(window: str) -> tuple[list[Any], int, bool]:
+    """The whole values at the beginning of a window, where the next one begins, and whether the array ends there."""
     found: list[Any] = []
-    at = _begin(text, 0)
+    at = _begin(window, 0)
     try:
         while True:
-            value, end = scan(text, at)
-            after = _AFTER.match(text, end)
+            value, end = scan(window, at)
+            after = _AFTER["]"].match(window, end)
             if after is None:  # a number may go on behind the window
                 return found, at, False
             found.append(value)
@@ -107,27 +145,70 @@ def _window(text: str) -> tuple[list[Any], int, bool]:
         return found, at, False
 
 
-def joined(parts: Iterable[tuple[int, Rendition]], what: str) -> Rendition:
-    """One body of the pieces; each comes with the number of its rows.
+def _object(text: str, at: int, path: str, size: int) -> _Pieces:
+    first = 0
+    closed = False
+    while not closed:
+        found, end, closed = _pairs(text[at : at + size])
+        at += end
+        if found:
+            yield Piece(path, first, object_of(found))
+            first += len(found)
+            del found
+            continue
+        key, at = _key(text, at, size)
+        at = yield from _value(text, at, f"{path}.{key_text(key)}" if path else key_text(key), size)
+        after = _AFTER["}"].match(text, at)
+        if after is None:
+            raise ValueError("no end of an object")
+        first, at, closed = first + 1, after.end(), after[1] == "}"
+    return at
 
-    Coordinates in the pieces count through already. `what` is said in the note.
+
+def _pairs(window: str) -> tuple[list[tuple[str, Any]], int, bool]:
+    """As `_rows`, for the pairs of an object."""
+    found: list[tuple[str, Any]] = []
+    at = _begin(window, 0)
+    try:
+        while True:
+            key, colon = _key(window, at, len(window))
+            value, end = scan(window, colon)
+            after = _AFTER["}"].match(window, end)
+            if after is None:
+                return found, at, False
+            found.append((key, value))
+            at = after.end()
+            if after[1] == "}":
+                return found, at, True
+    except (StopIteration, ValueError, RecursionError):
+        return found, at, False
+
+
+def _key(text: str, at: int, size: int) -> tuple[str, int]:
+    """The key at an offset, and where its value begins."""
+    if not text.startswith('"', at):
+        raise ValueError("no key of an object")
+    try:
+        key, end = scan(text, at)
+    except StopIteration as error:
+        raise ValueError("no key of an object") from error
+    colon = _COLON.match(text, end)
+    if colon is None or end - at > size:
+        raise ValueError("no key of an object")
+    return key, colon.end()
+
+
+def joined(parts: Iterable[tuple[str, Rendition]], what: str) -> Rendition:
+    """One body of the pieces, each with its title. Coordinates in the pieces count through already.
+
+    `what` is said in the note.
     """
     bodies: list[str] = []
     notes: dict[str, None] = {what: None}
     elisions: list[Elision] = []
-    first = 0
-    for rows, made in parts:
-        bodies.append(f"== rows {first}-{first + rows - 1}")
+    for title, made in parts:
+        bodies.append(f"== {title}")
         bodies.append(made.text)
         notes.update(dict.fromkeys(filter(None, made.note.split("; "))))
-        elisions.extend(made.elisions)
-        first += rows
-    whole = [e for e in elisions if e.unit == "rows" and not e.summary.startswith("[")]
-    if len(whole) > 1:
-        ranges = tuple(r for e in whole for r in e.ranges)
-        one = Elision(ranges=ranges, count=sum(e.count for e in whole), unit="rows", summary=whole[0].summary)
-        elisions = [
-            replace(one, summary=f"in the first piece: {one.summary}"),
-            *(e for e in elisions if e not in whole),
-        ]
+        elisions.extend([replace(e, summary=f"{title}: {e.summary}") for e in made.elisions])
     return Rendition(text="\n".join(bodies), note="; ".join(notes), elisions=tuple(elisions), lossless=not elisions)

@@ -18,8 +18,8 @@ from headroom.compressors._api import Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
 from headroom.compressors._outline import outline
-from headroom.compressors._pieces import SIZE, WHOLE, is_lines, joined, values
-from headroom.compressors._rows import ALL, Part
+from headroom.compressors._pieces import SIZE, WHOLE, cut, is_lines, joined
+from headroom.compressors._rows import Part
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
 
@@ -64,31 +64,42 @@ def _keeps(text: str, body: str, keep: re.Pattern[str] | None) -> bool:
 
 
 def in_pieces(text: str, hint: Hint, limits: Limits, size: int = SIZE) -> Rendition:
-    """The rendition of an array or of JSON Lines, made of pieces of about `size` characters.
+    """The rendition of a large JSON text, made of pieces of about `size` characters.
 
     Raises:
-        ValueError: when the text is neither, or cannot be cut.
+        ValueError: when the text is no JSON, or cannot be cut.
     """
     share = min(1.0, size / len(text))
+    asked = _asked(hint)
 
-    def parts() -> Iterator[tuple[int, Rendition]]:
-        first = 0
-        for rows in values(text, size):
-            count = len(rows)
-            yield count, _render(rows, True, hint, limits, Part(first, share))
-            first += count
-            del rows
+    def parts() -> Iterator[tuple[str, Rendition]]:
+        for piece in cut(text, size):
+            if type(piece.value) is list:
+                yield piece.title, _rows(piece.value, hint, limits, Part(piece.first, share))
+            else:
+                yield piece.title, outline(piece.value, hint, limits, asked)
+            del piece  # or two pieces would live at once
 
-    return joined(parts(), "JSON Lines" if is_lines(text, size) else "one array")
+    return joined(parts(), "JSON Lines" if is_lines(text, size) else "one JSON value in pieces")
 
 
-def _render(value: Any, is_lines: bool, hint: Hint, limits: Limits, part: Part = ALL) -> Rendition:
-    asked = frozenset(part for term in relevance.terms(hint.query or "") for part in (term, term.rpartition(".")[2]))
-    what = "JSON Lines" if is_lines and part is ALL else "rows"
+def _asked(hint: Hint) -> frozenset[str]:
+    """Keys that the query names: what stands under them is spelled in full."""
+    return frozenset(part for term in relevance.terms(hint.query or "") for part in (term, term.rpartition(".")[2]))
+
+
+def _rows(rows: list[Any], hint: Hint, limits: Limits, part: Part) -> Rendition:
+    asked = _asked(hint)
+    made = grid(rows, asked)
+    if made is not None:
+        return spelled(made, hint, limits, elide=True, part=part)
+    return outline(rows, hint, limits, asked, is_lines=True, first=part.first)
+
+
+def _render(value: Any, is_lines: bool, hint: Hint, limits: Limits) -> Rendition:
+    asked = _asked(hint)
     made = grid(value, asked) if type(value) is list and len(value) > 1 else None
     if made is not None:
-        return spelled(made, hint, limits, elide=True, what=what, part=part)
-    drawn = outline(value, hint, limits, asked, is_lines=is_lines, first=part.first)
-    if not is_lines or part is not ALL:
-        return drawn
-    return replace(drawn, note="; ".join(filter(None, ["JSON Lines", drawn.note])))
+        return spelled(made, hint, limits, elide=True, what="JSON Lines" if is_lines else "rows")
+    drawn = outline(value, hint, limits, asked, is_lines=is_lines)
+    return replace(drawn, note="; ".join(filter(None, ["JSON Lines", drawn.note]))) if is_lines else drawn

@@ -112,11 +112,11 @@ def in_pieces(text: str, kind: str, hint: Hint, limits: Limits, size: int = SIZE
     """
     share = min(1.0, size / len(text))
 
-    def parts() -> Iterator[tuple[int, Rendition]]:
+    def parts() -> Iterator[tuple[str, Rendition]]:
         first = 0
         for table in pieces(text, kind, size):
             count = len(table.rows)
-            yield count, _body(table, hint, limits, Part(first, share))
+            yield f"rows {first}-{first + count - 1}", _body(table, hint, limits, Part(first, share))
             first += count
             del table
 

@@ -53,21 +53,41 @@ def decode_table(text: str) -> tuple[list[str], list[list[str]]]:
 
 
 def pieces(text: str) -> list[tuple[int, int, str]]:
-    """First and last row of each piece, and its text."""
-    parts = re.split(r"^== rows (\d+)-(\d+)\n", text, flags=re.MULTILINE)
+    """First and last row of each piece of one array, and its text."""
+    return [(first, last, body) for _, _, first, last, body in titled_pieces(text)]
+
+
+def titled_pieces(text: str) -> list[tuple[str, str, int, int, str]]:
+    """Of each piece: where it belongs, whether it is rows or keys, first and last of them, its text."""
+    parts = re.split(r"^== (?:(.*) )?(rows|keys) (\d+)-(\d+)\n", text, flags=re.MULTILINE)
     assert parts[0] == ""
-    bodies = [p.removesuffix("\n") if i < len(parts[3::3]) else p for i, p in enumerate(parts[3::3], 1)]
-    return [(int(a), int(b), body) for a, b, body in zip(parts[1::3], parts[2::3], bodies, strict=True)]
+    bodies = [p.removesuffix("\n") if i < len(parts[5::5]) else p for i, p in enumerate(parts[5::5], 1)]
+    heads = zip(parts[1::5], parts[2::5], parts[3::5], parts[4::5], bodies, strict=True)
+    return [(path or "", unit, int(a), int(b), body) for path, unit, a, b, body in heads]
 
 
 def decode_pieces(text: str) -> list[Any]:
-    """The values of an array or of JSON Lines that were spelled piece by piece."""
-    out: list[Any] = []
-    for first, last, body in pieces(text):
-        assert first == len(out)
-        out.extend(decode(body, is_lines=True, first=first))
-        assert last == len(out) - 1
-    return out
+    """The value, or the values of JSON Lines, that were spelled piece by piece."""
+    parts = titled_pieces(text)
+    top: list[Any] = Object() if parts[0][0] or parts[0][1] == "keys" else []
+    for path, unit, first, last, body in parts:
+        here = place(top, path, Object() if unit == "keys" else [])
+        assert first == len(here)
+        here.extend(decode(body, is_lines=unit == "rows", first=first))
+        assert last == len(here) - 1
+    return top
+
+
+def place(top: Any, path: str, new: Any) -> Any:
+    """What stands at a path; `new` is put there when its last key is not the last one so far."""
+    reader = Reader(path)
+    here = top
+    keys = read_name(reader)[1] if path else []
+    for i, key in enumerate(keys):
+        if not here or here[-1][0] != key:
+            here.append((key, new if i == len(keys) - 1 else Object()))
+        here = here[-1][1]
+    return here
 
 
 def decode(text: str, *, is_lines: bool = False, first: int = 0) -> Any:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._flow import parse
-from headroom.compressors._pieces import is_lines, joined, values
+from headroom.compressors._pieces import cut, is_lines, joined
 from headroom.compressors.crusher import in_pieces
 from headroom.messages import NO_HINT, Hint
 from tests.compressors.decode import decode_pieces, pieces, plain
@@ -42,7 +42,7 @@ def test_pieces_hold_all_values_in_their_order(rows: list[object], shape: str, s
         text = text.replace('"', '["', 1).replace('"\n', '"]\n', 1)  # JSON Lines begin with a container
     whole = parse(text)
     assert whole is not None
-    found = list(values(text, size))
+    found = [piece.value for piece in cut(text, size)]
     assert plain(list(itertools.chain.from_iterable(found))) == plain(whole[0])
     assert (len(found) > 2) is (size < 10**6)
     made = in_pieces(text, NO_HINT, Limits(), size)
@@ -57,20 +57,46 @@ def test_pieces_hold_all_values_in_their_order(rows: list[object], shape: str, s
 def test_pieces_of_any_size_hold_any_values_or_there_are_none(rows: list[object], size: int) -> None:
     text = json.dumps(rows)
     try:
-        found = list(values(text, size))
+        found = [piece.value for piece in cut(text, size)]
     except ValueError:
         assert max(len(json.dumps(row)) for row in rows) >= 2 * size
     else:
         assert plain(list(itertools.chain.from_iterable(found))) == plain(parse(text)[0])  # type: ignore[index]
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"type": "collection", "items": ROWS, "next": None, "n": 3},
+        {"data": {"a.b": ROWS[:200], "more": {"x y": ROWS, "n": [1]}}, "z": {}},
+        {f"key {i}": {"n": i, "text": "x" * 40} for i in range(200)},
+        {"items": MIXED},
+    ],
+    ids=["wrapped", "deep", "map", "only"],
+)
+def test_objects_are_cut_between_their_keys_and_in_what_is_large_inside(value: object, indent: int | None) -> None:
+    text = json.dumps(value, indent=indent)
+    whole = parse(text)
+    assert whole is not None
+    made = in_pieces(text, NO_HINT, Limits(), 900)
+    assert made.text.count("\n== ") > 4
+    assert plain(decode_pieces(made.text)) == plain(whole[0])
+
+
+def test_keys_that_stand_twice_survive_in_pieces() -> None:
+    text = '{"a": [' + ",".join(["1"] * 300) + '], "b": 1, "b": 2, "c": "' + "x" * 100 + '"}'
+    whole = parse(text)
+    assert whole is not None
+    assert plain(decode_pieces(in_pieces(text, NO_HINT, Limits(), 150).text)) == plain(whole[0])
+
+
 @pytest.mark.parametrize("effort", [Effort.LIGHT, Effort.MEDIUM, Effort.STRONG])
 def test_rows_keep_their_numbers_through_all_pieces(effort: Effort) -> None:
     rows = [{"id": f"r{i}", "v": i * 7919 % 100_003, "s": "failed" if i == 2222 else "ok"} for i in range(4000)]
     made = in_pieces(json.dumps(rows), Hint(query="r3131"), Limits(effort=effort), 40_000)
-    (elision,) = made.elisions
-    hidden = {i for a, b in elision.ranges for i in range(a, b + 1)}
-    assert len(hidden) == elision.count
+    hidden = {i for e in made.elisions for a, b in e.ranges for i in range(a, b + 1)}
+    assert len(hidden) == sum(e.count for e in made.elisions)
     assert not hidden & {0, 2222, 3131, 3999}
     numbered = {int(m[1]): m[2] for m in re.finditer(r"^(\d+)│(r\d+),", made.text, re.MULTILINE)}
     assert numbered == {i: f"r{i}" for i in range(4000) if i not in hidden}
@@ -87,7 +113,22 @@ def test_all_pieces_together_show_about_as_much_as_a_whole_would() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[1, 2", "[1] x", "[1, 2,]", "[]", "{}", "plain", '{"a": 1}\n{"b"', "[" * 9999, '["' + "x" * 999 + '"]'],
+    [
+        "[1, 2",
+        "[1] x",
+        "[1, 2,]",
+        "[]",
+        "{}",
+        "plain",
+        '{"a": 1}\n{"b"',
+        "[" * 9999,
+        '{"a":' * 9999,
+        '{"a": [1, 2}',
+        '{"a": 1,}',
+        '{"a" 1}',
+        "{1: 2}",
+        '["' + "x" * 999 + '"]',
+    ],
 )
 def test_what_cannot_be_cut_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
@@ -103,10 +144,10 @@ def test_lines_are_told_from_an_array() -> None:
 
 
 def test_a_body_of_pieces_says_where_each_begins() -> None:
-    gone = [Elision(ranges=((a, b),), count=b - a + 1, unit="rows", summary="id 1..9") for a, b in [(1, 3), (6, 8)]]
-    parts = [Rendition(text=f"body {i}", note="n; m" if i else "n", elisions=(e,)) for i, e in enumerate(gone)]
-    made = joined(zip([5, 4], parts, strict=True), "one array")
+    gone = Elision(ranges=((6, 8),), count=3, unit="rows", summary="id 1..9")
+    parts = [Rendition(text="body 0", note="n"), Rendition(text="body 1", note="n; m", elisions=(gone,))]
+    made = joined(zip(["rows 0-4", "rows 5-8"], parts, strict=True), "one array")
     assert made.text == "== rows 0-4\nbody 0\n== rows 5-8\nbody 1"
     assert made.note == "one array; n; m"
-    assert [(e.ranges, e.count) for e in made.elisions] == [(((1, 3), (6, 8)), 6)]
+    assert [(e.ranges, e.summary) for e in made.elisions] == [(((6, 8),), "rows 5-8: id 1..9")]
     assert not made.lossless
