@@ -3,7 +3,7 @@
 `Kompress` is for text that people wrote to be read: markdown, manuals, documentation, transcripts, retrieved passages.
 It is not for code, logs, tables, listings, JSON or HTML; `score` leaves those alone. It shows whole source lines with
 their coordinates. Only where one line is a whole paragraph, and the text is no file that an agent could edit, are single
-sentences left out of it. Without a query everything stays. Selection is in `_extract`.
+sentences left out of it. Without a query everything stays, but paragraphs that stand twice. Selection is in `_extract`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
+from headroom.compressors import _said_before
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._extract import extract, gaps
 from headroom.lines import BAR, FOLD, runs, sparse, split
@@ -36,21 +37,29 @@ class Kompress:
         return _score(text, hint)
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
-        """With a query and from MEDIUM on, leave out what the query does not need. Below that nothing changes."""
-        if limits.effort < Effort.MEDIUM or not hint.query or len(text) < _MIN_CHARS:
+        """With a query and from MEDIUM on, leave out what the query does not need; else only what stands twice."""
+        if len(text) < _MIN_CHARS:
             return Rendition(text=text)
         lines = split(text)
-        if len(lines) > 1 and not lines[-1]:
-            lines.pop()  # what follows the last line end is no line
-        bare = _unnumbered(lines, limits.first_line)
+        found = self._extracted(text, lines, hint, limits)
+        if found is not None:
+            return found
+        folded = _said_before.fold(text, lines, limits.first_line)
+        return Rendition(text=text) if folded is None else Rendition(text=folded, note=_said_before.NOTE)
+
+    def _extracted(self, text: str, lines: list[str], hint: Hint, limits: Limits) -> Rendition | None:
+        if limits.effort < Effort.MEDIUM or not hint.query:
+            return None
+        source = lines[:-1] if len(lines) > 1 and not lines[-1] else lines  # what follows the last line end is no line
+        bare = _unnumbered(source, limits.first_line)
         content = text if bare is None else "\n".join(bare)
         # A file's lines may be quoted in an edit. In a segment the offsets of sentences would not be the text's own.
         sentences = not (hint.path or hint.command or bare or FOLD in text) and limits.first_line == 1
         odd = _ODD if hint.command else None
         found = extract(content, hint.query, limits.effort, sentences=sentences, keep=limits.keep, odd=odd)
         if found is None:
-            return Rendition(text=text)
-        return _render(content, found.kept, lines, numbered=bare is not None, first_line=limits.first_line)
+            return None
+        return _render(content, found.kept, source, numbered=bare is not None, first_line=limits.first_line)
 
 
 def _unnumbered(lines: Sequence[str], first_line: int) -> list[str] | None:
