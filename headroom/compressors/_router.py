@@ -1,7 +1,7 @@
 """Which compressor answers. Every one scores the text, the highest wins, `Raw` always answers.
 
-A winner that finds nothing to gain passes the text to the next. Text in which nobody is sure is cut into segments and
-each segment is routed by itself. Nothing here stores, counts tokens or knows of messages.
+A winner that finds nothing to gain passes the text to the next. Text in which nobody is sure, or in which whoever is finds
+nothing, is cut into segments and each segment is routed by itself. Nothing here stores, counts tokens or knows of messages.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class ContentRouter:
             able = tuple(c for c in self._compressors if c.kind in kinds)
             return _Question(text, hint, limits_for, able).answer()
         question = _Question(text, hint, limits_for, self._compressors)
-        return (question.unsure and self._mixed(question)) or question.answer()
+        if question.unsure:
+            return self._mixed(question) or question.answer()
+        answer = question.answer()
+        return (answer.rendition.text == text and self._mixed(question)) or answer
 
     def _mixed(self, question: _Question) -> Routed | None:
         """Segment by segment, where the text has several and one of them gains."""

@@ -1,4 +1,5 @@
-"""Mixed text, cut into segments of one kind each: a command's output with a JSON document inside, fenced code in markdown.
+"""Mixed text, cut into segments of one kind each: a command's output with a JSON document inside, fenced code in markdown,
+several outputs one below the other, what an agent put around an output.
 
 Segments are runs of whole lines and cover the text without gaps, so coordinates stay those of the source.
 """
@@ -8,13 +9,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from headroom import lines
+from headroom.compressors._wrappers import inside
 
 _MIN_SEGMENT = 400
 _MAX_TRIES = 24
 _JSON_START = re.compile(r"^[ \t]{0,8}[\[{](?=\s|[\"\[{\-\dtfn\]}])", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*$", re.MULTILINE)
+_TITLE = re.compile(
+    r"^(?:(={3,}|-{3,}|#{3,}|\*{3,}|>{3,}|==>)(?: .{1,160} (?:={3,}|-{3,}|#{3,}|\*{3,}|<{3,}|<==))?|\$ \S.{0,400}|\+{1,3} \S.{0,400})\r?$",
+    re.MULTILINE,
+)
+"""What a script prints between one output and the next: `=== title ===`, `---`, `$ command`, `==> file <==`."""
+_MAX_SECTIONS = 24
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -29,7 +38,10 @@ class Segment:
 
 def cut(text: str) -> list[Segment]:
     r"""The segments of a text, in order; one segment where nothing is mixed. Joined with "\n" they give the text."""
-    spans = _json_spans(text) or _fenced_spans(text)
+    start, end = inside(text)
+    spans = _json_spans(text) or _fenced_spans(text) or _sections(text, start, end)
+    if not spans and (start, end) != (0, len(text)):
+        spans = [(start, end)]
     if not spans or (len(spans) == 1 and spans[0] == (0, len(text))):
         return [Segment(0, text, False)]
     out: list[Segment] = []
@@ -95,6 +107,16 @@ def _fenced_spans(text: str) -> list[tuple[int, int]]:
                 spans.append((start, end))
             opened = None
     return spans
+
+
+def _sections(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """What stands between titles, within the offsets given. Text of very many sections is of one kind: a document."""
+    titles = [m.span() for m in islice(_TITLE.finditer(text, start, end), _MAX_SECTIONS + 1)]
+    if not titles or len(titles) > _MAX_SECTIONS:
+        return []
+    begins = [start, *(stop + 1 for _, stop in titles)]
+    ends = [*(first - 1 for first, _ in titles), end]
+    return [(a, b) for a, b in zip(begins, ends, strict=True) if b - a >= _MIN_SEGMENT]
 
 
 def numbered_from(segment: Segment, first_line: int) -> str:

@@ -112,3 +112,12 @@ def test_mixed_text_with_lines_like_ours_is_not_cut() -> None:
     """Nobody's text may pass for a line of ours."""
     text = f"⋯ lines 1-9\n{DOCUMENT}\ndone"
     assert ContentRouter([Json(), Raw()]).compress(text, NO_HINT, limits).rendition.text == text
+
+
+def test_a_text_in_which_the_surest_finds_nothing_is_cut_as_well() -> None:
+    """What one compressor takes for its own may be several outputs."""
+    routed = ContentRouter([Idle(), Json(), Raw()]).compress(f"=== data ===\n{DOCUMENT}", NO_HINT, limits)
+    assert routed.rendition.text.split("\n")[:2] == [
+        "=== data ===",
+        f"⋯ lines 2-{DOCUMENT.count(chr(10)) + 2} as json:",
+    ]

@@ -48,3 +48,31 @@ def test_hostile_brackets_cost_a_bounded_number_of_tries() -> None:
     """Ten thousand lines that all open a document."""
     text = '[{"a": \n' * 10_000
     assert len(cut(text)) == 1
+
+
+LOG = "\n".join(f"2024-05-08 10:00:{n % 60:02} worker {n} is done" for n in range(40))
+
+
+def test_outputs_one_below_the_other_are_segments() -> None:
+    """Titles stand outside; a short output stays with its title."""
+    text = f"=== state ===\nclean\n=== data ===\n{LOG}\n---\n{LOG}\n==> b.txt <==\nend"
+    parts = [(s.text, s.special) for s in cut(text)]
+    assert parts == [
+        ("=== state ===\nclean\n=== data ===", False),
+        (LOG, True),
+        ("---", False),
+        (LOG, True),
+        ("==> b.txt <==\nend", False),
+    ]
+
+
+def test_what_an_agent_put_around_an_output_stands_outside() -> None:
+    """The command's own text is one segment."""
+    text = f"Exit code 1\n{LOG}\nShell cwd was reset to /srv"
+    assert [s.text for s in cut(text)] == ["Exit code 1", LOG, "Shell cwd was reset to /srv"]
+
+
+def test_a_document_with_many_rulers_is_of_one_kind() -> None:
+    """Cutting it would only cost time."""
+    text = "\n---\n".join([LOG] * 40)
+    assert len(cut(text)) == 1

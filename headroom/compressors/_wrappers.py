@@ -1,0 +1,60 @@
+"""What agents put around the output of a command: its exit code, the time it took, where the shell stands now.
+
+`inside` says where the output itself lies. What stands around it is short, tells the agent what happened and stays as it
+is. Nothing here changes a text. `_segments` stands above.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["inside"]
+
+_HEADS = re.compile(
+    r"(?:"
+    # Codex CLI
+    r"(?:Chunk ID: .*\n)?(?:Exit code: -?\d+\n)?(?:Wall time: .*\n)?(?:Process (?:exited with code -?\d+|running with .*)\n)?"
+    r"(?:Original token count: \d+\n)?(?:Total output lines: \d+\n\n?)?Output:\n"
+    # Claude Code
+    r"|(?:Error: )?Exit code -?\d+\n"
+    # SWE-agent and mini-SWE-agent
+    r"|\[File: .* \(\d+ lines total\)\]\n(?:\(\d+ more lines? above\)\n)?"
+    r"|<returncode>-?\d+</returncode>\n<output>\n"
+    # Gemini CLI: the first line of the output stands beside the word
+    r"|(?:<untrusted_context>\n)?(?:Command: .*\n)?(?:Directory: .*\n)?(?:Output|Stdout): .*\n"
+    # Cursor, Cline
+    r"|Exit code: -?\d+\n\n?Command output:\n\n?(?:```\n)?"
+    r"|Command executed\.\n(?:Output:\n)?"
+    # OpenCode
+    r"|<(?:file|content|output|stdout)>\n"
+    r")"
+)
+_TAILS = re.compile(
+    r"\n+(?:"
+    r"Shell cwd was reset to .*"
+    r"|(?:\(\d+ more lines? below\)\n)?\(Open file: .*\)\n\(Current directory: .*\)\n(?:\(Interactive session: .*\)\n)?bash-\$"
+    r"|</(?:file|content|output|stdout)>(?:\n<(?:stderr|bash_metadata|metadata)>\n[^<]*</\w+>)?"
+    r"|(?:Error: \(none\)\n)?(?:Exit Code: .*\n)?(?:Signal: .*\n)?(?:Background PIDs: .*\n)?(?:Process Group PGID: .*\n?)?"
+    r"(?:</untrusted_context>)?"
+    r"|(?:```\n\n?)?Command completed\b.*(?:\n+.*){0,3}"
+    r"|\[(?:The command completed|Command finished) with exit code .*\](?:\n\[.*\]){0,4}"
+    r"|(?:\[(?:Current working directory|Python interpreter): .*\]\n?){1,2}"
+    r"|<exited with exit code -?\d+>"
+    r")\s*\Z"
+)
+_REMINDER = re.compile(r"\n\s*<system-reminder>(?:(?!</?system-reminder>)[\s\S])*</system-reminder>\s*\Z")
+_MOST = 3_000
+"""Heads and tails are looked for in so many characters at either end."""
+
+
+def inside(text: str) -> tuple[int, int]:
+    """Offsets of the wrapped output, both at line ends; `(0, len(text))` where no wrapper is known."""
+    head = _HEADS.match(text[:_MOST])
+    start = head.end() if head is not None else 0
+    end = len(text)
+    for pattern in (_REMINDER, _TAILS, _REMINDER):
+        near = max(start, end - _MOST)
+        tail = pattern.search(text[near:end])
+        if tail is not None and tail[0].strip():
+            end = near + tail.start()
+    return (start, end) if start < end else (0, len(text))

@@ -1,0 +1,74 @@
+"""What agents put around an output is known, and only that."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from headroom.compressors._wrappers import inside
+from tests.generators import TEXT
+
+OUTPUT = "first line\nsecond line\n\nlast line"
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [
+        (
+            "Chunk ID: 8f571c\nWall time: 0.04 seconds\nProcess exited with code 1\nOriginal token count: 84\nOutput:\n",
+            "",
+        ),
+        ("Exit code: 0\nWall time: 0.1 seconds\nOutput:\n", ""),
+        ("Exit code 1\n", "\n\nShell cwd was reset to /srv/shop"),
+        ("", "\n\n<system-reminder>\nThe file is long.\n</system-reminder>\n"),
+        ("", "\n\nShell cwd was reset to /srv\n\n<system-reminder>x</system-reminder>"),
+        (
+            "<untrusted_context>\nOutput: TAP version 13\n",
+            "\nExit Code: 1\nProcess Group PGID: 14371\n</untrusted_context>",
+        ),
+        (
+            "[File: /srv/a.py (94 lines total)]\n(3 more lines above)\n",
+            "\n(Open file: n/a)\n(Current directory: /srv)\nbash-$",
+        ),
+        ("<returncode>0</returncode>\n<output>\n", "\n</output>"),
+        ("", "\n[The command completed with exit code 0.]\n[Current working directory: /srv]"),
+        ("Exit code: 0\n\nCommand output:\n\n```\n", "\n```\n\nCommand completed in 5 ms.\n\nThe shell stays open."),
+    ],
+)
+def test_the_output_is_found_within_what_stands_around_it(head: str, tail: str) -> None:
+    """Its blank lines at the end may count as the wrapper's."""
+    text = head + OUTPUT + tail
+    start, end = inside(text)
+    assert text[start:end] == OUTPUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OUTPUT,
+        OUTPUT + "\n\n\n",
+        "",
+        "\n",
+        "Output:\n",
+        "He wrote:\nExit code 1\nand left",
+        "<system-reminder>all</system-reminder>",
+    ],
+)
+def test_other_text_has_no_wrapper(text: str) -> None:
+    """Nor has a wrapper without anything in it."""
+    assert inside(text) == (0, len(text))
+
+
+@given(TEXT)
+def test_the_inside_is_whole_lines(text: str) -> None:
+    """So that coordinates stay those of the source."""
+    start, end = inside(text)
+    assert 0 <= start <= end <= len(text)
+    assert start == 0 or text[start - 1] == "\n"
+    assert end == len(text) or text[end] == "\n"
+
+
+def test_hostile_ends_cost_little() -> None:
+    """Only so much is looked at."""
+    for text in ("\n" * 200_000, "<system-reminder>" * 20_000, "Output: " * 50_000, "\n[" * 100_000):
+        assert inside(text) == (0, len(text))
