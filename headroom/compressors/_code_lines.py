@@ -48,7 +48,8 @@ _OPENS_COMMENT = re.compile(r"\s*(?:/\*|[rRuUbBfF]{0,2}(?:\"\"\"|'''))")
 class Source:
     """`text` is the whole of it and `starts` the offsets of its lines; `code` are the lines without the numbers in front;
     `inside[i]` is true where line i begins within a string or a comment of several lines; `comments` are such comments and
-    statements that are one long string, as (first, last)."""
+    statements that are one long string, as (first, last). `ahead` says by how much the numbers in front are larger than
+    the lines' own (1 is the first), and is None where there are none."""
 
     text: str
     starts: Sequence[int]
@@ -57,6 +58,7 @@ class Source:
     hashes: bool
     language: str | None
     comments: Sequence[tuple[int, int]]
+    ahead: int | None
 
     def holding(self, marks: Iterable[str]) -> Sequence[int]:
         """The numbers of the lines that hold one of the marks, ascending. Cheap where they are few."""
@@ -65,7 +67,7 @@ class Source:
 
 def read(text: str, lines: Sequence[str], language: str | None) -> Source:
     """Prepare a text that was split into `lines`. `language` is a file suffix or a name; None where it is not known."""
-    code = _unnumbered(lines)
+    code, ahead = _unnumbered(lines)
     if language in HASHES:
         hashes = True
     elif language in SLASHES:
@@ -74,7 +76,7 @@ def read(text: str, lines: Sequence[str], language: str | None) -> Source:
         hashes = _reads_as_hashes(code)
     starts = list(accumulate(map((1).__add__, map(len, lines)), initial=0))
     inside, comments = _spans(text, starts, code, hashes, quiet=language in PYTHON)
-    return Source(text, starts, code, inside, hashes, language, comments)
+    return Source(text, starts, code, inside, hashes, language, comments, ahead)
 
 
 def _holding(text: str, starts: Sequence[int], marks: Iterable[str]) -> Sequence[int]:
@@ -107,20 +109,20 @@ def language_of(path: str | None) -> str | None:
     return suffix if suffix in HASHES or suffix in SLASHES else None
 
 
-def _unnumbered(lines: Sequence[str]) -> Sequence[str]:
-    """The lines without the numbers that `cat -n`, `nl` and agents' read tools print in front."""
-    head = [line for line in lines[:_SAMPLE] if line and not line.isspace()]
-    if 10 * sum(1 for line in head if line.lstrip()[:1].isdigit()) < 8 * len(head):
-        return lines
+def _unnumbered(lines: Sequence[str]) -> tuple[Sequence[str], int | None]:
+    """The lines without the numbers that `cat -n`, `nl` and agents' read tools print in front, and `Source.ahead`."""
+    head = [(i, line) for i, line in enumerate(lines[:_SAMPLE], 1) if line and not line.isspace()]
+    if 10 * sum(1 for _, line in head if line.lstrip()[:1].isdigit()) < 8 * len(head):
+        return lines, None
     for pattern in _NUMBERS:
-        found = [m for line in head if (m := pattern.match(line))]
+        found = [(i, int(m[1])) for i, line in head if (m := pattern.match(line))]
         if 10 * len(found) < 8 * len(head) or len(found) < 3:
             continue
-        numbers = [int(m[1]) for m in found]
-        if all(a < b for a, b in pairwise(numbers)) and numbers[-1] - numbers[0] < 2 * _SAMPLE:
+        if all(a < b for (_, a), (_, b) in pairwise(found)) and found[-1][1] - found[0][1] < 2 * _SAMPLE:
             match = pattern.match
-            return [line[m.end() :] if (m := match(line)) else line for line in lines]
-    return lines
+            code = [line[m.end() :] if (m := match(line)) else line for line in lines]
+            return code, found[-1][1] - found[-1][0]
+    return lines, None
 
 
 def _reads_as_hashes(code: Sequence[str]) -> bool:

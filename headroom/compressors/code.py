@@ -21,6 +21,7 @@ from headroom.compressors._code_lines import Source, read
 from headroom.compressors._code_query import Asked, asked
 from headroom.compressors._code_score import language, score
 from headroom.compressors._folds import Fold, render
+from headroom.lines import FOLD
 from headroom.messages import Hint
 
 _SHORT = {Effort.MEDIUM: 60, Effort.STRONG: 25}
@@ -52,6 +53,9 @@ _PARTS = (
     "lines",
     "range",
 )
+_FROM = ("offset", "start_line", "line_start", "start", "view_range")
+_LATER_PART = re.compile(r"\bsed\s+(?:-\w+\s+)*['\"]?(?!1,)\d+[,p]|\btail\b|\bawk\b")
+_OF_THIS_OUTPUT = f"{FOLD} counts the lines of this output, not of the file"
 _PART_OF_FILE = re.compile(r"\b(?:sed|head|tail|awk)\b|\bopen\s+\S+\s+\d|\bgoto\s|\bscroll_|--line-range")
 _MORE = re.compile(r"\(\d+ more lines (?:above|below)\)|^\[?(?:Showing )?[Ll]ines \d+", re.MULTILINE)
 _LINE_COMMENT = re.compile(
@@ -90,7 +94,17 @@ class CodeCompressor:
         folds = _Outline(source, about, effort, pins).folds()
         if not folds:
             return Rendition(text=text)
-        return render(source_lines, folds, limits.first_line)
+        note = _OF_THIS_OUTPUT if _numbers_differ(source, hint, limits) else ""
+        return render(source_lines, folds, limits.first_line, note)
+
+
+def _numbers_differ(source: Source, hint: Hint, limits: Limits) -> bool:
+    """Whether a reader who takes the numbers of our folds for those of the file would be wrong."""
+    if source.ahead is not None:
+        return source.ahead != limits.first_line - 1
+    if hint.command is not None:
+        return _LATER_PART.search(hint.command[:2_000]) is not None
+    return any(hint.arguments.get(name) not in (None, 0, 1, "", "0", "1") for name in _FROM)
 
 
 def _is_window(text: str, hint: Hint) -> bool:

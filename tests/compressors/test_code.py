@@ -347,6 +347,29 @@ def test_line_numbers_in_front_are_looked_through(form: str) -> None:
     assert all(f"way_{n} =" in asked for n in range(9))
 
 
+@pytest.mark.parametrize(
+    ("hint", "expected"),
+    [
+        (Hint(command="sed -n '200,600p' a.py"), True),
+        (Hint(command="sed -n '1,600p' a.py"), False),
+        (Hint(command="tail -n 500 a.py"), True),
+        (Hint(command="cat a.py"), False),
+        (Hint(path="a.py", arguments={"offset": 300}), True),
+        (Hint(path="a.py", arguments={"offset": 0, "limit": 900}), False),
+    ],
+)
+def test_the_note_says_so_where_our_numbers_are_not_those_of_the_file(hint: Hint, expected: bool) -> None:
+    text = "\n\n".join([PYTHON] * 5)
+    made = CODE.compress(text, hint, MEDIUM)
+    assert made.text != text
+    assert ("not of the file" in made.note) is expected
+    numbered = "\n".join(f"{n}\t{line}" for n, line in enumerate(text.split("\n"), 1))
+    assert CODE.compress(numbered, hint, MEDIUM).note == ""
+    shifted = "\n".join(f"{n}\t{line}" for n, line in enumerate(text.split("\n"), 40))
+    assert "not of the file" in CODE.compress(shifted, hint, MEDIUM).note
+    assert CODE.compress(shifted, hint, Limits(effort=Effort.MEDIUM, first_line=40)).note == ""
+
+
 def test_long_comments_keep_their_first_sentence() -> None:
     doc = (
         "/**\n * Loads a page and waits.\n *\n" + "\n".join(f" * @param p{n} number {n}" for n in range(9)) + "\n */\n"
