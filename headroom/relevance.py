@@ -36,6 +36,11 @@ def terms(query: str) -> tuple[str, ...]:
     return tuple(seen)
 
 
+def is_stop_word(word: str) -> bool:
+    """True for words, in lower case, that say nothing about what a text is about."""
+    return word in _STOP
+
+
 def is_identifier(term: str) -> bool:
     """True for terms that look like a name or an id rather than a word: digits, underscores, dots, slashes inside."""
     return any(c.isdigit() or c in "_./:-@" for c in term)

@@ -43,3 +43,9 @@ def test_matches_are_lines_of_the_text(text: str, query: str) -> None:
     found = relevance.matching_lines(text, query)
     assert found == sorted(set(found))
     assert all(0 <= i <= text.count("\n") for i in found)
+
+
+def test_stop_words_say_nothing() -> None:
+    """In lower case; names and rarer words are none."""
+    assert relevance.is_stop_word("which")
+    assert not relevance.is_stop_word("heron")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from math import log
 
 from headroom.compressors._passages import Passage, Role
-from headroom.relevance import is_identifier, terms
+from headroom.relevance import is_identifier, is_stop_word, terms
 
 _MOST_TERMS = 48
 _K1, _B = 1.2, 0.75
@@ -243,7 +243,7 @@ def _feed_back(index: _Index, scores: list[float], wanted: Sequence[str], total:
             words.update(list(dict.fromkeys(_WORD.findall(index.low, start, start + min(index.lengths[i], 1_000)))))
     known = {_stem(t) for t in wanted}
     likely = sorted(words, key=lambda w: (-words[w], -len(w)))[: 2 * _FEEDBACK_TERMS]  # long words are the rarer ones
-    candidates = [w for w in likely if _stem(w) not in known and terms(w)]
+    candidates = [w for w in likely if _stem(w) not in known and not is_stop_word(w)]
     found = {w: index.low.count(w) for w in candidates}
     useful = [w for w in candidates if 1 < found[w] <= max(3, len(scores) // 20)]
     useful.sort(key=lambda w: (-words[w] * _idf(found[w], len(scores)), w))
@@ -265,7 +265,7 @@ def _link(index: _Index, passages: Sequence[Passage], scores: list[float]) -> No
         at = low.find("title:", p.start, p.end) if p.role is Role.HEADING else -1
         if at >= 0 and p.group not in titles:
             title = low[at + 6 : min(p.end, at + 200)].partition(" (")[0]
-            titles[p.group] = [w for w in dict.fromkeys(_NAME.findall(title)) if len(w) > 3 or terms(w)]
+            titles[p.group] = [w for w in dict.fromkeys(_NAME.findall(title)) if not is_stop_word(w)]
     if len(titles) < 2:
         return
     best: dict[int, float] = {}
@@ -275,8 +275,10 @@ def _link(index: _Index, passages: Sequence[Passage], scores: list[float]) -> No
         spans[p.group] = (spans.get(p.group, (p.start, 0))[0], p.end)
     gained: dict[int, float] = {}
     rarity: dict[str, float] = {}
+    names = sorted({w for words in titles.values() for w in words})
     for top in sorted(best, key=lambda g: (-best[g], g))[:_LINK_FROM]:
-        said = set(_NAME.findall(low, *spans[top]))
+        text = low[slice(*spans[top])]
+        said = {w for w in names if w in text}
         for group, words in titles.items():
             if group == top or said.isdisjoint(words):
                 continue
