@@ -27,6 +27,8 @@ _MARKUP = re.compile(
     r"</?(?:p|div|span|a|li|ul|td|tr|table|h[1-6]|br|img|script|section|body|head|meta|strong|em)\b[^<>]{0,400}>",
     re.IGNORECASE,
 )
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~|\|.*\|[ \t]*$)", re.MULTILINE)
+"""Markdown may begin with tags; read as HTML it would lose its lines."""
 _LINKED = re.compile(rf"{LINK}(\d+){END}([^{LINK}]*){LINK}{END}")
 _LEFT = re.compile(rf"{LINK}\d*{END}?")
 _NOTE = "HTML as markdown, tags, scripts and navigation left out"
@@ -48,8 +50,10 @@ class WebPageCompressor:
         if _DOCUMENT.match(head):
             return 0.95
         part = sample(text, 4_000)
+        if part.lstrip()[:1] != "<" or _MARKDOWN.search(part):
+            return 0.0
         marked = sum(m.end() - m.start() for m in _MARKUP.finditer(part))
-        return 0.8 if part.lstrip()[:1] == "<" and 5 * marked > len(part) else 0.0
+        return 0.8 if 5 * marked > len(part) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The page as markdown from MEDIUM on; below that nothing changes."""

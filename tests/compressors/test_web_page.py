@@ -124,6 +124,7 @@ def test_an_address_is_said_once() -> None:
         (DOCS, 0.95),
         ("\n<?xml version='1.0'?>\n<!-- x -->\n<html lang='en'>", 0.95),
         ("<div class='a'><p>one</p><p>two</p></div>" * 20, 0.8),
+        ("<p align=center><img src=a.png></p><p><b>x</b></p>\n\n# Title\n\n- <b>one</b>\n- <i>two</i>\n", 0.0),
         ("a < b and b > c, therefore a <p> is not meant", 0.0),
         ("def f():\n    return '<p>' + x + '</p>'\n" * 20, 0.0),
         ("<project><modelVersion>4.0</modelVersion><groupId>x</groupId></project>" * 20, 0.0),
