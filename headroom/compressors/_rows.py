@@ -18,6 +18,8 @@ from typing import Any, Final
 from headroom import relevance
 from headroom.compressors._api import Effort, Limits
 from headroom.compressors._columns import Grid, merge_loose
+from headroom.compressors._flow import MISSING, flow
+from headroom.compressors._strange import strange
 from headroom.messages import Hint
 
 __all__ = ["ALL", "Part", "choose", "summary"]
@@ -30,8 +32,11 @@ _SCALE = {
 }
 _MIN_ROWS = 24
 _ENDS = 3
+_SPREAD = 5
 _EXTREME = 8.0
 _LONG = 300
+_DESCRIBED = 10
+_SHORT = 24
 _FAILURE = (
     "error fail fatal panic exception traceback denied refused timeout timed critical abort crash killed invalid warn"
     " unhealthy".split()
@@ -66,10 +71,11 @@ def choose(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits, part: P
     for c in grid.columns:
         if c.fixed is None:
             picked.update(fitted[i] for i in _telling(c.values))
+            picked.update(fitted[i] for i in strange(c.values))
     picked.update(_failures(lines))
-    if len(picked) < room:
-        step = total / (room - len(picked) + 1)
-        picked.update(int(k * step) for k in range(1, room - len(picked) + 1))
+    spread = max(room - len(picked), room // _SPREAD)  # what is ordinary is shown, too, from all over the array
+    step = total / (spread + 1)
+    picked.update(int(k * step) for k in range(1, spread + 1))
     return sorted(picked) if len(picked) <= 0.75 * total else None
 
 
@@ -172,19 +178,23 @@ def summary(grid: Grid, hidden: Sequence[int]) -> str:
     at = [k for k, i in enumerate(fitted) if i in gone]
     parts: list[str] = []
     for c in grid.columns:
-        if c.fixed is None and c.pattern is None and len(parts) < 10:
+        if not c.defined and len(parts) < _DESCRIBED:
             parts.append(f"{c.name} {_described([c.values[k] for k in at])}")
-    return "; ".join(parts)
+    more = sum(not c.defined for c in grid.columns) - len(parts)
+    return "; ".join([*parts, *([f"{more} more columns"] if more else [])])
 
 
 def _described(values: Sequence[Any]) -> str:
     numbers = _numbers(values)
     if numbers is not None and values:
-        known = sorted(x for x in numbers if math.isfinite(x))
+        known = sorted(filter(math.isfinite, numbers))
         if known:
             low, middle, high = (str(values[numbers.index(x)]) for x in (known[0], known[len(known) // 2], known[-1]))
-            return f"{low}..{high} median {middle}" if low != high else low
-    counts = Counter(v if isinstance(v, str) else repr(v) if v is not None else "null" for v in values)
-    if len(counts) <= 4 and all(len(k) <= 24 and "\n" not in k for k in counts):
-        return ", ".join(f"{k or repr(k)}×{n}" for k, n in counts.most_common())
-    return f"{len(counts)} distinct"
+            others = f", {len(values) - len(known)} no number" if len(known) < len(values) else ""
+            return (f"{low}..{high} median {middle}" if low != high else low) + others
+    counts = Counter(v if isinstance(v, str) else "absent" if v is MISSING else flow(v) for v in values)
+    common = [(k, n) for k, n in counts.most_common(4) if len(k) <= _SHORT and "\n" not in k]
+    if len(common) == len(counts):
+        return ", ".join(f"{k or repr(k)}×{n}" for k, n in common)
+    often = ", ".join(f"{k or repr(k)}×{n}" for k, n in common[:3] if n > 2 and 20 * n >= len(values))
+    return f"{len(counts)} distinct" + (f", most {often}" if often else "")
