@@ -1,7 +1,8 @@
 """Which compressor answers. Every one scores the text, the highest wins, `Raw` always answers.
 
 A winner that finds nothing to gain passes the text to the next. Text in which nobody is sure, or in which whoever is finds
-nothing, is cut into segments and each segment is routed by itself. Nothing here stores, counts tokens or knows of messages.
+nothing, or that has titles inside, is cut into segments and each segment is routed by itself. Nothing here stores,
+counts tokens or knows of messages.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
-from headroom.compressors._segments import Segment, cut, numbered_from
+from headroom.compressors._segments import Segment, cut, numbered_from, titled
 from headroom.compressors.blob import fold_blobs
 from headroom.lines import FOLD
 from headroom.messages import Hint
@@ -55,7 +56,10 @@ class ContentRouter:
         if question.unsure:
             return self._mixed(question) or question.answer()
         answer = question.answer()
-        return (answer.rendition.text == text and self._mixed(question)) or answer
+        if answer.rendition.text != text and not titled(text):
+            return answer
+        mixed = self._mixed(question)
+        return mixed if mixed is not None and _size(mixed) < _size(answer) else answer
 
     def _mixed(self, question: _Question) -> Routed | None:
         """Segment by segment, where the text has several and one of them gains."""
@@ -156,6 +160,10 @@ class _Question:
     def _routed(self, rendition: Rendition, compressor: Compressor | None) -> Routed:
         name, kind = (compressor.name, compressor.kind) if compressor else ("Raw", "raw")
         return Routed(rendition=rendition, name=name, kind=kind, faults=tuple(self.faults))
+
+
+def _size(routed: Routed) -> int:
+    return len(routed.rendition.text) + len(routed.rendition.note)
 
 
 def _starting_at(first_line: int, limits_for: LimitsFor) -> LimitsFor:

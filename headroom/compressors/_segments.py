@@ -23,6 +23,10 @@ _TITLE = re.compile(
     re.MULTILINE,
 )
 """What a script prints between one output and the next: `=== title ===`, `---`, `$ command`, `==> file <==`."""
+_BY_HAND = re.compile(
+    r"^(?:={3,5} .{1,160} ={3,5}|-{3,5} .{1,160} -{3,5}|#{3,5} .{1,160} #{3,5}|==> .{1,160} <==|\$ \S.{0,400})\r?$",
+    re.MULTILINE,
+)
 _MAX_SECTIONS = 24
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -39,7 +43,8 @@ class Segment:
 def cut(text: str) -> list[Segment]:
     r"""The segments of a text, in order; one segment where nothing is mixed. Joined with "\n" they give the text."""
     start, end = inside(text)
-    spans = _json_spans(text) or _fenced_spans(text) or _sections(text, start, end)
+    spans = _json_spans(text)
+    spans = _beside(text, spans, start, end) if spans else _fenced_spans(text) or _sections(text, start, end)
     if not spans and (start, end) != (0, len(text)):
         spans = [(start, end)]
     if not spans or (len(spans) == 1 and spans[0] == (0, len(text))):
@@ -54,6 +59,11 @@ def cut(text: str) -> list[Segment]:
     if at <= len(text):
         _push(out, text[at:], line, special=False)
     return out
+
+
+def titled(text: str) -> bool:
+    """Whether somebody has put titles between outputs: whoever claims such a text may know only one of them."""
+    return any(sign in text for sign in ("=== ", "--- ", "### ", "==> ", "$ ")) and _BY_HAND.search(text) is not None
 
 
 def _push(out: list[Segment], part: str, line: int, *, special: bool) -> int:
@@ -117,6 +127,18 @@ def _sections(text: str, start: int, end: int) -> list[tuple[int, int]]:
     begins = [start, *(stop + 1 for _, stop in titles)]
     ends = [*(first - 1 for first, _ in titles), end]
     return [(a, b) for a, b in zip(begins, ends, strict=True) if b - a >= _MIN_SEGMENT]
+
+
+def _beside(text: str, spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """The spans, and the sections before, between and after them."""
+    out: list[tuple[int, int]] = []
+    for a, b in [*spans, (end + 1, end + 1)]:
+        if start < a - 1:
+            out += _sections(text, start, a - 1)
+        if a <= end:
+            out.append((a, b))
+        start = b + 1
+    return out
 
 
 def numbered_from(segment: Segment, first_line: int) -> str:

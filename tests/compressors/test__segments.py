@@ -6,7 +6,7 @@ import json
 
 from hypothesis import given
 
-from headroom.compressors._segments import Segment, cut, numbered_from
+from headroom.compressors._segments import Segment, cut, numbered_from, titled
 from tests.generators import TEXT
 
 DOCUMENT = json.dumps([{"id": n, "name": f"item {n}"} for n in range(40)], indent=2)
@@ -76,3 +76,17 @@ def test_a_document_with_many_rulers_is_of_one_kind() -> None:
     """Cutting it would only cost time."""
     text = "\n---\n".join([LOG] * 40)
     assert len(cut(text)) == 1
+
+
+def test_sections_are_found_beside_documents() -> None:
+    """Above, between and below."""
+    text = f"=== log ===\n{LOG}\n=== data ===\n{DOCUMENT}\n---\n{LOG}\n$ echo\nend"
+    assert [s.text for s in cut(text)] == ["=== log ===", LOG, "=== data ===", DOCUMENT, "---", LOG, "$ echo\nend"]
+
+
+def test_titles_that_somebody_wrote_are_known() -> None:
+    """Those of test runners and of diffs are none."""
+    assert titled("a\n=== files ===\nb")
+    assert titled("==> a.txt <==\nb")
+    assert not titled("===== 3 failed in 0.1s ======\n" * 3)
+    assert not titled("--- a/x.py\n+++ b/x.py\n=== RUN   TestX\n---\n")
