@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from headroom.compressors._flow import MISSING, Num, cell_text, dumps, flow, is_scalar, key_text, string_cells
-from headroom.compressors._patterns import OWN, Column, find_patterns
+from headroom.compressors._patterns import OWN, Column, find_patterns, shorten_fixed
 
 __all__ = ["OWN", "Column", "Grid", "flatten", "grid", "spell"]
 
@@ -151,6 +151,7 @@ def spell(
     if len({c.name for c in columns}) == len(columns):  # what is said once is placed by the names around it
         for c in columns:
             c.fixed = _fixed(c)
+        shorten_fixed(columns, keep_whole)
         find_patterns([c for c in columns if c.fixed is None], keep_whole)
     sep = _separator([c for c in columns if c.in_rows])
     for c in columns:

@@ -12,12 +12,13 @@ from typing import Any, Final, TypeAlias
 
 from headroom.compressors._flow import Num, dumps
 
-__all__ = ["OWN", "Column", "find_patterns"]
+__all__ = ["OWN", "Column", "find_patterns", "shorten_fixed"]
 
 OWN: Final = "…"
 """The term of a pattern that stands for the row's own cell, and the end of that cell's name."""
 
 _MAX_REFERENCES = 80
+_LONG_START = 16
 _Pattern: TypeAlias = tuple[tuple[str, ...], list[str], list[str]]
 """The terms of a pattern, what remains of each row, and the names of the columns it uses."""
 _TEXTUAL = (frozenset((str,)), frozenset((Num,)))
@@ -54,6 +55,31 @@ class Column:
         return self.fixed is not None or self.pattern is not None
 
 
+def shorten_fixed(columns: Sequence[Column], keep_whole: Collection[str]) -> None:
+    """Let what is one value for all rows begin with another such value, where that is long: `user.url+"/keys"`.
+
+    Not where that cuts a word of `keep_whole` in two, or where the key itself is one.
+    """
+    fixed = [c for c in columns if c.fixed is not None and c.kinds == {str}]
+    starts = sorted((c for c in fixed if len(c.values[0]) >= _LONG_START and _PLAIN_NAME.match(c.name)), key=_length)
+    for c in fixed:
+        value = c.values[0]
+        found = [s for s in starts[:_MAX_REFERENCES] if len(s.values[0]) < len(value) and value.startswith(s.values[0])]
+        if not found or _key(c) in keep_whole:
+            continue
+        start, low = len(found[-1].values[0]), value.lower()
+        if not any(t in low and t not in low[:start] and t not in low[start:] for t in keep_whole):
+            c.fixed = f"{found[-1].name}+{dumps(value[start:])}"
+
+
+def _key(c: Column) -> str:
+    return c.name.rpartition(".")[2].lower()
+
+
+def _length(c: Column) -> int:
+    return len(c.values[0])
+
+
 def find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> None:
     """Give a pattern to each column of strings that other columns spell already, in whole or in part.
 
@@ -64,7 +90,7 @@ def find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> Non
     needs: dict[str, set[str]] = {}
     # Long ones first: what is built from others should be the long text, not the id inside it.
     for c in sorted(columns, key=lambda c: -_weight(c)):
-        if c.kinds != {str} or c.name.rpartition(".")[2].lower() in keep_whole:
+        if c.kinds != {str} or _key(c) in keep_whole:
             continue
         made = _pattern(c, [s for s in sources if s is not c and s.pattern is None])
         if made is None or c.name in _all_needs(made[2], needs):

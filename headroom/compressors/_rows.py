@@ -136,6 +136,8 @@ def _telling(values: Sequence[Any]) -> set[int]:
 
 def _numbers(values: Sequence[Any]) -> list[float] | None:
     """The column as numbers, NaN for what is none, where nearly all are; texts that spell numbers count."""
+    if bool in set(map(type, values)):
+        return None  # `float` would take them
     try:
         return list(map(float, values))
     except (TypeError, ValueError):

@@ -57,3 +57,11 @@ def test_a_value_that_is_asked_for_is_not_taken_apart() -> None:
     rows = [{"id": i * 7, "text": f"{'lorem ipsum ' * 20}{i * 31} needle-{i * 7}"} for i in range(20)]
     assert "text" in patterns(made(rows, "needle"))
     assert "text" not in patterns(made(rows, "needle-63"))
+
+
+def test_a_constant_link_begins_with_another_one() -> None:
+    rows = [{"id": i, "url": "https://h.test/users/mira", "keys": "https://h.test/users/mira/keys"} for i in range(5)]
+    whole = {"id": None, "url": '"https://h.test/users/mira"', "keys": '"https://h.test/users/mira/keys"'}
+    assert {c.name: c.fixed for c in made(rows).columns} == {**whole, "keys": 'url+"/keys"'}
+    for asked in ("keys", "mira/keys"):
+        assert {c.name: c.fixed for c in made(rows, asked).columns} == whole

@@ -91,3 +91,39 @@ def test_the_summary_describes_hidden_rows_only() -> None:
 def test_values_that_are_no_numbers_do_no_harm() -> None:
     data = [{**r, "ms": [float("nan"), float("inf"), "", None, "12"][i % 5]} for i, r in enumerate(rows())]
     assert {0, 299} <= chosen(data)
+
+
+def test_the_hidden_rows_are_described_column_by_column() -> None:
+    data = [
+        {
+            "id": f"r{i:03d}",
+            "n": i if i % 10 else None,
+            "flag": i % 4 == 0,
+            "city": "Oslo" if i % 3 else f"town {i}",
+            "fixed": "same",
+            "more": {"x": i % 2} if i % 50 else [],
+        }
+        for i in range(100)
+    ]
+    assert summary(made(data), range(10, 90)).split("; ") == [
+        "id 80 distinct",
+        "n 11..89 median 51, 8 no number",
+        "flag false×60, true×20",
+        "city 27 distinct, most Oslo×54",
+        "more absent×79, []×1",
+        "more.x 0..1 median 1, 1 no number",
+    ]
+
+
+def test_columns_beyond_the_first_ten_are_counted() -> None:
+    about = summary(made([{f"c{k:02d}": i * k + i for k in range(14)} for i in range(60)]), range(60))
+    assert about.endswith("; c09 0..590 median 300; 4 more columns")
+
+
+def test_ordinary_rows_from_all_over_are_shown_even_where_many_tell_something() -> None:
+    data = rows(1000)
+    for i in range(100):
+        data[i]["text"] = "panic in worker" if i < 12 else f"timeout {i}" if i < 24 else data[i]["text"]
+        data[i]["ms"] = 10**6 + i
+    picked = chosen(data)
+    assert all(picked & set(range(a, a + 100)) for a in range(0, 1000, 100))
