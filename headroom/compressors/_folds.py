@@ -16,19 +16,23 @@ from headroom.relevance import matching_lines
 
 _PAYS = 2.5
 """Characters that a fold must save per character of its mark: marks are digits and signs, dear in tokens."""
+_LEAST = 5
+"""The shortest mark costs as much as one of so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
     """Lines `first` to `last` (0-based, inclusive) and what they are. `label` goes into the mark, in brackets.
 
-    A `silent` fold has no mark: the note must say which lines are left out everywhere.
+    A `silent` fold has no mark: the note must say which lines are left out everywhere. A `brief` one is marked by its
+    number of lines alone, `⋯12`: for short runs of which the lines around tell the place.
     """
 
     first: int
     last: int
     label: str = ""
     silent: bool = False
+    brief: bool = False
 
 
 def pinned(text: str, source: Sequence[str], hint: Hint, limits: Limits) -> set[int]:
@@ -107,13 +111,15 @@ def elisions(folds: Sequence[Fold], first_line: int) -> tuple[Elision, ...]:
 
 
 def _mark(fold: Fold, first_line: int) -> str:
+    if fold.brief:
+        return f"{FOLD}{fold.last - fold.first + 1}"
     a, b = fold.first + first_line, fold.last + first_line
     where = f"line {a}" if a == b else f"lines {a}-{b}"
     return f"{FOLD} {where} ({fold.label})" if fold.label else f"{FOLD} {where}"
 
 
 def _pays(source: Sequence[str], fold: Fold, mark: str) -> bool:
-    need = _PAYS * len(mark)
+    need = _PAYS * max(len(mark), _LEAST)
     for i in range(fold.first, fold.last + 1):
         need -= len(source[i]) + 1
         if need <= 0:

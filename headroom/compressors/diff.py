@@ -35,6 +35,7 @@ _DEFINES = re.compile(
     r"[+\-]\s*(?:export\s+|default\s+|pub(?:\([^)]*\))?\s+|public\s+|private\s+|protected\s+|static\s+|async\s+|abstract\s+|final\s+)*"
     r"(?:def|class|func|fn|function|interface|struct|enum|trait|impl|type|module|namespace|CREATE)\b|[+\-]\s*@\w|[+\-]#+ "
 )
+_UNCHANGED = f"{lines_.FOLD}N = N lines of context or file head"
 _COUNTED = f"{lines_.FOLD} lines N-M: of this output, not of a file"
 _HEADLESS = "index, --- and +++ lines left out below each diff --git"
 _MANY = 3
@@ -63,6 +64,8 @@ class DiffCompressor:
     def score(self, text: str, hint: Hint) -> float:
         """0.95 where the text starts as a diff or a commit and holds hunks; less where hunks stand within other text."""
         head = text[:20_000]
+        if "@@ -" not in head and "GIT binary patch" not in head:
+            return 0.0
         starts = _START.match(head) is not None
         if (_FILE.search(head) is None and not starts) or (
             _HUNK.search(head) is None and "GIT binary patch" not in head
@@ -96,7 +99,9 @@ class DiffCompressor:
         if not folds:
             return Rendition(text=text)
         notes = [_HEADLESS] if headless else []
-        if not all(fold.silent for fold in folds):
+        if any(fold.brief for fold in folds):
+            notes.append(_UNCHANGED)
+        if not all(fold.silent or fold.brief for fold in folds):
             notes.append(_COUNTED)
         return render(source, folds, limits.first_line, "; ".join(notes))
 
@@ -195,7 +200,7 @@ def _head_folds(source: Sequence[str], file: _File, silent: bool) -> Iterator[Fo
         return
     rows = [i for i in range(file.first + 1, file.body) if _HEAD_LINE.match(source[i])]
     for a, b in lines_.runs(rows):
-        yield Fold(a, b, "file head" if silent else "", silent)
+        yield Fold(a, b, "file head" if silent else "", silent, brief=not silent)
 
 
 def _counts(source: Sequence[str], hunks: Sequence[tuple[int, int]]) -> str:
@@ -246,7 +251,7 @@ def _hunk_folds(source: Sequence[str], hunk: tuple[int, int], effort: Effort) ->
         if context:
             far = (a + (near if n else 0), b - (near if n + 1 < len(runs) else 0))
             if far[0] <= far[1]:
-                yield Fold(*far)
+                yield Fold(*far, brief=True)
         elif effort >= Effort.STRONG and not wide and _only_space(source[a : b + 1]):
             yield Fold(a, b, "white space only")
         else:

@@ -15,9 +15,11 @@ from headroom.messages import NO_HINT, Hint
 
 DATA = Path(__file__).parent.parent / "data" / "diff"
 DIFF = DiffCompressor()
-MARK = re.compile(r"⋯ lines? (\d+)(?:-(\d+))?(?: \(.*\))?\Z")
+MARK = re.compile(r"⋯(?: lines? (\d+)(?:-(\d+))?(?: \(.*\))?|(\d+))\Z")
 
-WORDS = st.sampled_from(["a", "b", "-- a", "++ b", "diff --git a/x b/x", "@@ -1 +1 @@", "", "def f():", "commit 1234567", "⋯ x"])
+WORDS = st.sampled_from(
+    ["a", "b", "-- a", "++ b", "diff --git a/x b/x", "@@ -1 +1 @@", "", "def f():", "commit 1234567", "⋯ x"]
+)
 BODIES = st.lists(WORDS, max_size=25)
 PATHS = st.sampled_from(["src/a.py", "b.txt", "package-lock.json", "vendor/x.go"])
 
@@ -57,9 +59,33 @@ def written(text: str) -> list[str]:
     return out
 
 
+def followed(source: list[str], visible: list[str], silent: set[int], first_line: int) -> set[int]:
+    """Read the visible lines from the top as a model does: which lines do the marks stand for, by the place they have?"""
+    marked: set[int] = set()
+    at = 0
+    for line in visible:
+        while at in silent:
+            at += 1
+        m = MARK.match(line)
+        if m is None:
+            assert line == source[at]
+            at += 1
+            continue
+        count = int(m[3]) if m[3] else int(m[2] or m[1]) - int(m[1]) + 1
+        assert m[3] or int(m[1]) - first_line == at
+        marked.update(range(at, at + count))
+        at += count
+    while at in silent:
+        at += 1
+    assert at == len(source)
+    return marked
+
+
 @settings(max_examples=500, deadline=None)
 @given(diffs(), st.sampled_from([Effort.MEDIUM, Effort.STRONG]), st.integers(1, 300))
-def test_every_shown_line_is_a_line_of_the_diff_and_all_else_is_named(text: str, effort: Effort, first_line: int) -> None:
+def test_every_shown_line_is_a_line_of_the_diff_and_all_else_is_named(
+    text: str, effort: Effort, first_line: int
+) -> None:
     made = DIFF.compress(text, NO_HINT, Limits(effort=effort, first_line=first_line))
     source = text.split("\n")
     gone = {n - first_line for e in made.elisions for a, b in e.ranges for n in range(a, b + 1)}
@@ -70,11 +96,14 @@ def test_every_shown_line_is_a_line_of_the_diff_and_all_else_is_named(text: str,
         assert [line for line in visible if not MARK.match(line)] == numbered
     elif gone:
         assert [line for line in visible if not MARK.match(line)] == kept
-        marked = {
-            n - first_line for line in visible if (m := MARK.match(line)) for n in range(int(m[1]), int(m[2] or m[1]) + 1)
+        silent = {
+            n
+            for e in made.elisions
+            if e.summary == "file head"
+            for a, b in e.ranges
+            for n in range(a - first_line, b + 1 - first_line)
         }
-        silent = {n for e in made.elisions if e.summary == "file head" for a, b in e.ranges for n in range(a - first_line, b + 1 - first_line)}
-        assert marked | silent == gone
+        assert followed(source, visible, silent, first_line) == gone - silent
         assert not silent or "index, --- and +++" in made.note
     else:
         assert made.text == text
@@ -125,8 +154,12 @@ def test_of_a_big_new_file_definitions_stay_when_little_may() -> None:
 
 
 def test_a_log_shows_the_commit_that_the_query_names_when_little_may() -> None:
-    one = "commit 1111111\n\n    Parse dates with zone names\n\n" + make(["old date parse line"] * 9, ["new date parse line"] * 9)
-    two = "commit 2222222\n\n    Colour the help page\n\n" + make(["plain help page line"] * 9, ["blue help page line"] * 9)
+    one = "commit 1111111\n\n    Parse dates with zone names\n\n" + make(
+        ["old date parse line"] * 9, ["new date parse line"] * 9
+    )
+    two = "commit 2222222\n\n    Colour the help page\n\n" + make(
+        ["plain help page line"] * 9, ["blue help page line"] * 9
+    )
     hint = Hint(query="what did 'Parse dates with zone names' change")
     made = DIFF.compress(f"{one}\n{two}", hint, Limits(effort=Effort.STRONG))
     assert "+new date parse line" in made.text
@@ -160,9 +193,16 @@ def test_what_holds_no_hunk_is_no_diff(command: str | None, text: str) -> None:
     assert DIFF.score(text, Hint(command=command)) == 0.0
 
 
-def test_the_note_says_what_the_numbers_of_folded_lines_count() -> None:
+def test_short_runs_of_context_are_marked_by_their_number_alone() -> None:
     old = [f"line {i} says more than a mark takes" for i in range(200)]
     new = [f"{line}!" if i in (20, 150) else line for i, line in enumerate(old)]
     made = DIFF.compress(make(old, new) + "\n", NO_HINT, Limits(effort=Effort.STRONG))
+    assert "\n⋯3\n" in made.text
+    assert made.note == "⋯N = N lines of context or file head"
+
+
+def test_the_note_says_what_the_numbers_of_folded_lines_count() -> None:
+    lock = make([f'"dependency-{i}": "1.{i}.0"' for i in range(99)], ['"dependency": "2.0.0"'], "package-lock.json")
+    made = DIFF.compress(lock, NO_HINT, Limits(effort=Effort.MEDIUM))
     assert "⋯ lines " in made.text
     assert "⋯ lines N-M: of this output, not of a file" in made.note
