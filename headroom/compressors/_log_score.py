@@ -26,6 +26,9 @@ _LEVELLED = re.compile(
     r"(?:\x1b\[[\d;]*m)*(?:\S{0,40} ){0,3}[\[<(]?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE"
     r"|level=\w+|(?<=[\[<])(?i:info|warn|error|debug))\b"
 )
+_SHAPES = bytes(48 if 48 <= b < 58 else 65 if 65 <= b < 91 else b for b in range(256))
+"""Makes "0" of each digit and "A" of each capital, so that a line without a time or a level shows at a glance."""
+_BRACKETED = re.compile(rb"[\[<][AIWEDiwed]")
 _LISTED = re.compile(
     r"""[-dlcbps][rwxsStT-]{9} | \^?(?=\d*[a-f])[0-9a-f]{7,40}\s | [{}\]] | \|.*\|\s*\Z | [-+*\#]\ \D
       | (?:@@|diff|---|\+\+\+)\ | INSERT\ INTO\ | \d{4}-\d\d-\d\d[T\ +]\S+(?:\ +\d+)?\ \S*/\S*\s*\Z
@@ -49,14 +52,15 @@ _DOUBTFUL = 0.5
 """The most for a text with so much JSON in it that it should be cut into segments first."""
 _LONGEST_COMMAND = 1000
 _MOST = 60
+_WIDTH = 240
+_SHORT = 8000
 
 
 def score(text: str, hint: Hint) -> float:
     """0.9 and more for lines that carry times, less for levels alone or for what only the hint calls a log."""
-    lines = [line[:240] for line in text.split("\n") if line.strip()]
+    lines = _some_lines(text)
     if len(lines) < 4:
         return 0.0
-    lines = lines[:: max(1, len(lines) // _MOST)]
     own = [line for line in lines if line[0] not in " \t"]
     if not own or _is_table(own):
         return 0.0
@@ -67,21 +71,63 @@ def score(text: str, hint: Hint) -> float:
     return _score(own, hint)
 
 
+def _some_lines(text: str) -> list[str]:
+    """The beginnings of some `_MOST` lines that are not blank, from all over the text."""
+    if len(text) <= _SHORT:
+        lines = [line for line in text.split("\n") if line and not line.isspace()]
+        return [line[:_WIDTH] for line in lines[:: max(1, len(lines) // _MOST)]]
+    found: list[str] = []
+    last = -1
+    for probe in range(0, len(text), len(text) // _MOST):
+        at = text.rfind("\n", last + 1, probe) + 1 if probe else 0
+        if at <= last:
+            at = text.find("\n", probe) + 1
+        if at > last or not probe:
+            end = text.find("\n", at, at + _WIDTH)
+            line = text[at : end if end >= 0 else at + _WIDTH]
+            if line and not line.isspace():
+                found.append(line)
+            last = at
+    return found
+
+
 def _score(own: Sequence[str], hint: Hint) -> float:
     called = _called_log(hint)
-    timed = sum(1 for line in own if _TIMED.match(line) and not _HIT.match(line)) / len(own)
+    shapes = "\n".join(own).encode("utf-8", "surrogatepass").translate(_SHAPES).split(b"\n")
+    timelike = [line for line, shape in zip(own, shapes, strict=True) if _may_be_timed(shape)]
+    timed = sum(1 for line in timelike if _TIMED.match(line) and not _HIT.match(line)) / len(own)
     if timed >= 0.5:
         return 0.95 if called else 0.9
     hits = sum(1 for line in own if _HIT.match(line)) / len(own)
     if hits >= 0.5:
         return 0.0
-    levelled = sum(1 for line in own if _LEVELLED.match(line)) / len(own)
+    levellike = [line for line, shape in zip(own, shapes, strict=True) if _may_be_levelled(shape)]
+    levelled = sum(1 for line in levellike if _LEVELLED.match(line)) / len(own)
     if levelled >= 0.5:
         return 0.8 if called else 0.6
     if timed >= 0.35 or (called and timed + levelled >= 0.15):
         return 0.6
     spoken = sum(1 for line in own if " " in line.strip())
     return 0.45 if called and 2 * spoken > len(own) else 0.0
+
+
+def _may_be_timed(shape: bytes) -> bool:
+    """False where `_TIMED` cannot match."""
+    return (
+        b"0:00:00" in shape
+        or b"0000-00" in shape
+        or b"0000:00" in shape
+        or b"00000000" in shape
+        or b".000" in shape
+        or b"000000 000000 " in shape
+    )
+
+
+def _may_be_levelled(shape: bytes) -> bool:
+    """False where `_LEVELLED` cannot match."""
+    if b"AAAA" in shape or b"level=" in shape:
+        return True
+    return (b"[" in shape or b"<" in shape) and _BRACKETED.search(shape) is not None
 
 
 def _called_log(hint: Hint) -> bool:

@@ -138,6 +138,8 @@ def _starting(first: str, indented: bool) -> re.Pattern[str] | None:
 
 
 _FIRSTS = frozenset(c for rule in _RULES for c in rule[1])
+_PLAIN = frozenset(_LETTERS) - frozenset(c for rule in _RULES if rule[0] not in (DOTS, PATHS) for c in rule[1])
+"""Letters that start no rule but those for passing dots, which follow a blank, and for paths, which have a drive then."""
 _INDENTED = frozenset(c for rule in _RULES for c in rule[2])
 _PREFIX = re.compile(r"(?:#\d+ +[\d.]+ +|\d{4}-\d\d-\d\dT[\d:.]+Z +)(?=\S)")
 """What a container build or a CI service puts before each line of a step."""
@@ -163,6 +165,8 @@ def routine(line: str) -> str | None:
     indented = line[0] in " \t"
     first = line.lstrip()[0] if indented else line[0]
     if first not in (_INDENTED if indented else _FIRSTS):
+        return None
+    if first in _PLAIN and not indented and " ." not in line and line[1:2] != ":":
         return None
     pattern = _starting(first, indented)
     if pattern is None:

@@ -24,7 +24,9 @@ from headroom.relevance import line_starts, matching_lines, terms
 
 _MIN = 500
 _RUN = re.compile(rf"[A-Za-z0-9+/_=\-]{{{_MIN},}}")
-_WRAPPED = re.compile(r"(?:^[ \t]*[A-Za-z0-9+/]{40,120}\r?\n){5,}(?:^[ \t]*[A-Za-z0-9+/]{1,120}={0,2}\r?$)?", re.MULTILINE)
+_WRAPPED = re.compile(
+    r"(?:^[ \t]*[A-Za-z0-9+/]{40,120}\r?\n){5,}(?:^[ \t]*[A-Za-z0-9+/]{1,120}={0,2}\r?$)?", re.MULTILINE
+)
 _DUMP = re.compile(
     r"(?:^[0-9a-fA-F]{4,16}:?[ \t]+(?:[0-9a-fA-F]{2,8}[ \t|]+){4,16}[^\n]{0,80}(?:\n|\Z)){8,}", re.MULTILINE
 )
@@ -32,6 +34,15 @@ _NUMBERS = re.compile(r"[-+0-9.eE, \t]{1000,}")
 _GARBAGE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _BINARY_LINE = re.compile(r"^[^\n]*[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd\ud800-\udfff][^\n]*$", re.MULTILINE)
 _BUNDLE_LINE = re.compile(r"^[^\n]{2000,}$", re.MULTILINE)
+_ROWS = re.compile(
+    r"\n[ \t]*(?:[A-Za-z0-9+/]{40,120}\r?\n[ \t]*[A-Za-z0-9+/]{40}|[0-9a-fA-F]{4,16}:?[ \t]+[0-9a-fA-F]{2,8}[ \t|]+[0-9a-fA-F]{2})"
+)
+"""What two lines of wrapped base64, or one of a hex dump, begin with."""
+_CONTROLS = bytes((*range(9), *range(14, 32), 127))
+_STRANGE = (b"\xc2", b"\xed", b"\xef\xbf\xbd")
+"""Without these bytes there is no C1 control, no lone surrogate, no U+FFFD."""
+_LETTERS = bytes(97 if (chr(b).isalnum() and b < 128) or chr(b) in "+/_=-" else 32 for b in range(256))
+_FIGURES = bytes(48 if chr(b) in "-+0123456789.eE, \t" else 120 for b in range(256))
 _OURS = f"{FOLD}[chars "
 _SAMPLE = 24
 _BUNDLE_HEAD = 240
@@ -65,6 +76,8 @@ class BlobCompressor:
         if text[:200].lstrip()[:1] in ("{", "[") and not text[:200].lstrip()[1:2].isalpha():
             return 0.0
         sample = lines_.sample(text, 12_000)
+        if not _may_hold(sample):
+            return 0.0
         covered = sum(blob.end - blob.start for blob in _blobs(sample))
         share = covered / max(1, len(sample))
         if share >= 0.5:
@@ -107,7 +120,10 @@ def fold_blobs(text: str, hint: Hint, limits: Limits) -> Rendition:
         return Rendition(text=text)
     out.append(text[at:])
     return Rendition(
-        text="".join(out), note=f"{FOLD}[…]{FOLD} = part of a line" if chars else "", elisions=_elisions(chars, rows), lossless=False
+        text="".join(out),
+        note=f"{FOLD}[…]{FOLD} = part of a line" if chars else "",
+        elisions=_elisions(chars, rows),
+        lossless=False,
     )
 
 
@@ -119,6 +135,25 @@ def _elisions(chars: list[tuple[int, int]], rows: list[tuple[int, int]]) -> tupl
         count = sum(b - a for a, b in chars)
         made.append(Elision(ranges=tuple(chars), count=count, unit="chars", summary="binary data"))
     return tuple(made)
+
+
+def _may_hold(text: str) -> bool:
+    """False where there can be no blob: most text, told at a small part of the price of looking for one."""
+    data = text.encode("utf-8", "surrogatepass")
+    garbage = len(data) - len(data.translate(None, _CONTROLS)) + sum(map(data.count, _STRANGE))
+    if 50 * garbage >= len(text):
+        return True
+    rows = text.split("\n")
+    sizes = list(map(len, rows))
+    if max(sizes) >= _MIN and (
+        b"a" * _MIN in data.translate(_LETTERS)
+        or b"0" * 1000 in data.translate(_FIGURES)
+        or any(len(row) >= 2000 and _is_bundle(row[:8_000]) for row in rows)
+    ):
+        return True
+    # Wrapped base64 and dumps have lines of one length.
+    equal = any(a == b == c == d >= 20 for a, b, c, d in zip(sizes, sizes[1:], sizes[2:], sizes[3:], strict=False))
+    return equal and _ROWS.search(text) is not None
 
 
 def _blobs(text: str) -> Iterator[_Blob]:
@@ -175,12 +210,13 @@ def _in_lines(text: str) -> Iterator[_Blob]:
     for m in _RUN.finditer(text):
         what = _sort(m[0])
         if what:
-
             yield _Blob(m.start() + _SAMPLE, m.end(), what)
     for m in _NUMBERS.finditer(text):
         values = m[0][:4_000].replace(",", " ").split()
         if len(values) * 20 >= min(len(m[0]), 4_000) and sum(v[-1].isdigit() for v in values) * 10 >= len(values) * 9:
-            yield _Blob(m.start() + 3 * _SAMPLE, m.end(), f"about {len(m[0]) * len(values) // min(len(m[0]), 4_000):,} numbers")
+            yield _Blob(
+                m.start() + 3 * _SAMPLE, m.end(), f"about {len(m[0]) * len(values) // min(len(m[0]), 4_000):,} numbers"
+            )
     for m in _BUNDLE_LINE.finditer(text):
         if _is_bundle(m[0][:8_000]):
             yield _Blob(m.start() + _BUNDLE_HEAD, m.end(), "minified code")
@@ -191,7 +227,11 @@ def _is_bundle(line: str) -> bool:
     if line.lstrip()[:2] in ('{"', "[{", "[[", '["') or line.lstrip()[:1] == "<":
         return False
     signs = sum(line.count(c) for c in ";,(){}=:.")
-    return line.count(" ") * 12 < len(line) and signs * 8 > len(line) and line.count("(") + line.count("{") > len(line) // 200
+    return (
+        line.count(" ") * 12 < len(line)
+        and signs * 8 > len(line)
+        and line.count("(") + line.count("{") > len(line) // 200
+    )
 
 
 def _sort(run: str) -> str:

@@ -76,7 +76,8 @@ class SearchCompressor:
             return 0.0
         others = told and (_is_headed(head) or _is_alone(head) or (_recursive(hint) and _is_bare(head)))
         other = 0.9 if others else 0.0
-        found = [m for m in (_HIT.match(line, 0, _PREFIX) for line in head) if m and _is_path(m[1], told)]
+        some = [line for line in head if _NUMBERED.search(line)]
+        found = [m for m in (_HIT.match(line, 0, _PREFIX) for line in some) if m and _is_path(m[1], told)]
         if not found:
             return other
         share = _share(head, {m[1] for m in found}, len(found))

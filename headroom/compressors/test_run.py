@@ -46,6 +46,24 @@ _VERDICT = re.compile(
     r"|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
     re.MULTILINE,
 )
+_VERDICTS = (
+    *("=", "Ran ", "test result: ", "running ", "Test", "FAIL\t", "ok  \t", "---", "BUILD ", "[INFO] BUILD ", "Found "),
+    *(
+        "Success: ",
+        "All checks ",
+        "error: could ",
+        "Finished ",
+        "make: *** ",
+        "✖ ",
+        "npm ",
+        "added ",
+        "Successfully ",
+        "#",
+    ),
+    *("[==", *"0123456789"),
+)
+"""What a verdict begins with."""
+_CODED = re.compile(r":\d+: [A-Z]")
 _DIAGNOSTIC = re.compile(
     r"^(?!\d+[:\-])(?:[^\s:(][^:(\n]{0,200}(?::\d+(?::\d+)?|\(\d+(?:,\d+)?\)) ?:? (?:(?:fatal )?error|warning|note)\b"
     r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: [A-Z]+\d+ )",
@@ -76,12 +94,14 @@ class TestRunCompressor:
         if hint.command and _READS.match(hint.command):
             return 0.0
         sample = lines_.sample(text, 6_000)
-        verdicts = sum(1 for _ in _VERDICT.finditer(sample))
-        diagnostics = sum(1 for _ in _DIAGNOSTIC.finditer(sample))
         lined = [line for line in sample.split("\n") if line and not line.isspace()]
-        usual = sum(1 for line in lined if (label := routine(line)) is not None and label != PATHS)
-        known = verdicts + diagnostics + usual
-        if hint.command and _COMMAND.search(hint.command):
+        verdicts = sum(1 for line in lined if line.lstrip().startswith(_VERDICTS) and _VERDICT.match(line))
+        diagnostics = sum(1 for line in lined if _may_tell(line) and _DIAGNOSTIC.match(line))
+        commanded = hint.command is not None and _COMMAND.search(hint.command) is not None
+        if not (verdicts or diagnostics or commanded) and not _usual(lined[: len(lined) * 3 // 5]):
+            return 0.0  # whatever the rest is, it is not half of the lines
+        known = verdicts + diagnostics + _usual(lined)
+        if commanded:
             return 0.95 if known else 0.5
         if verdicts >= 2 or (verdicts and known >= 3):
             return 0.85
@@ -108,6 +128,16 @@ class TestRunCompressor:
         folds += _take(repeats(source, pins, taken, limits.first_line), taken)
         folds.sort(key=lambda fold: fold.first)
         return render(source, folds, limits.first_line, note)
+
+
+def _may_tell(line: str) -> bool:
+    """False for most lines that are no diagnostic, at a small part of the price of the pattern."""
+    return "error" in line or "warning" in line or "note" in line or _CODED.search(line) is not None
+
+
+def _usual(lined: Sequence[str]) -> int:
+    """How many of the lines are routine; paths alone tell nothing."""
+    return sum(1 for line in lined if (label := routine(line)) is not None and label != PATHS)
 
 
 def _take(folds: Iterator[Fold], taken: bytearray) -> list[Fold]:
