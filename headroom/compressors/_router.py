@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._segments import Segment, cut, numbered_from, titled
+from headroom.compressors._texts import NOTE as TEXTS_BELOW
+from headroom.compressors._texts import below, lift
 from headroom.compressors.blob import fold_blobs
 from headroom.lines import FOLD
 from headroom.messages import Hint
@@ -26,6 +28,8 @@ _PLAUSIBLE = 0.3
 _MIN_PART = 400
 _TRIES = 3
 _LONG_STRING = 1_000
+_DEEPEST = 2
+"""Texts in texts in texts: so far down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,8 @@ class _Question:
 
     def _try(self, compressor: Compressor) -> Rendition | None:
         try:
-            return self._without_blobs(compressor) or self._compress(compressor, self.text)
+            made = self._without_blobs(compressor) or self._compress(compressor, self.text)
+            return self._texts_below(compressor, made) if compressor.kind == "json" and made.lossless else made
         except Exception as error:  # noqa: BLE001  # fail towards the original; the fault is reported
             self.faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
             return None
@@ -156,6 +161,24 @@ class _Question:
             elisions=(*rest.elisions, *folded.elisions),
             lossless=False,
         )
+
+    def _texts_below(self, compressor: Compressor, made: Rendition) -> Rendition:
+        """The same without loss, long texts in strings written below: where that is shorter."""
+        limits = replace(self.limits_for(compressor.kind), effort=Effort.LOSSLESS)
+
+        def crush(text: str, prefix: str) -> tuple[str, str]:
+            lifted = lift(text, prefix) if prefix.count(".") <= _DEEPEST else None
+            rest = compressor.compress(lifted.rest if lifted else text, self.hint, limits)
+            if lifted is None or not rest.lossless or rest.text == lifted.rest:
+                return (rest.text, rest.note) if rest.lossless and lifted is None else (text, "")
+            return f"{rest.text}\n{below(lifted.texts, crush)}", rest.note
+
+        body, note = crush(self.text, "") if lift(self.text) else (self.text, "")
+        if body == self.text or len(body) + len(note) + len(TEXTS_BELOW) >= len(made.text) + len(made.note):
+            return made
+        if limits.keep is not None and any(m[0] not in body for m in limits.keep.finditer(self.text)):
+            return made
+        return Rendition(text=body, note=" · ".join(part for part in (note, TEXTS_BELOW) if part))
 
     def _routed(self, rendition: Rendition, compressor: Compressor | None) -> Routed:
         name, kind = (compressor.name, compressor.kind) if compressor else ("Raw", "raw")

@@ -1,0 +1,121 @@
+"""Long texts of JSON strings, written below without their escapes, come back exactly."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom.compressors._api import Limits
+from headroom.compressors._router import ContentRouter
+from headroom.compressors._texts import NOTE, below, lift
+from headroom.compressors.crusher import SmartCrusher
+from headroom.messages import NO_HINT
+
+ROUTER = ContentRouter([SmartCrusher()])
+SOURCE = "".join(f'def part_{n}():\n\treturn "{n}"\n\n' for n in range(40))
+ROWS = [{"id": n, "name": f"item {n}"} for n in range(40)]
+LINES = st.lists(st.text(max_size=30) | st.sampled_from(["⋯ 1:", "{", '"⋯1"', "\\", "\t\t", "é"]), max_size=60)
+TEXTS = LINES.map(lambda lines: "\n".join(lines) * 3)
+
+
+def put_back(rest: str, texts: dict[str, str]) -> object:
+    """The value that a lifted document stood for."""
+    for number, text in texts.items():
+        rest = rest.replace(f'"⋯{number}"', json.dumps(text))
+    return json.loads(rest)
+
+
+def blocks(body: str) -> tuple[str, dict[str, tuple[str, str]]]:
+    """The rest, and under each number how it is spelled and what stands there."""
+    first, *others = re.split(r"^⋯ ([\d.]+)(.*):\n", body, flags=re.MULTILINE)
+    found = {others[i]: (others[i + 1], others[i + 2]) for i in range(0, len(others), 3)}
+    last = others[-3] if others else ""
+    return first.removesuffix("\n"), {
+        k: (how, text if k == last else text.removesuffix("\n")) for k, (how, text) in found.items()
+    }
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(TEXTS, max_size=10), st.sampled_from([None, 2]), st.booleans())
+def test_what_is_lifted_can_be_put_back(texts: list[str], indent: int | None, ascii_only: bool) -> None:
+    """Whatever the document is like."""
+    value = {"texts": texts, "keys": dict.fromkeys(texts, 1)}
+    document = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
+    lifted = lift(document)
+    if lifted is not None:
+        assert put_back(lifted.rest, lifted.texts) == value
+        shown, found = blocks(f"{lifted.rest}\n" + below(lifted.texts, lambda text, _prefix: (text, "")))
+        assert shown == lifted.rest
+        assert {number: text for number, (_, text) in found.items()} == lifted.texts
+
+
+def test_a_file_in_a_string_is_shown_as_a_file() -> None:
+    """As an editor would show it."""
+    document = json.dumps({"path": "a.py", "content": SOURCE})
+    shown = ROUTER.compress(document, NO_HINT, lambda _kind: Limits()).rendition
+    assert shown.text == f'{{path:a.py,\ncontent:"⋯1"}}\n⋯ 1:\n{SOURCE}'
+    assert (shown.note, shown.lossless, shown.elisions) == (NOTE, True, ())
+
+
+@pytest.mark.parametrize(
+    ("inner", "how"),
+    [
+        (json.dumps(ROWS), ", JSON"),
+        (json.dumps(ROWS, separators=(",", ":")), ", JSON compact"),
+        (json.dumps(ROWS, indent=2) + "\n", ", JSON indent 2 and a line end"),
+        (json.dumps([{**row, "by": "é"} for row in ROWS], indent=4), ", JSON indent 4 ASCII"),
+    ],
+)
+def test_a_document_in_a_string_is_shortened_and_its_spelling_is_told(inner: str, how: str) -> None:
+    """So that the string itself, and not only its value, can be had from what is shown."""
+    document = json.dumps({"content": [{"type": "text", "text": inner}], "isError": False})
+    shown = ROUTER.compress(document, NO_HINT, lambda _kind: Limits()).rendition
+    _, found = blocks(shown.text)
+    assert found["1"][0] == how
+    assert found["1"][1] == SmartCrusher().compress(inner.rstrip("\n"), NO_HINT, Limits()).text
+    assert len(shown.text) < 0.5 * len(document)
+
+
+def test_a_document_of_a_spelling_that_has_no_name_stays_letter_for_letter() -> None:
+    """Here one blank too many."""
+    inner = json.dumps(ROWS, indent=2).replace("[", "[ ", 1)
+    document = json.dumps({"text": inner})
+    shown = ROUTER.compress(document, NO_HINT, lambda _kind: Limits()).rendition
+    assert blocks(shown.text)[1]["1"] == ("", inner)
+
+
+def test_texts_in_documents_in_strings_have_numbers_of_their_own() -> None:
+    """As deep as three."""
+    document = json.dumps({"a": json.dumps({"b": SOURCE, "c": json.dumps(ROWS)})})
+    shown = ROUTER.compress(document, NO_HINT, lambda _kind: Limits()).rendition
+    _, found = blocks(shown.text)
+    assert list(found) == ["1", "1.1", "1.2"]
+    assert found["1.1"] == ("", SOURCE)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        json.dumps({"a": "short\n" * 9}),
+        json.dumps({"a": SOURCE + "⋯"}),
+        json.dumps({"a": SOURCE + "⋯"}, ensure_ascii=False),
+        json.dumps({"a": "long " * 900 + "\n"}),
+        json.dumps([{"text": SOURCE} for _ in range(20)]),
+        json.dumps({SOURCE: 1}),
+        '"\\n' * 100_000,
+    ],
+)
+def test_what_would_not_pay_or_could_be_misread_stays(document: str) -> None:
+    """Short ones, marks like ours, few escapes, rows of a table, keys, what is no JSON."""
+    assert lift(document) is None
+
+
+def test_keep_spans_stay_exact() -> None:
+    """A span across an escape would not."""
+    document = json.dumps({"path": "a.py", "content": SOURCE})
+    shown = ROUTER.compress(document, NO_HINT, lambda _kind: Limits(keep=re.compile(r"part_3\(\):\\n"))).rendition
+    assert "part_3():\\n" in shown.text
