@@ -66,6 +66,6 @@ class ScriptedModel(BaseChatModel):
             yield ChatGenerationChunk(message=chunk)
 
 
-def call(name: str, id: str = "c1", **args: Any) -> AIMessage:
+def call(name: str, call_id: str = "c1", **args: Any) -> AIMessage:
     """The model calls a tool."""
-    return AIMessage("", tool_calls=[{"name": name, "args": args, "id": id}])
+    return AIMessage("", tool_calls=[{"name": name, "args": args, "id": call_id}])

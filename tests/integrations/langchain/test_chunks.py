@@ -55,7 +55,9 @@ def cut(text: str, size: int, overlap: int) -> list[str]:
     st.sampled_from(["in order", "shuffled", "with duplicates"]),
     st.booleans(),
 )
-def test_of_overlapping_chunks_no_sentence_is_shown_twice_and_none_is_lost(seed, size, overlap, order, wrapped) -> None:
+def test_of_overlapping_chunks_no_sentence_is_shown_twice_and_none_is_lost(
+    seed: int, size: int, overlap: int, order: str, wrapped: bool
+) -> None:
     source = document(40, seed)
     if wrapped:
         source = textwrap.fill(source, 70)
@@ -74,7 +76,7 @@ def test_of_overlapping_chunks_no_sentence_is_shown_twice_and_none_is_lost(seed,
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.text(st.sampled_from("ab. \nA'“–"), max_size=60) | st.text(max_size=20), max_size=8))
-def test_any_texts_give_ascending_spans_and_something_is_shown(texts) -> None:
+def test_any_texts_give_ascending_spans_and_something_is_shown(texts: list[str]) -> None:
     kept = dedupe(texts)
     assert len(kept) == len(texts)
     assert any(k.spans for k in kept) or not texts

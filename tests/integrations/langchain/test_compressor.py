@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +36,9 @@ def compressor(engine: Headroom) -> HeadroomCompressor:
     return HeadroomCompressor(engine=engine)
 
 
-def test_messages_come_out_as_messages_and_only_the_tool_result_is_another(compressor, engine) -> None:
+def test_messages_come_out_as_messages_and_only_the_tool_result_is_another(
+    compressor: HeadroomCompressor, engine: Headroom
+) -> None:
     given = copy.deepcopy(HISTORY)
     out = compressor.invoke(given)
     assert given == HISTORY
@@ -50,7 +53,7 @@ def test_messages_come_out_as_messages_and_only_the_tool_result_is_another(compr
     assert engine.retrieve(report["ids"][0]) == LOG
 
 
-def test_twice_is_once(compressor) -> None:
+def test_twice_is_once(compressor: HeadroomCompressor) -> None:
     once = compressor.invoke(HISTORY)
     assert compressor.invoke(once) == once
 
@@ -62,7 +65,7 @@ def test_twice_is_once(compressor) -> None:
         [LOG, {"type": "json", "json": {"text": LOG}}],
     ],
 )
-def test_parts_stay_parts_and_only_texts_change(compressor, content) -> None:
+def test_parts_stay_parts_and_only_texts_change(compressor: HeadroomCompressor, content: Any) -> None:
     (out,) = compressor.invoke([ToolMessage(content, tool_call_id="c1")])
     assert [type(p) for p in out.content] == [type(p) for p in content]
     changed = [(new, old) for new, old in zip(out.content, content, strict=True) if new != old]
@@ -83,31 +86,33 @@ def test_parts_stay_parts_and_only_texts_change(compressor, content) -> None:
         HumanMessage([{"type": "document", "source": {"type": "text", "data": LOG}}]),
     ],
 )
-def test_errors_slices_cited_text_and_what_people_and_models_say_stay(compressor, message) -> None:
+def test_errors_slices_cited_text_and_what_people_and_models_say_stay(
+    compressor: HeadroomCompressor, message: Any
+) -> None:
     assert compressor.invoke([message])[0] is message
     assert compressor.invoke(message) is message
 
 
-def test_a_retrieved_slice_is_known_by_its_call(compressor) -> None:
-    messages = [call("headroom_retrieve", id="c9"), ToolMessage(LOG, tool_call_id="c9")]
+def test_a_retrieved_slice_is_known_by_its_call(compressor: HeadroomCompressor) -> None:
+    messages = [call("headroom_retrieve", call_id="c9"), ToolMessage(LOG, tool_call_id="c9")]
     assert compressor.invoke(messages)[1] is messages[1]
 
 
-def test_a_file_that_an_agent_may_edit_stays_exact(compressor) -> None:
+def test_a_file_that_an_agent_may_edit_stays_exact(compressor: HeadroomCompressor) -> None:
     source = "\n".join(f"def f{n}(x):\n    return x + {n}" for n in range(100))
     messages = [call("read_file", path="src/a.py"), ToolMessage(source, tool_call_id="c1")]
     assert compressor.invoke(messages)[1] is messages[1]
-    again = [*messages, call("read_file", id="c2", path="src/a.py"), ToolMessage(source, tool_call_id="c2")]
+    again = [*messages, call("read_file", call_id="c2", path="src/a.py"), ToolMessage(source, tool_call_id="c2")]
     assert "result #1 above" in compressor.invoke(again)[3].content
 
 
-def test_other_roles_change_on_request(engine) -> None:
+def test_other_roles_change_on_request(engine: Headroom) -> None:
     compressor = HeadroomCompressor(engine=engine, roles=["user", "tool"])
     assert len(compressor.invoke([HumanMessage(LOG)])[0].content) < len(LOG) / 10
     assert len(compressor.invoke([FunctionMessage(name="f", content=LOG)])[0].content) < len(LOG) / 10
 
 
-def test_every_type_comes_out_as_it_went_in(compressor) -> None:
+def test_every_type_comes_out_as_it_went_in(compressor: HeadroomCompressor) -> None:
     value = ChatPromptValue(messages=HISTORY)
     document = Document(LOG, id="d", metadata={"source": "api.log"})
     assert isinstance(compressor.invoke(value), ChatPromptValue)
@@ -124,11 +129,11 @@ def test_every_type_comes_out_as_it_went_in(compressor) -> None:
 @pytest.mark.parametrize(
     "value", [None, 3, [], {}, ["a", LOG], [HumanMessage("x"), LOG], StringPromptValue(text=LOG), object()]
 )
-def test_what_it_does_not_know_passes(compressor, value) -> None:
+def test_what_it_does_not_know_passes(compressor: HeadroomCompressor, value: Any) -> None:
     assert compressor.invoke(value) == value
 
 
-def test_of_a_mapping_all_but_strings_change_or_what_is_named(compressor, engine) -> None:
+def test_of_a_mapping_all_but_strings_change_or_what_is_named(compressor: HeadroomCompressor, engine: Headroom) -> None:
     given = {"context": [Document(LOG)], "question": LOG, "history": HISTORY, "n": 1}
     out = compressor.invoke(given)
     assert (out["question"], out["n"], list(out)) == (LOG, 1, list(given))
@@ -141,7 +146,7 @@ def test_of_a_mapping_all_but_strings_change_or_what_is_named(compressor, engine
         HeadroomCompressor(engine=engine, input_keys=("docs",)).invoke(given)
 
 
-def test_a_mappings_entry_may_be_the_query(engine) -> None:
+def test_a_mappings_entry_may_be_the_query(engine: Headroom) -> None:
     text = "\n\n".join(
         f"Paragraph {n} is about machine {n}. It needs {n * 3} litres of oil in a year." for n in range(200)
     )
@@ -151,7 +156,7 @@ def test_a_mappings_entry_may_be_the_query(engine) -> None:
     assert len(out["docs"][0].page_content) < len(text) / 3
 
 
-async def test_invoke_batch_stream_and_their_async_forms_say_the_same(compressor) -> None:
+async def test_invoke_batch_stream_and_their_async_forms_say_the_same(compressor: HeadroomCompressor) -> None:
     expected = compressor.invoke(HISTORY)
     assert await compressor.ainvoke(HISTORY) == expected
     assert compressor.batch([HISTORY, HISTORY]) == [expected, expected]
@@ -160,7 +165,7 @@ async def test_invoke_batch_stream_and_their_async_forms_say_the_same(compressor
     assert [chunk async for chunk in compressor.astream(HISTORY)] == [expected]
 
 
-async def test_before_the_model_the_answer_still_streams(compressor) -> None:
+async def test_before_the_model_the_answer_still_streams(compressor: HeadroomCompressor) -> None:
     model = ScriptedModel(script=[AIMessage("one two three")])
     prompt = ChatPromptTemplate.from_messages([("system", "You help."), MessagesPlaceholder("history")])
     chain = prompt | compressor | model
@@ -169,13 +174,13 @@ async def test_before_the_model_the_answer_still_streams(compressor) -> None:
     assert len(model.seen[0][-1].content) < len(LOG) / 10
 
 
-async def test_after_the_model_the_answer_streams_as_well(compressor) -> None:
+async def test_after_the_model_the_answer_streams_as_well(compressor: HeadroomCompressor) -> None:
     chain = ScriptedModel(script=[AIMessage("one two three")]) | compressor
     assert [c.content for c in chain.stream("x")] == ["one ", "two ", "three"]
     assert [c.content async for c in chain.astream("x")] == ["one ", "two ", "three"]
 
 
-async def test_a_stream_of_text_is_put_together_first(compressor) -> None:
+async def test_a_stream_of_text_is_put_together_first(compressor: HeadroomCompressor) -> None:
     def lines(_: Iterator[Any]) -> Iterator[str]:
         yield from LOG.splitlines(keepends=True)
 
@@ -183,9 +188,9 @@ async def test_a_stream_of_text_is_put_together_first(compressor) -> None:
     assert list(chain.stream("x")) == [compressor.invoke(LOG)]
 
 
-async def test_events_tags_and_names_are_those_of_a_runnable(compressor) -> None:
+async def test_events_tags_and_names_are_those_of_a_runnable(compressor: HeadroomCompressor) -> None:
     runs: list[Run] = []
-    chain = RunnableLambda(lambda _: HISTORY) | compressor.with_config(run_name="squeeze", tags=["t"])
+    chain: Any = RunnableLambda(lambda _: HISTORY) | compressor.with_config(run_name="squeeze", tags=["t"])
     chain.with_listeners(on_end=runs.append).invoke("x")
     assert [(r.name, r.tags) for r in runs[0].child_runs if r.name == "squeeze"] == [("squeeze", ["seq:step:2", "t"])]
     events = [e async for e in compressor.astream_events(HISTORY, version="v2")]
@@ -196,20 +201,20 @@ async def test_events_tags_and_names_are_those_of_a_runnable(compressor) -> None
     ]
 
 
-def test_it_has_schemas_and_a_graph(compressor) -> None:
+def test_it_has_schemas_and_a_graph(compressor: HeadroomCompressor) -> None:
     assert "ToolMessage" in str(compressor.get_input_jsonschema())
     assert "Document" in str(compressor.get_output_jsonschema())
     assert "HeadroomCompressor" in (RunnablePassthrough() | compressor).get_graph().draw_mermaid()
 
 
-def test_settings_are_configurable_and_the_engine_is_kept(engine) -> None:
+def test_settings_are_configurable_and_the_engine_is_kept(engine: Headroom) -> None:
     compressor = HeadroomCompressor(engine=engine).configurable_fields(elide=ConfigurableField(id="elide"))
     out = compressor.with_config(configurable={"elide": False}).invoke(HISTORY)
     assert out[3].response_metadata.get("headroom", {"lossless": True})["lossless"]
     assert compressor.invoke(HISTORY)[3].response_metadata["headroom"]["lossless"] is False
 
 
-def test_copies_share_the_engine(compressor) -> None:
+def test_copies_share_the_engine(compressor: HeadroomCompressor) -> None:
     assert copy.deepcopy(compressor).invoke(LOG) == compressor.invoke(LOG)
     assert compressor.model_copy(update={"profile": "balanced"}).engine is compressor.engine
 
@@ -225,23 +230,23 @@ def test_copies_share_the_engine(compressor) -> None:
         ({"unknown": 3}, "unknown"),
     ],
 )
-def test_a_wrong_setting_is_an_error_at_once(settings, says) -> None:
+def test_a_wrong_setting_is_an_error_at_once(settings: Any, says: Any) -> None:
     with pytest.raises(ValueError, match=says):
         HeadroomCompressor(**{"store": MemoryStore(), **settings} if "engine" not in settings else settings)
 
 
-def test_an_engine_and_a_store_are_one_too_many(engine) -> None:
+def test_an_engine_and_a_store_are_one_too_many(engine: Headroom) -> None:
     with pytest.raises(ConfigError, match="both given"):
         HeadroomCompressor(engine=engine, store=MemoryStore())
 
 
-def test_a_budget_is_met_or_refused(engine) -> None:
+def test_a_budget_is_met_or_refused(engine: Headroom) -> None:
     assert len(HeadroomCompressor(engine=engine, budget=2000).invoke(LOG)) < 8000
     with pytest.raises(BudgetError):
         HeadroomCompressor(engine=engine, budget=5).invoke(HISTORY)
 
 
-def test_a_store_that_cannot_be_written_leaves_everything_and_is_counted(tmp_path) -> None:
+def test_a_store_that_cannot_be_written_leaves_everything_and_is_counted(tmp_path: Path) -> None:
     before = sum(faults().values())
     (tmp_path / "file").touch()
     compressor = HeadroomCompressor(store=f"sqlite:///{tmp_path}/file/x.db")
@@ -251,7 +256,7 @@ def test_a_store_that_cannot_be_written_leaves_everything_and_is_counted(tmp_pat
     assert sum(faults().values()) >= before + 3
 
 
-def test_odd_text_neither_crashes_nor_gets_lost(compressor, engine) -> None:
+def test_odd_text_neither_crashes_nor_gets_lost(compressor: HeadroomCompressor, engine: Headroom) -> None:
     for text in (
         "\x00\ud800" * 5000,
         "a" * 10**6,
@@ -264,7 +269,7 @@ def test_odd_text_neither_crashes_nor_gets_lost(compressor, engine) -> None:
             assert engine.retrieve(out.response_metadata["headroom"]["ids"][0]) == text
 
 
-def test_reports_can_be_pickled_and_written_as_json(compressor) -> None:
+def test_reports_can_be_pickled_and_written_as_json(compressor: HeadroomCompressor) -> None:
     out = compressor.invoke(HISTORY)[3]
     assert pickle.loads(pickle.dumps(out)) == out
     assert '"action":"compressed"' in out.model_dump_json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import re
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,9 @@ def sentences(text: str) -> list[str]:
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(["safe", "balanced"]), st.integers(2, 40), st.integers(150, 1200))
-def test_no_sentence_twice_none_lost_and_every_span_equals_the_source(seed, profile, count, size) -> None:
+def test_no_sentence_twice_none_lost_and_every_span_equals_the_source(
+    seed: int, profile: str, count: int, size: int
+) -> None:
     rng = random.Random(seed)
     documents = split(PAGE, "manual", size, size // 4)
     documents = rng.choices(documents, k=count)
@@ -134,7 +137,7 @@ async def test_it_drops_into_the_compression_retriever_and_the_pipeline() -> Non
     from langchain_core.retrievers import BaseRetriever
 
     class Fixed(BaseRetriever):
-        def _get_relevant_documents(self, query, *, run_manager):
+        def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
             return split(PAGE, "manual")[:6]
 
     compressor = HeadroomCompressor(engine=ENGINE)
