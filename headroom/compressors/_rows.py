@@ -45,10 +45,12 @@ _FAILURE = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which part of an array a grid is: the number of its first row, and its share of the whole."""
+    """Which part of an array a grid is: the number of its first row, and its share of the whole. `lines` says that rows
+    are numbered as lines of the text."""
 
     first: int = 0
     share: float = 1.0
+    lines: bool = False
 
 
 ALL: Final = Part()

@@ -112,29 +112,32 @@ def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = 
     about = summary(grid, hidden)
     above, rows = spell_rows(grid, shown, title)
     gaps = lines.runs([part.first + i for i in hidden])
-    body, how = _with_gaps([part.first + i for i in shown], rows, gaps, part.first)
+    body, how = _with_gaps([part.first + i for i in shown], rows, gaps, part)
     last = f"{FOLD} {len(hidden):,} rows not shown: {about}"
     return Rendition(
         text="\n".join([*above, *body, last]),
         note="; ".join(filter(None, [how, note(grid)])),
-        elisions=(Elision(ranges=tuple(gaps), count=len(hidden), unit="rows", summary=about),),
+        elisions=(Elision(ranges=tuple(gaps), count=len(hidden), unit="lines" if part.lines else "rows", summary=about),),
         lossless=False,
     )
 
 
 def _with_gaps(
-    shown: Sequence[int], rows: Sequence[str], gaps: Sequence[tuple[int, int]], first: int = 0
+    shown: Sequence[int], rows: Sequence[str], gaps: Sequence[tuple[int, int]], part: Part = ALL
 ) -> tuple[list[str], str]:
     """The shown rows with their places: a line per gap, or a number per row, whichever is shorter."""
     if 7 * len(gaps) > 3 * len(shown):
-        return [f"{i}{BAR}{row}" for i, row in zip(shown, rows, strict=True)], f"N{BAR} = row N, from 0"
+        how = f"N{BAR} = line N" if part.lines else f"N{BAR} = row N, from 0"
+        return [f"{i}{BAR}{row}" for i, row in zip(shown, rows, strict=True)], how
+    unit = "lines" if part.lines else "rows"
     after = {a - 1: (a, b) for a, b in gaps}
-    out = [] if first - 1 not in after else [f"{FOLD} rows {lines.format_ranges([after[first - 1]])}"]
+    before = part.first - 1
+    out = [] if before not in after else [f"{FOLD} {unit} {lines.format_ranges([after[before]])}"]
     for i, row in zip(shown, rows, strict=True):
         out.append(row)
         if i in after:
-            out.append(f"{FOLD} rows {lines.format_ranges([after[i]])}")
-    return out, "rows count from 0"
+            out.append(f"{FOLD} {unit} {lines.format_ranges([after[i]])}")
+    return out, "" if part.lines else "rows count from 0"
 
 
 def note(grid: Grid) -> str:

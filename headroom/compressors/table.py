@@ -56,7 +56,7 @@ class TableCompressor:
             with suppress(ValueError):
                 made = in_pieces(text, kind, hint, limits)
         elif kind and (table := parse(text, kind)) is not None and len(table.rows) > 1 and len(table.tail) <= 6:
-            made = render(table, hint, limits)
+            made = render(table, hint, limits, first_row(text, table))
         if (
             made is None
             or len(made.text) >= len(text)
@@ -111,22 +111,37 @@ def in_pieces(text: str, kind: str, hint: Hint, limits: Limits, size: int = SIZE
         ValueError: when a piece is no table of this dialect.
     """
     share = min(1.0, size / len(text))
+    above = 2 if kind in {"markdown", "sql"} else 1
+    by_line = kind != "box" and (above == 2 or '"' not in text)  # a field in quotes may span lines
+    unit = "lines" if by_line else "rows"
 
     def parts() -> Iterator[tuple[str, Rendition]]:
-        first = 0
+        first = limits.first_line + above if by_line else 0
         for table in pieces(text, kind, size):
             count = len(table.rows)
-            yield f"rows {first}-{first + count - 1}", _body(table, hint, limits, Part(first, share))
+            yield f"{unit} {first}-{first + count - 1}", _body(table, hint, limits, Part(first, share, by_line))
             first += count
             del table
 
     return joined(parts(), _title(kind))
 
 
-def render(table: Table, hint: Hint, limits: Limits) -> Rendition:
-    """The table's grid, with what stands below it."""
-    made = _body(table, hint, limits, ALL)
+def render(table: Table, hint: Hint, limits: Limits, first: int | None = None) -> Rendition:
+    """The table's grid, with what stands below it. `first` is the line of the text at which its rows begin, 0 being the
+    first; without it rows are numbered by themselves."""
+    made = _body(table, hint, limits, ALL if first is None else Part(limits.first_line + first, lines=True))
     return replace(made, note="; ".join(filter(None, [_title(table.dialect), made.note])))
+
+
+def first_row(text: str, table: Table) -> int | None:
+    """The line (from 0) at which the rows of a table begin, or None where a row is not just one line."""
+    if table.dialect in {"csv", "tsv"}:
+        count = text.count("\n") + (not text.endswith("\n"))
+        return 1 if count == len(table.rows) + 1 else None
+    if table.dialect != "box":
+        return 1 if table.dialect == "columns" else 2
+    lined = text.split("\n", len(table.rows) + 4)
+    return 3 if all(line[:1] == lined[1][:1] for line in lined[3 : 3 + len(table.rows)]) else None
 
 
 def _title(kind: str) -> str:

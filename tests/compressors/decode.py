@@ -59,7 +59,7 @@ def pieces(text: str) -> list[tuple[int, int, str]]:
 
 def titled_pieces(text: str) -> list[tuple[str, str, int, int, str]]:
     """Of each piece: where it belongs, whether it is rows or keys, first and last of them, its text."""
-    parts = re.split(r"^== (?:(.*) )?(rows|keys) (\d+)-(\d+)\n", text, flags=re.MULTILINE)
+    parts = re.split(r"^== (?:(.*) )?(rows|keys|lines) (\d+)-(\d+)\n", text, flags=re.MULTILINE)
     assert parts[0] == ""
     bodies = [p.removesuffix("\n") if i < len(parts[5::5]) else p for i, p in enumerate(parts[5::5], 1)]
     heads = zip(parts[1::5], parts[2::5], parts[3::5], parts[4::5], bodies, strict=True)
