@@ -132,7 +132,8 @@ def _may_be_levelled(shape: bytes) -> bool:
 
 def _called_log(hint: Hint) -> bool:
     """Whether the path or the command says that this is a log."""
-    return any(s and _CALLED.search(s[-_LONGEST_COMMAND:]) for s in (hint.path, hint.command))
+    some = (s[-_LONGEST_COMMAND:] for s in (hint.path, hint.command) if s)
+    return any(("log" in s or "journalctl" in s or "dmesg" in s) and _CALLED.search(s) for s in some)
 
 
 def _is_table(lines: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._commands import words
 from headroom.compressors._ls_rows import ROW, shorten
 from headroom.compressors._paths import common_folder
 from headroom.lines import FOLD, format_ranges, runs, sample
@@ -28,6 +29,7 @@ _COMMAND = re.compile(
     r"|git(?: -\S+)* ls-tree|tar\s+-?\w*t\w*|rg\s(?:[^|;&]*\s)?(?:--files\S*|-\w*l\w*)|[efz]?grep\s(?:[^|;&]*\s)?(?:--files-with\S*|-\w*[lL]\w*))"
     r"(?=\s|$)"
 )
+_LISTERS = frozenset("ls ll exa eza find fd fdfind tree dir locate git tar rg grep egrep fgrep zgrep".split())
 _STATUS = re.compile(r"\bgit(?: -\S+)* status\b|(?:^|[|;&(]\s*)du\b")
 _TOOL = re.compile(r"glob|list|\bls\b|find_?files?|file_?search|tree|search_files", re.IGNORECASE)
 _PATH = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:*?\"<>|\\/=;,(){}]*(?:[\\/][^\s:*?\"<>|=;,{}\\/]*)*\Z")
@@ -70,7 +72,7 @@ class ListingCompressor:
         if len(head) < 3:
             return 0.0
         told = _told(hint)
-        if hint.command is not None and _STATUS.search(hint.command):
+        if _reports(hint):
             rows = sum(1 for line in head if _STATUS_ROW.match(line) or "\t" in line)
             return 0.9 if 2 * rows >= len(head) else 0.0
         shaped = sum(1 for line in head if ROW.match(line) or _DRAWN.match(line))
@@ -86,7 +88,7 @@ class ListingCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Group by directory; from `Effort.MEDIUM` on fold large directories. Reports of changes stay as they are."""
-        if hint.command is not None and _STATUS.search(hint.command):
+        if _reports(hint):
             return Rendition(text=text)
         lines = text.split("\n")
         if any(ROW.match(line) for line in lines[:8]):
@@ -103,10 +105,16 @@ class ListingCompressor:
         return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
 
 
+def _reports(hint: Hint) -> bool:
+    """Whether the command tells what changed or how big it is."""
+    command = hint.command or ""
+    return ("status" in command or "du" in command) and _STATUS.search(command) is not None
+
+
 def _told(hint: Hint) -> bool:
     """Whether the sender says that files were listed."""
     if hint.command is not None:
-        return _COMMAND.search(hint.command) is not None
+        return not _LISTERS.isdisjoint(words(hint.command)) and _COMMAND.search(hint.command) is not None
     return hint.tool is not None and _TOOL.search(hint.tool) is not None
 
 

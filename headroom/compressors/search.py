@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._commands import words
 from headroom.compressors._hits import Ranking
 from headroom.compressors._paths import common_folder
 from headroom.lines import FOLD, format_ranges, runs, sample
@@ -42,6 +43,7 @@ _NAMED = 40
 """So many files without a visible hit get a line of their own; the rest are counted by folder."""
 
 _COMMAND = re.compile(r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*(?:rg|[efz]?grep|ag|ack|ugrep)\s")
+_SEARCHERS = frozenset(("rg", "grep", "egrep", "fgrep", "zgrep", "ag", "ack", "ugrep"))
 _RECURSIVE = re.compile(
     r"(?:^|[|;&(]\s*)(?:rg\s|git(?: -\S+)* grep\s|ag\s|[ef]?grep\s(?:[^|;&]*\s)?(?:-\w*[rRH]|--recursive|[^\s|;&]*\*))"
 )
@@ -107,7 +109,7 @@ class SearchCompressor:
 def _told(hint: Hint) -> bool:
     """Whether the sender says that a search was run."""
     if hint.command is not None:
-        return _COMMAND.search(hint.command) is not None
+        return not _SEARCHERS.isdisjoint(words(hint.command)) and _COMMAND.search(hint.command) is not None
     return hint.tool is not None and _TOOL.search(hint.tool) is not None
 
 
