@@ -333,7 +333,9 @@ def _marker(text: str, rendition: Rendition) -> Marker:
     total = _lines_of(text)
     said = [f"{total:,} lines → {max(0, total - gone.pop('lines')):,}"] if "lines" in gone else []
     said += [f"{_counted(count, unit[:-1])} folded" for unit, count in gone.items()]
-    selectors = ("rows", "fields", "query") if gone and "rows" in gone else ("lines", "grep", "query")
+    # Retrieval knows the rows of JSON only.
+    by_rows = "rows" in gone and text[:200].lstrip("\ufeff \t\r\n").startswith(("[", "{"))
+    selectors = ("rows", "fields", "query") if by_rows else ("lines", "grep", "query")
     return Marker(id=content_id(text), summary=", ".join(said) or "shortened", note=rendition.note, selectors=selectors)
 
 

@@ -89,3 +89,18 @@ def test_a_report_says_the_same_when_the_ledger_answers() -> None:
     first, again = engine.compress([tool(log)]), engine.compress([tool(log)])
     assert first.blocks == again.blocks
     assert first.blocks[0].elided["lines"] > 200
+
+
+def test_the_marker_offers_only_slices_that_can_be_given() -> None:
+    """Rows of JSON can be asked for by number, those of a table in text are lines."""
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    rows = json.dumps([{"id": n, "name": f"somebody {n * 7919 % 1000}", "value": n / 7} for n in range(400)])
+    table = "id,name\n" + "".join(f"{n},somebody {n * 7919 % 1000}\n" for n in range(400))
+    spanning = "id,name,city\n" + "".join(f'{n},"first\nsecond {n * 7919 % 1000}",Oslo\n' for n in range(400))
+    for text in (rows, table, spanning):
+        made = engine.compress_text(text)
+        assert made.id
+        offered = made.text.partition("headroom_retrieve(id, ")[2].partition(")")[0].split("|")
+        assert offered[0] == ("rows" if text is rows else "lines")
+        given = engine.retrieve(made.id, rows="7") if text is rows else engine.retrieve(made.id, lines="7")
+        assert "7, 1 of " in given.partition("\n")[0]
