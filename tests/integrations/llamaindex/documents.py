@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import llama_index.core
-import nltk
+import nltk  # type: ignore[import-untyped]
 from llama_index.core import Document
 from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import BaseNode, NodeWithScore

@@ -25,5 +25,7 @@ if tuple(int(n) for n in _core.split(".")[:3] if n.isdigit()) < _OLDEST:
 
 from llama_index.postprocessor.headroom._events import HeadroomPostprocessEvent  # noqa: E402  # after the check
 from llama_index.postprocessor.headroom._postprocessor import HeadroomPostprocessor  # noqa: E402
+from llama_index.postprocessor.headroom._tool_spec import HeadroomToolSpec  # noqa: E402
+from llama_index.postprocessor.headroom._tools import compressed_tool  # noqa: E402
 
-__all__ = ["HeadroomPostprocessEvent", "HeadroomPostprocessor"]
+__all__ = ["HeadroomPostprocessEvent", "HeadroomPostprocessor", "HeadroomToolSpec", "compressed_tool"]
