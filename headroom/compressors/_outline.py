@@ -74,6 +74,7 @@ class _Writer:
         self._sizes: list[int] = []
         self._id_of: dict[int, int] = {}
         self._counts: Counter[int] = Counter()
+        self._linked = False
         self._canon(value)
         self._places: dict[int, str] = {}
         self._spreads: dict[tuple[str, ...], tuple[str, Any]] = {}
@@ -81,7 +82,8 @@ class _Writer:
         self._below: list[str] = []
         self._notes: set[str] = set()
         self._aliases: list[tuple[str, str]] = []
-        self._aliases = _aliases(self._links(value, "", set()))
+        if self._linked:
+            self._aliases = _aliases(self._links(value, "", set()))
 
     # ------------------------------------------------------------------------------------------ what repeats
 
@@ -89,6 +91,8 @@ class _Writer:
         """The same token for the same value; containers are numbered and counted."""
         kind = type(value)
         if kind is str:
+            if not self._linked and len(value) > 15 and _LINK.match(value):
+                self._linked = True
             return (0, value)
         if kind is Num:
             return (1, value)
