@@ -21,6 +21,8 @@ _MIN_RUN = 320
 """Characters a run must have: below that the reference costs about as much as the text."""
 _MOSTLY_DISTINCT = 0.95
 """A text with a greater share of distinct lines repeats nothing worth looking for."""
+_SHORTEST = 4
+"""Lines of fewer characters, on average, are no text in which runs are worth a reference."""
 _LABEL = 60
 
 
@@ -71,8 +73,10 @@ class Said:
         earlier = bool(self._by_line or self._pending)
         if not earlier and not within:
             return None
+        if text.count("\n") * _SHORTEST > len(text):
+            return None
         lines = split(text)
-        if not earlier and len(set(lines)) > _MOSTLY_DISTINCT * len(lines):
+        if not earlier and not _may_repeat(lines):
             return None
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
@@ -87,6 +91,19 @@ class Said:
                 if len(line) >= _MIN_KEY:
                     self._by_line[line] = (number, at)
         self._pending.clear()
+
+
+def _may_repeat(lines: list[str]) -> bool:
+    """Whether enough lines stand twice to fill a run."""
+    distinct = set(lines)
+    if len(distinct) > _MOSTLY_DISTINCT * len(lines):
+        return False
+    longer = [line for line in lines if len(line) >= _MIN_KEY]
+    keys = set(longer)
+    if len(keys) == len(longer):
+        return False
+    twice = sum(map(len, lines)) + len(lines) - sum(map(len, distinct)) - len(distinct)
+    return twice >= _MIN_RUN
 
 
 class _Folding:

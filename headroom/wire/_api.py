@@ -265,8 +265,8 @@ def _strings(value: Any) -> list[str]:
 
 def _path(plain: Mapping[str, Any]) -> str | None:
     """The file that the call names; None where it names several in one list."""
-    for name in _PATH_NAMES:
-        found = _strings(plain.get(name))
+    for name in filter(plain.__contains__, _PATH_NAMES):
+        found = _strings(plain[name])
         if len(found) == 1:
             return unquote(found[0][len("file://") :]) if found[0].startswith("file://") else found[0]
     return None
@@ -274,8 +274,8 @@ def _path(plain: Mapping[str, Any]) -> str | None:
 
 def _command(plain: Mapping[str, Any], path: str | None) -> str | None:
     """The shell command that the call runs; of an argv list that starts a shell, its script."""
-    for name in _COMMAND_NAMES:
-        words = _strings(plain.get(name))
+    for name in filter(plain.__contains__, _COMMAND_NAMES):
+        words = _strings(plain[name])
         if not words or (path is not None and words[0] in _EDITOR_VERBS):
             continue
         if len(words) == 1:
@@ -288,7 +288,9 @@ def _command(plain: Mapping[str, Any], path: str | None) -> str | None:
 
 def _patterns(plain: Mapping[str, Any]) -> str:
     """What the call itself looks for."""
-    return "\n".join([s for name in _PATTERN_NAMES for s in _strings(plain.get(name))])[:PATTERN_CHARS]
+    return "\n".join([s for name in filter(plain.__contains__, _PATTERN_NAMES) for s in _strings(plain[name])])[
+        :PATTERN_CHARS
+    ]
 
 
 def _join(question: str | None, pattern: str) -> str | None:
