@@ -24,8 +24,15 @@ if tuple(int(n) for n in _core.split(".")[:3] if n.isdigit()) < _OLDEST:
     )
 
 from llama_index.postprocessor.headroom._events import HeadroomPostprocessEvent  # noqa: E402  # after the check
+from llama_index.postprocessor.headroom._memory import HeadroomMemoryBlock  # noqa: E402
 from llama_index.postprocessor.headroom._postprocessor import HeadroomPostprocessor  # noqa: E402
 from llama_index.postprocessor.headroom._tool_spec import HeadroomToolSpec  # noqa: E402
 from llama_index.postprocessor.headroom._tools import compressed_tool  # noqa: E402
 
-__all__ = ["HeadroomPostprocessEvent", "HeadroomPostprocessor", "HeadroomToolSpec", "compressed_tool"]
+__all__ = [
+    "HeadroomMemoryBlock",
+    "HeadroomPostprocessEvent",
+    "HeadroomPostprocessor",
+    "HeadroomToolSpec",
+    "compressed_tool",
+]
