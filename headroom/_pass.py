@@ -226,7 +226,7 @@ class Pass:
         """The whole text stands earlier: name the place."""
         text = decision.block.text
         count = _lines_of(text)
-        marker = Marker(id=content_id(text), summary=f"the same {_counted(count, 'line')} as", note=label)
+        marker = Marker(id=content_id(text), summary=f"the same {_counted(count, 'line')} as {label}")
         if self._breaks_keep(text, "") or not decision.smaller(visible(marker, "")):
             return False
         decision.show(marker, "", "referenced")

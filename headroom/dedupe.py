@@ -174,7 +174,7 @@ class _Folding:
 def _label(number: int, hint: Hint) -> str:
     """`result #3 above, read_file(src/app.py)`."""
     about = hint.path or hint.command or _first(hint.arguments)
-    about = " ".join(about.split())
+    about = " ".join(about.split()).replace("·", ".")  # a marker's separator
     if len(about) > _LABEL:
         about = about[: _LABEL - 1] + "…"
     call = f"{hint.tool or 'tool'}({about})" if (hint.tool or about) else ""

@@ -109,7 +109,7 @@ def test_a_second_read_of_the_same_text_is_a_reference(engine: Headroom) -> None
     assert result.messages[1]["content"] == source
     again = result.messages[3]["content"]
     assert isinstance(again, str)
-    assert "the same 120 lines as · result #1 above, read_file(src/a.py)" in again
+    assert "the same 120 lines as result #1 above, read_file(src/a.py)" in again
     (block,) = result.changed
     assert block.action == "referenced"
     assert block.id is not None
