@@ -14,7 +14,7 @@ from typing import TypeAlias
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._segments import Segment, cut, numbered_from, titled
 from headroom.compressors._texts import NOTE as TEXTS_BELOW
-from headroom.compressors._texts import below, lift
+from headroom.compressors._texts import Lifted, below, lift
 from headroom.compressors.blob import fold_blobs
 from headroom.lines import FOLD
 from headroom.messages import Hint
@@ -168,12 +168,20 @@ class _Question:
 
         def crush(text: str, prefix: str) -> tuple[str, str]:
             lifted = lift(text, prefix) if prefix.count(".") <= _DEEPEST else None
-            rest = compressor.compress(lifted.rest if lifted else text, self.hint, limits)
-            if lifted is None or not rest.lossless or rest.text == lifted.rest:
-                return (rest.text, rest.note) if rest.lossless and lifted is None else (text, "")
-            return f"{rest.text}\n{below(lifted.texts, crush)}", rest.note
+            return crushed(lifted, text) if lifted else plain(text)
 
-        body, note = crush(self.text, "") if lift(self.text) else (self.text, "")
+        def crushed(lifted: Lifted, text: str) -> tuple[str, str]:
+            rest, note = plain(lifted.rest)
+            return (text, "") if rest == lifted.rest else (f"{rest}\n{below(lifted.texts, crush)}", note)
+
+        def plain(text: str) -> tuple[str, str]:
+            rest = compressor.compress(text, self.hint, limits)
+            return (rest.text, rest.note) if rest.lossless else (text, "")
+
+        top = lift(self.text)
+        if top is None:
+            return made
+        body, note = crushed(top, self.text)
         if body == self.text or len(body) + len(note) + len(TEXTS_BELOW) >= len(made.text) + len(made.note):
             return made
         if limits.keep is not None and any(m[0] not in body for m in limits.keep.finditer(self.text)):

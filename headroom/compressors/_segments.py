@@ -23,6 +23,8 @@ _TITLE = re.compile(
     re.MULTILINE,
 )
 """What a script prints between one output and the next: `=== title ===`, `---`, `$ command`, `==> file <==`."""
+_SIGNS = ("===", "---", "###", "***", ">>>", "==>", "$ ", "+ ")
+"""What titles begin with; looked for first, since most texts hold none."""
 _BY_HAND = re.compile(
     r"^(?:={3,5} .{1,160} ={3,5}|-{3,5} .{1,160} -{3,5}|#{3,5} .{1,160} #{3,5}|==> .{1,160} <==|\$ \S.{0,400})\r?$",
     re.MULTILINE,
@@ -121,6 +123,8 @@ def _fenced_spans(text: str) -> list[tuple[int, int]]:
 
 def _sections(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """What stands between titles, within the offsets given. Text of very many sections is of one kind: a document."""
+    if not any(sign in text for sign in _SIGNS):
+        return []
     titles = [m.span() for m in islice(_TITLE.finditer(text, start, end), _MAX_SECTIONS + 1)]
     if not titles or len(titles) > _MAX_SECTIONS:
         return []

@@ -28,7 +28,7 @@ _DENSE = 50
 """One escape in so many characters makes it worth to write a string without them."""
 _MOST = 8
 """More long strings than this are the rows of a table, and stay in their rows."""
-_LARGEST = 2_000_000
+_LARGEST = 300_000
 _STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\Z)', re.DOTALL)  # also one that is never closed: linear
 _SPELLINGS: tuple[tuple[str, dict[str, object]], ...] = (
     ("", {}),
@@ -62,7 +62,10 @@ def lift(text: str, prefix: str = "") -> Lifted | None:
     at = 0
     for n, m in enumerate(found, 1):
         number = f"{prefix}{n}"
-        texts[number] = json.loads(m[0], strict=False)
+        try:
+            texts[number] = json.loads(m[0], strict=False)
+        except ValueError:
+            return None  # no JSON after all
         rest += (text[at : m.start()], f'"{FOLD}{number}"')
         at = m.end()
     return Lifted("".join([*rest, text[at:]]), texts)

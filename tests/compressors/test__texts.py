@@ -107,6 +107,8 @@ def test_texts_in_documents_in_strings_have_numbers_of_their_own() -> None:
         json.dumps([{"text": SOURCE} for _ in range(20)]),
         json.dumps({SOURCE: 1}),
         '"\\n' * 100_000,
+        '{"a":"' + '\\"' * 100_000,
+        json.dumps({"a": SOURCE}).replace("\\n", "\\x"),
     ],
 )
 def test_what_would_not_pay_or_could_be_misread_stays(document: str) -> None:
