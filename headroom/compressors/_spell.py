@@ -117,7 +117,9 @@ def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = 
     return Rendition(
         text="\n".join([*above, *body, last]),
         note="; ".join(filter(None, [how, note(grid)])),
-        elisions=(Elision(ranges=tuple(gaps), count=len(hidden), unit="lines" if part.lines else "rows", summary=about),),
+        elisions=(
+            Elision(ranges=tuple(gaps), count=len(hidden), unit="lines" if part.lines else "rows", summary=about),
+        ),
         lossless=False,
     )
 
