@@ -27,7 +27,7 @@ MIN_REPEAT = 40
 """Characters of a repeat that is no overlap of two ends: what is shorter ("Yes.", "return None") means what it means here."""
 MAX_CHARS = 4_000_000
 """Of more text in all, only chunks that are the same as a whole are found."""
-_PLACES = 16
+_PLACES = 6
 
 # One character for one, so that offsets stay as they are.
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
@@ -163,11 +163,12 @@ def _grams(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _remember(chunk: _Chunk, number: int, index: dict[tuple[str, ...], list[Span]]) -> None:
-    """Where the words stand: in this chunk, or, where it leaves them out, in the one that it names."""
-    for at, gram in enumerate(_grams(chunk.words)):
-        places = index.setdefault(gram, [])
-        if len(places) < _PLACES:
-            places.append((number, at))
+    """Where the words stand that this chunk shows; those that it leaves out are known from elsewhere."""
+    for first, last in chunk.shown():
+        for at, gram in enumerate(_grams(chunk.words[first:last]), first):
+            places = index.setdefault(gram, [])
+            if len(places) < _PLACES:
+                places.append((number, at))
 
 
 def _leave_out(chunks: Sequence[_Chunk], number: int, index: dict[tuple[str, ...], list[Span]]) -> None:

@@ -160,6 +160,21 @@ def report_on(blocks: Sequence[BlockReport], before: Sequence[str], after: Seque
         "lossless": all(b.lossless for b in blocks),
         "chars_before": sum(map(len, before)),
         "chars_after": sum(map(len, after)),
-        "tokens_before": sum(map(tokens.estimate, before)),
-        "tokens_after": sum(map(tokens.estimate, after)),
+        "tokens_before": sum(map(_estimate, before)),
+        "tokens_after": sum(map(_estimate, after)),
     }
+
+
+_ESTIMATES: dict[tuple[int, int], int] = {}
+_MOST_ESTIMATES = 8192
+
+
+def _estimate(text: str) -> int:
+    """Tokens of a text, remembered without it: a history comes by again with every request."""
+    key = hash(text), len(text)
+    found = _ESTIMATES.get(key)
+    if found is None:
+        if len(_ESTIMATES) >= _MOST_ESTIMATES:
+            _ESTIMATES.clear()
+        found = _ESTIMATES[key] = tokens.estimate(text)
+    return found
