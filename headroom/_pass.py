@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from headroom import markers, policy, tokens
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
@@ -351,8 +352,17 @@ def _counted(count: int, noun: str) -> str:
 def _identity(block: Block) -> bytes:
     """What of a block decides its own fate and that of the blocks after it."""
     hint = block.hint
-    about = (block.role, hint.tool, hint.path, hint.command, hint.language, hint.query, hint.is_error, block.fixed)
-    return f"{about!r}\x00{block.text}\x01".encode("utf-8", "surrogatepass")
+    about = (
+        f"({block.role!r}, {hint.tool!r}, {hint.path!r}, {hint.command!r}, {hint.language!r}, {_spelled(hint.query)},"
+        f" {hint.is_error!r}, {block.fixed!r})"
+    )
+    return f"{about}\x00{block.text}\x01".encode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=64)
+def _spelled(query: str | None) -> str:
+    """A query as a literal; one query, of up to 4,000 characters, comes with many blocks."""
+    return repr(query)
 
 
 def _entry(decision: Decision) -> Entry:
