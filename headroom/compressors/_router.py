@@ -59,8 +59,9 @@ class ContentRouter:
         question = _Question(text, hint, limits_for, self._compressors)
         if question.unsure:
             return self._mixed(question) or question.answer()
+        certain = question.certain
         answer = question.answer()
-        if answer.rendition.text != text and not titled(text):
+        if (certain or answer.rendition.text != text) and not titled(text):
             return answer
         mixed = self._mixed(question)
         return mixed if mixed is not None and _size(mixed) < _size(answer) else answer
@@ -104,6 +105,11 @@ class _Question:
     def unsure(self) -> bool:
         """Whether nobody claims the text with confidence."""
         return bool(self._ranking) and self._ranking[0][0] < _SURE
+
+    @property
+    def certain(self) -> bool:
+        """Whether somebody knows the text to be of his kind, all of it."""
+        return bool(self._ranking) and self._ranking[0][0] >= _CERTAIN
 
     def _ask(self, compressors: Sequence[Compressor]) -> None:
         """Rank by score, best first, ties in the order given; remember who was not asked."""
