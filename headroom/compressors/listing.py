@@ -108,7 +108,8 @@ class ListingCompressor:
 def _reports(hint: Hint) -> bool:
     """Whether the command tells what changed or how big it is."""
     command = hint.command or ""
-    return ("status" in command or "du" in command) and _STATUS.search(command) is not None
+    may = ("git" in command and "status" in command) or "du" in words(command)
+    return may and _STATUS.search(command) is not None
 
 
 def _told(hint: Hint) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
@@ -97,7 +98,7 @@ class TestRunCompressor:
         lined = [line for line in sample.split("\n") if line and not line.isspace()]
         verdicts = sum(1 for line in lined if line.lstrip().startswith(_VERDICTS) and _VERDICT.match(line))
         diagnostics = sum(1 for line in lined if _may_tell(line) and _DIAGNOSTIC.match(line))
-        commanded = hint.command is not None and _COMMAND.search(hint.command) is not None
+        commanded = hint.command is not None and _runs_tool(hint.command)
         if not (verdicts or diagnostics or commanded) and not _usual(lined[: len(lined) * 3 // 5]):
             return 0.0  # whatever the rest is, it is not half of the lines
         known = verdicts + diagnostics + _usual(lined)
@@ -128,6 +129,12 @@ class TestRunCompressor:
         folds += _take(repeats(source, pins, taken, limits.first_line), taken)
         folds.sort(key=lambda fold: fold.first)
         return render(source, folds, limits.first_line, note)
+
+
+@lru_cache(maxsize=256)
+def _runs_tool(command: str) -> bool:
+    """Whether a command runs tests, builds or installs."""
+    return _COMMAND.search(command) is not None
 
 
 def _may_tell(line: str) -> bool:
