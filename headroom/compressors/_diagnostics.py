@@ -18,7 +18,12 @@ _HEAD = re.compile(
 )
 _KIND = re.compile(r"\[[\w\-+=:]+\]\s*\Z|^\[[\w\-]+\]")
 _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|‘[^’]*’|\d+")
-_END = re.compile(r"\S.*: In (?:function|member|constructor|lambda)|In file included from |\d+ (?:error|warning)s?\b|make|\[")
+_END = re.compile(
+    r"\S.*: In (?:function|member|constructor|lambda)|In file included from |\d+ (?:error|warning)s?\b|make|\["
+)
+_EXCERPT = re.compile(r"\s|\d+ *[|│ ]|[|^~=+>.]|(?:.*: )?note: ")
+_CARET = re.compile(r"\s*[\^~]")
+_FAILURE = re.compile(r"FAIL|Error\b|Exception\b|Traceback|panicked|^E  ")
 _WHOLE = 3
 _TALLEST = 25
 _LONGEST = 1_000
@@ -68,9 +73,17 @@ def _end(source: Sequence[str], head: int, limit: int) -> int:
     """The line after the last one that belongs to the warning at `head`: its excerpt, caret and notes."""
     stop = min(limit, head + _TALLEST)
     end = head + 1
-    while end < stop and source[end] and not source[end].isspace() and not _END.match(source[end]):
+    while end < stop and source[end] and not source[end].isspace() and _continues(source, end):
         end += 1
     return end
+
+
+def _continues(source: Sequence[str], i: int) -> bool:
+    """Whether a line below a warning belongs to it: indented, numbered, a note, or with a caret under it."""
+    line = source[i]
+    if _END.match(line) or _FAILURE.search(line):
+        return False
+    return _EXCERPT.match(line) is not None or (i + 1 < len(source) and _CARET.match(source[i + 1]) is not None)
 
 
 def _joined(run: Sequence[tuple[int, int, str]]) -> Iterator[Fold]:

@@ -5,7 +5,11 @@ from headroom.compressors._folds import Fold
 
 
 def warning(n: int) -> list[str]:
-    return [f"src/a.c:{n}:1: warning: unused variable 'v{n}' [-Wunused-variable]", f"    {n} | int v{n};", "      |     ^~"]
+    return [
+        f"src/a.c:{n}:1: warning: unused variable 'v{n}' [-Wunused-variable]",
+        f"    {n} | int v{n};",
+        "      |     ^~",
+    ]
 
 
 def folds(source: list[str], *, whole: bool, pins: set[int] | None = None) -> list[Fold]:
@@ -37,7 +41,11 @@ def test_warnings_of_different_kinds_stay() -> None:
 
 
 def test_the_place_that_rust_names_below_the_message_stays() -> None:
-    source = [line for n in range(4) for line in (f"warning: unused variable: `v{n}`", f"  --> src/a.rs:{n}:5", "   |", f"{n}  | let")]
+    source = [
+        line
+        for n in range(4)
+        for line in (f"warning: unused variable: `v{n}`", f"  --> src/a.rs:{n}:5", "   |", f"{n}  | let")
+    ]
     assert folds(source, whole=False) == [Fold(14, 15)]
 
 
@@ -46,3 +54,12 @@ def test_a_pinned_warning_stays() -> None:
         Fold(9, 11, "1 × warning [-Wunused-variable]"),
         Fold(15, 17, "1 × warning [-Wunused-variable]"),
     ]
+
+
+def test_what_follows_a_warning_without_an_excerpt_is_not_its_excerpt() -> None:
+    """Another tool's line, a failed test."""
+    warning = "a.c:3:37: warning: unused variable 'x' [-Wunused]"
+    for other in ("tests/test_a.py::test_two FAILED        [ 20%]", "all linked", "    ValueError: no such thing"):
+        for whole in (False, True):
+            folds = list(repeated_warnings([warning] * 5 + [other], set(), bytearray(6), whole=whole))
+            assert all(fold.last < 5 for fold in folds)
