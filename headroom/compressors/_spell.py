@@ -129,7 +129,7 @@ def _with_gaps(
 ) -> tuple[list[str], str]:
     """The shown rows with their places: a line per gap, or a number per row, whichever is shorter."""
     if 7 * len(gaps) > 3 * len(shown):
-        how = f"N{BAR} = line N" if part.lines else f"N{BAR} = row N, from 0"
+        how = f"N{BAR} = row in line N" if part.lines else f"N{BAR} = row N, from 0"
         return [f"{i}{BAR}{row}" for i, row in zip(shown, rows, strict=True)], how
     unit = "lines" if part.lines else "rows"
     after = {a - 1: (a, b) for a, b in gaps}

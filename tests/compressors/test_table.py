@@ -234,7 +234,7 @@ def test_a_shown_row_is_numbered_as_the_line_it_is(case: str) -> None:
     made = compress("\n".join(lines) + "\n", Effort.MEDIUM)
     numbered = [line.partition("│") for line in made.text.split("\n") if "│" in line]
     assert len(numbered) > 20
-    assert "N│ = line N" in made.note
+    assert "N│ = row in line N" in made.note
     for number, _, row in numbered:
         assert re.search(rf"\b{row.split(',')[0]}\b", lines[int(number) - 1]), row
     (elision,) = made.elisions
