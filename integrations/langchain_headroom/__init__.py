@@ -41,7 +41,7 @@ _HOMES = {
     "headroom_node": "langchain_headroom.node",
     "headroom_retrieve_tool": "langchain_headroom.retrieve",
 }
-_EXTRAS = {"langchain_core": "langchain", "langchain": "langchain-agents", "langgraph": "langchain-agents"}
+_FRAMEWORK = {"langchain_core", "langchain", "langgraph"}
 
 
 def __getattr__(name: str) -> Any:
@@ -52,11 +52,12 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(home), name)
     except ImportError as error:
         missing = (error.name or "").partition(".")[0]
-        if missing not in _EXTRAS:
+        if missing not in _FRAMEWORK:
             raise
+        extra = "langchain-agents" if name == "HeadroomMiddleware" else "langchain"
         raise ImportError(
             f"{name} needs {missing.replace('_', '-')}, which is missing or too old ({error}):"
-            f" pip install 'headroom-context[{_EXTRAS[missing]}]'",
+            f" pip install 'headroom-context[{extra}]'",
             name=error.name,
             path=error.path,
         ) from error

@@ -284,15 +284,15 @@ def _merged(chunks: Sequence[_Chunk], same: dict[int, int]) -> defaultdict[int, 
     """What stands in each chunk that was left out elsewhere."""
     merged: defaultdict[int, list[Merged]] = defaultdict(list)
     for number, chunk in enumerate(chunks):
+        like = chunks[same.get(number, number)]
+        places = [(like.units[i], _holder(chunks, like.gone[i])) for i in like.gone]
         if number in same:
-            merged[same[number]].append(Merged(number, (0, len(chunk.text))))
-            continue
-        for i in sorted(chunk.gone):
-            holder = _holder(chunks, chunk.gone[i])
-            a, b = chunk.span(*chunk.units[i])
-            last = merged[holder][-1] if merged[holder] else None
-            if last is not None and last.chunk == number and not chunk.text[last.span[1] : a].strip():
-                merged[holder][-1] = Merged(number, (last.span[0], b))
+            places += [(words, same[number]) for words in like.shown()]
+        for (first, last), holder in sorted(places):
+            a, b = chunk.span(first, last)
+            before = merged[holder][-1] if merged[holder] else None
+            if before is not None and before.chunk == number and not chunk.text[before.span[1] : a].strip():
+                merged[holder][-1] = Merged(number, (before.span[0], b))
             else:
                 merged[holder].append(Merged(number, (a, b)))
     return merged

@@ -40,6 +40,8 @@ def compress_documents(
     try:
         fresh = [n for n, d in enumerate(documents) if METADATA not in d.metadata]  # the others were here before
         texts = [documents[n].page_content for n in fresh]
+        if dedupe and sum(map(len, texts)) > _chunks.MAX_CHARS:
+            FAULTS.note("documents that are too long to be compared: only copies were merged")
         kept = _chunks.dedupe(texts) if dedupe else [Kept(((0, len(text)),)) for text in texts]
         by_number = dict(zip(fresh, kept, strict=True))
         out: list[Document] = []

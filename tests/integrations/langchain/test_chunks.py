@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import textwrap
+from itertools import pairwise
 
 import pytest
 
@@ -85,8 +86,12 @@ def test_any_texts_give_ascending_spans_and_something_is_shown(texts: list[str])
         assert flat == sorted(flat)
         assert all(0 <= n <= len(text) for n in flat)
     for number, (text, k) in enumerate(zip(texts, kept, strict=True)):
-        if text.strip() and not k.spans:
-            assert any(m.chunk == number for other in kept for m in other.merged)
+        elsewhere = [m.span for other in kept for m in other.merged if m.chunk == number]
+        whole = sorted([*k.spans, *elsewhere])
+        assert all(a[1] <= b[0] and not text[a[1] : b[0]].strip() for a, b in pairwise(whole))
+        if text.strip():
+            assert not text[: whole[0][0]].strip()
+            assert not text[whole[-1][1] :].strip()
 
 
 def test_a_sentence_that_is_cut_at_a_chunks_end_is_shown_where_it_is_whole() -> None:
@@ -106,6 +111,15 @@ def test_what_is_left_out_is_named_where_it_stands() -> None:
     assert second.spans == ((38, 50),)
     (merged,) = first.merged
     assert (merged.chunk, chunks[1][slice(*merged.span)]) == (1, "The refund window is 14 days for all.")
+
+
+def test_a_copy_is_named_where_its_parts_stand() -> None:
+    shared = "The refund window is 14 days for all."
+    chunks = [f"Alpha is one. {shared}", f"{shared} Beta is two.", f"{shared}  Beta is two."]
+    first, second, third = dedupe(chunks)
+    assert third.spans == ()
+    assert [(m.chunk, chunks[m.chunk][slice(*m.span)]) for m in first.merged] == [(1, shared), (2, shared)]
+    assert [(m.chunk, chunks[m.chunk][slice(*m.span)]) for m in second.merged] == [(2, "Beta is two.")]
 
 
 def test_a_short_sentence_that_recurs_elsewhere_stays() -> None:

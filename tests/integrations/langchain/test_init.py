@@ -35,6 +35,8 @@ def test_importing_it_imports_no_framework_and_not_the_engine() -> None:
         ("HeadroomCallbackHandler", "langchain_core", "langchain"),
         ("headroom_node", "langchain_core", "langchain"),
         ("HeadroomMiddleware", "langchain", "langchain-agents"),
+        ("HeadroomMiddleware", "langgraph", "langchain-agents"),
+        ("HeadroomMiddleware", "langchain_core.messages", "langchain-agents"),
         ("HeadroomMiddleware", "langchain.agents.middleware", "langchain-agents"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def test_twenty_steps_extend_the_same_prefix_and_the_same_tools(engine: Headroom
     agent: Any = create_agent(model, [step], middleware=[HeadroomMiddleware(engine=engine)])
     agent.invoke({"messages": [HumanMessage("Go")]}, {"recursion_limit": 100})
     assert len(model.seen) == 21
-    for before, after in zip(model.seen, model.seen[1:], strict=False):
+    for before, after in pairwise(model.seen):
         assert after[: len(before)] == before
     assert {tuple(names) for names in model.bound} == {("headroom_retrieve", "step")}
     assert all(len(m.content) < 2_000 for m in results(model.seen[-1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ async def test_results_are_shortened_in_the_state_before_the_model_sees_them(eng
     out = graph(engine, model).invoke({"messages": [HumanMessage("x")]})["messages"]
     assert [m.tool_call_id for m in out if isinstance(m, ToolMessage)] == ["c1", "c2"]
     assert all(len(m.content) < len(LOG) / 10 for m in out if isinstance(m, ToolMessage))
-    for before, after in zip(model.seen, model.seen[1:], strict=False):
+    for before, after in pairwise(model.seen):
         assert after[: len(before)] == before
     again = await graph(engine, ScriptedModel(script=script)).ainvoke({"messages": [HumanMessage("x")]})
     assert [m.content for m in again["messages"]] == [m.content for m in out]
