@@ -26,6 +26,7 @@ from headroom.policy import Profile, ToolRule, Verdict
 from headroom.result import Action, BlockReport
 from headroom.store._api import MAX_DIGITS, Entry, Event, Projection, Store, content_id
 
+_GLANCE = 5  # samples that tell what sort of text it is
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
 
 
@@ -84,7 +85,7 @@ class Decision:
         """Whether `candidate` has fewer tokens than the original."""
         text = self.block.text
         if self.weight_before is None:
-            self.weight_before = tokens.estimate(text)
+            self.weight_before = tokens.estimate(text, places=_GLANCE)
         counts = tokens.compare(text, candidate, self.weight_before)
         if counts is None:
             return False

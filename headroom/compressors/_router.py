@@ -58,17 +58,18 @@ class ContentRouter:
             return _Question(text, hint, limits_for, able).answer()
         question = _Question(text, hint, limits_for, self._compressors)
         if question.unsure:
-            return self._mixed(question) or question.answer()
+            return self._mixed(question, sections=True) or question.answer()
         certain = question.certain
         answer = question.answer()
-        if (certain or answer.rendition.text != text) and not titled(text):
+        several = titled(text)
+        if (certain or answer.rendition.text != text) and not several:
             return answer
-        mixed = self._mixed(question)
+        mixed = self._mixed(question, sections=several)
         return mixed if mixed is not None and _size(mixed) < _size(answer) else answer
 
-    def _mixed(self, question: _Question) -> Routed | None:
+    def _mixed(self, question: _Question, *, sections: bool) -> Routed | None:
         """Segment by segment, where the text has several and one of them gains."""
-        segments = cut(question.text)
+        segments = cut(question.text, sections=sections)
         if len(segments) == 1:
             return None
         first_line = question.limits_for("mixed").first_line

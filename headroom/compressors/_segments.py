@@ -42,11 +42,16 @@ class Segment:
     special: bool
 
 
-def cut(text: str) -> list[Segment]:
-    r"""The segments of a text, in order; one segment where nothing is mixed. Joined with "\n" they give the text."""
+def cut(text: str, *, sections: bool = True) -> list[Segment]:
+    r"""The segments of a text, in order; one segment where nothing is mixed. Joined with "\n" they give the text.
+
+    Without `sections` titles and rules (`=== x ===`, `---`) do not cut: for text that somebody knows to be of one kind.
+    """
     start, end = inside(text)
     spans = _json_spans(text)
-    spans = _beside(text, spans, start, end) if spans else _fenced_spans(text) or _sections(text, start, end)
+    spans = _beside(text, spans, start, end) if spans else _fenced_spans(text)
+    if not spans and sections:
+        spans = _sections(text, start, end)
     if not spans and (start, end) != (0, len(text)):
         spans = [(start, end)]
     if not spans or (len(spans) == 1 and spans[0] == (0, len(text))):
