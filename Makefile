@@ -16,7 +16,6 @@ SHARED ?= ../shared
 BIN := .venv/bin
 STAMP := .venv/.installed
 SOURCES := $(patsubst %/,%,$(sort $(dir $(wildcard headroom/*.py tests/*.py examples/*.py benchmarks/*.py scripts/*.py))))
-SOURCES += $(patsubst %/,%,$(sort $(dir $(wildcard integrations/*/*.py integrations/*/*/*/*.py))))
 
 .PHONY: help demo test check bench docs clean
 

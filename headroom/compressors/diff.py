@@ -214,7 +214,7 @@ def _counts(source: Sequence[str], hunks: Sequence[tuple[int, int]]) -> str:
 
 
 def _whole(source: Sequence[str], file: _File) -> str:
-    """ "+" or "-" for a file that is new or removed and long, else ""."""
+    """The sign of all lines ("+" or "-") of a file that is new or removed and long, else ""."""
     head = source[file.first : file.body]
     if file.end - file.body <= _BIG:
         return ""

@@ -17,7 +17,9 @@ def test_files_that_programs_write_are_known_by_their_path(path: str) -> None:
     assert generated_path(path)
 
 
-@pytest.mark.parametrize("path", ["src/lock.py", "package.json", "go.mod", "vendors.py", "minify.js", "README.md", "src/locks/a.go"])
+@pytest.mark.parametrize(
+    "path", ["src/lock.py", "package.json", "go.mod", "vendors.py", "minify.js", "README.md", "src/locks/a.go"]
+)
 def test_files_that_people_write_are_not(path: str) -> None:
     assert not generated_path(path)
 

@@ -41,4 +41,7 @@ def test_short_runs_stay() -> None:
 
 
 def test_a_million_equal_lines_take_linear_time() -> None:
-    assert sum(fold.last - fold.first + 1 for fold in folds(["the same line, again and again, and again"] * 100_000)) > 90_000
+    assert (
+        sum(fold.last - fold.first + 1 for fold in folds(["the same line, again and again, and again"] * 100_000))
+        > 90_000
+    )

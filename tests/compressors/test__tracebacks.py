@@ -14,7 +14,19 @@ def frame(n: int) -> list[str]:
     return ["", f"    def step{n}(self):", f">       self.step{n + 1}()", "", f"lib/steps.py:{n}: "]
 
 
-LONG = ["____ test_a ____", *frame(1), RULER, *frame(2), RULER, *frame(3), RULER, "    x", "E   ValueError: x", "", "lib/end.py:9: E"]
+LONG = [
+    "____ test_a ____",
+    *frame(1),
+    RULER,
+    *frame(2),
+    RULER,
+    *frame(3),
+    RULER,
+    "    x",
+    "E   ValueError: x",
+    "",
+    "lib/end.py:9: E",
+]
 
 
 def test_of_a_long_traceback_first_and_innermost_frame_stay() -> None:

@@ -114,7 +114,9 @@ def test_a_reader_sees_what_the_golden_file_shows(case: str) -> None:
 
 
 def test_a_run_without_failures_shrinks_to_its_verdict() -> None:
-    text = "\n".join([f"tests/test_a.py::test_{i} PASSED   [ {i:2}%]" for i in range(99)] + ["", "== 99 passed in 1.0s =="])
+    text = "\n".join(
+        [f"tests/test_a.py::test_{i} PASSED   [ {i:2}%]" for i in range(99)] + ["", "== 99 passed in 1.0s =="]
+    )
     made = RUN.compress(text, NO_HINT, Limits(effort=Effort.LIGHT))
     assert made.text == "⋯ lines 1-99 (99 × PASSED tests/test_a.py::…)\n\n== 99 passed in 1.0s =="
 
@@ -133,7 +135,9 @@ def test_what_must_be_kept_is_shown() -> None:
 
 def test_a_test_that_prints_keeps_the_line_that_announces_it() -> None:
     quiet = "\n".join(f"=== RUN   Test{i}\n--- PASS: Test{i} (0.00s)" for i in range(9))
-    made = RUN.compress(f"{quiet}\n=== RUN   TestLoud\n    a_test.go:9: hello\n{quiet}", NO_HINT, Limits(effort=Effort.LIGHT))
+    made = RUN.compress(
+        f"{quiet}\n=== RUN   TestLoud\n    a_test.go:9: hello\n{quiet}", NO_HINT, Limits(effort=Effort.LIGHT)
+    )
     assert "\n=== RUN   TestLoud\n    a_test.go:9: hello\n" in made.text
 
 
