@@ -27,7 +27,7 @@ MIN_REPEAT = 40
 """Characters of a repeat that is no overlap of two ends: what is shorter ("Yes.", "return None") means what it means here."""
 MAX_CHARS = 4_000_000
 """Of more text in all, only chunks that are the same as a whole are found."""
-_PLACES = 6
+_PLACES = 16
 
 # One character for one, so that offsets stay as they are.
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
@@ -37,7 +37,7 @@ _WIDE_WORD = re.compile(rf"{_WIDE.pattern}|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-
 _END = re.compile(
     r"""[.!?…]["')\]*_`»]*(?=\s+["'(\[*_`«]*(?:[A-Z0-9\u00c0-\u00de]|[^\W\d_a-zA-Z]))   # a sentence ends, one begins
       | [。！？][”』」）]*
-      | \n(?=\s*\n)                                                                    # a blank line
+      | \n(?=[^\S\n]*\n)                                                               # a blank line
       | (?<=[^\w,\-])\n | \n(?=[^\S\n]*[^\w"'(\s])                                         # a line of a list, table, code
     """,
     re.VERBOSE,
@@ -236,15 +236,11 @@ def _trim_ends(chunks: Sequence[_Chunk], same: dict[int, int], index: dict[tuple
         if number in same or len(chunk.words) < GRAM:
             continue
         end = len(chunk.words) - GRAM
-        for piece, at in (
-            (0, 0),
-            (0, min(1, end)),
-            (len(chunk.units) - 1, max(0, end - 1)),
-            (len(chunk.units) - 1, end),
-        ):
+        for is_last, at in ((False, 0), (False, min(1, end)), (True, max(0, end - 1)), (True, end)):
             for other, there in index.get(tuple(chunk.words[at : at + GRAM]), ()):
                 if other == number:
                     continue
+                piece = len(chunk.units) - 1 if is_last else 0
                 place = _longer(chunk, piece, chunks[other], _run(chunks, number, at, other, there))
                 if place is not None:
                     found.append((chunk, piece, (other, place)))

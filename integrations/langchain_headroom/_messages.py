@@ -87,10 +87,14 @@ def compress_messages(
 
 def provider_messages(messages: Sequence[M], fixed: Callable[[M], bool] = is_fixed) -> list[dict[str, Any]]:
     """OpenAI chat messages with the same texts at the same places. Parts that hold no text are blanked."""
-    names = {call["id"]: call["name"] for m in messages if isinstance(m, AIMessage) for call in m.tool_calls}
-    return [
-        _provider_message(m, fixed(m) or names.get(getattr(m, "tool_call_id", None)) == TOOL_NAME) for m in messages
-    ]
+    slices: dict[str | None, bool] = {}  # by the id of a call that stands before: whether it asks for a slice
+    sent: list[dict[str, Any]] = []
+    for message in messages:
+        sliced = isinstance(message, ToolMessage) and slices.get(message.tool_call_id, False)
+        sent.append(_provider_message(message, fixed(message) or sliced))
+        if isinstance(message, AIMessage):
+            slices.update({call["id"]: call["name"] == TOOL_NAME for call in message.tool_calls})
+    return sent
 
 
 def _provider_message(message: BaseMessage, fixed: bool) -> dict[str, Any]:
