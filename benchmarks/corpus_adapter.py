@@ -1,7 +1,8 @@
 """Headroom for the scorer of the shared corpus: `score.py CORPUS --adapter benchmarks.corpus_adapter:safe`.
 
 The store is an SQLite file of this process, fresh and removed at its end. A reader gets back only what the markers in the
-messages that it sees refer to: the whole originals without a query, else slices of them.
+messages that it sees refer to: the whole originals without a query, else slices of them. The scorer's own query is used
+for slices only: what is shown depends on what stands in the conversation, as in an agent's request.
 """
 
 from __future__ import annotations
@@ -23,19 +24,19 @@ SLICE_TOKENS = 2000
 """What an agent would ask for in one call."""
 
 
-def safe(messages: Messages, query: str) -> tuple[Messages, Retrieve]:
+def safe(messages: Messages, _query: str) -> tuple[Messages, Retrieve]:
     """Profile `safe`."""
-    return _compress(messages, query, "safe")
+    return _compress(messages, "safe")
 
 
-def balanced(messages: Messages, query: str) -> tuple[Messages, Retrieve]:
+def balanced(messages: Messages, _query: str) -> tuple[Messages, Retrieve]:
     """Profile `balanced`."""
-    return _compress(messages, query, "balanced")
+    return _compress(messages, "balanced")
 
 
-def aggressive(messages: Messages, query: str) -> tuple[Messages, Retrieve]:
+def aggressive(messages: Messages, _query: str) -> tuple[Messages, Retrieve]:
     """Profile `aggressive`."""
-    return _compress(messages, query, "aggressive")
+    return _compress(messages, "aggressive")
 
 
 def retrieve(visible: Messages, query: str | None) -> list[str]:
@@ -49,8 +50,8 @@ def retrieve(visible: Messages, query: str | None) -> list[str]:
     ]
 
 
-def _compress(messages: Messages, query: str, profile: str) -> tuple[Messages, Retrieve]:
-    result = headroom.compress(messages, query=query or None, profile=profile, store=_store())
+def _compress(messages: Messages, profile: str) -> tuple[Messages, Retrieve]:
+    result = headroom.compress(messages, profile=profile, store=_store())
     if result.warnings:
         raise RuntimeError("; ".join(result.warnings))  # counted as a crash: the scores must not hide a fault
     return list(result.messages), retrieve
