@@ -104,6 +104,8 @@ class HeadroomMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
 
     def _shortened(self, request: ToolCallRequest, result: ToolMessage | Command[Any]) -> ToolMessage | Command[Any]:
         try:
+            if request.tool_call.get("name") in self._exclude:
+                return result
             if isinstance(result, ToolMessage):
                 (short,) = self._at_birth(_history(request.state), [result])
                 return short
