@@ -38,8 +38,13 @@ def test_an_overlap_is_found_without_offsets() -> None:
     assert kept(second, first) == [[SEA + OWL], [FOX.strip()]]
 
 
-def test_an_overlap_that_ends_within_a_sentence_is_cut_before_it() -> None:
-    assert kept(at(0, 60), at(20, 131)) == [[TEXT[:60]], [SEA + OWL.strip()]]
+def test_a_sentence_that_one_chunk_has_in_part_stands_in_the_one_that_has_it_whole() -> None:
+    assert kept(at(0, 60), at(20, 131)) == [[FOX.strip()], [SEA + OWL.strip()]]
+    assert kept(at(60, 131), at(0, 100)) == [[OWL.strip()], [FOX + SEA.strip()]]
+
+
+def test_a_piece_of_a_sentence_that_is_all_a_chunk_has_stays() -> None:
+    assert kept(at(50, 80), at(0, 131)) == [[TEXT[50:80]], [TEXT.strip()]]
 
 
 def test_a_chunk_in_the_middle_of_another_leaves_both_sides() -> None:
@@ -99,3 +104,24 @@ def test_no_sentence_is_shown_twice_and_none_is_lost(
     for one in said:
         wanted = any(one in c.text for c in chunks)
         assert sum(piece.count(one) for piece in shown) == wanted
+
+
+@given(
+    count=st.integers(1, 20),
+    windows=st.lists(st.tuples(st.integers(0, 1500), st.integers(30, 500)), min_size=1, max_size=10),
+    offsets=st.booleans(),
+)
+@settings(max_examples=500, deadline=None)
+def test_chunks_that_end_anywhere_keep_every_sentence_that_one_of_them_has(
+    count: int, windows: list[tuple[int, int]], offsets: bool
+) -> None:
+    said = [f"S{n} says that the number {n * 7919 % 1000} of hall {n} is fine." for n in range(count)]
+    text = " ".join(said)
+    chunks = []
+    for first, length in windows:
+        a = first % len(text)
+        piece = text[a : a + length]
+        chunks.append(Chunk(text=piece, source="doc", start=a if offsets else None))
+    shown = [c.text[a:b] for c, made in zip(chunks, cut(chunks), strict=True) for a, b in made.kept]
+    for one in said:
+        assert sum(piece.count(one) for piece in shown) == any(one in c.text for c in chunks)

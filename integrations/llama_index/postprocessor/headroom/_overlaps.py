@@ -54,15 +54,38 @@ class Chunk:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """What stays of a chunk. `kept` is ascending and empty where all of it stands elsewhere; `elsewhere` says where: a
-    span of this chunk, and the index of the earlier chunk that shows it."""
+    span of this chunk, and the index of the chunk that shows it."""
 
     kept: tuple[Span, ...]
     elsewhere: tuple[tuple[Span, int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """Characters `start` to `end` of a chunk stand in another one, `shift` characters further on."""
+
+    start: int
+    end: int
+    shift: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Fragment:
+    """Part of a sentence at the edge of chunk `of` that chunk `whole` shows with the rest of the sentence."""
+
+    of: int
+    span: Span
+    whole: int
+    shown: Span
+
+
 def cut(chunks: Sequence[Chunk]) -> list[Cut]:
-    """For each chunk what no earlier one shows. Text without overlap stays whole; the first chunk always does."""
+    """For each chunk what no earlier one shows. Text without overlap stays whole.
+
+    The first chunk that has a sentence whole shows it. Pieces of that sentence at the edges of others go as well.
+    """
     out: list[Cut] = []
+    fragments: list[_Fragment] = []
     by_words: dict[str, list[int]] = {}
     for number, chunk in enumerate(chunks):
         words = " ".join(chunk.text.split())
@@ -73,7 +96,9 @@ def cut(chunks: Sequence[Chunk]) -> list[Cut]:
             span = (0, len(chunk.text))
             out.append(Cut(kept=(), elsewhere=((span, twin),)))
         else:
-            out.append(_cut(chunk, chunks[:number]))
+            out.append(_cut(chunks, number, fragments))
+    for fragment in fragments:
+        _drop(chunks, out, fragment)
     return out
 
 
@@ -85,18 +110,39 @@ def _kin(chunk: Chunk, other: Chunk) -> bool:
     return (chunk.source is not None and chunk.source == other.source) or chunk.label == other.label
 
 
-def _cut(chunk: Chunk, earlier: Sequence[Chunk]) -> Cut:
+def _cut(chunks: Sequence[Chunk], number: int, fragments: list[_Fragment]) -> Cut:
+    text = chunks[number].text
     elsewhere: list[tuple[Span, int]] = []
-    for number, other in enumerate(earlier):
-        found = _overlap(chunk, other)
-        span = _between_sentences(chunk.text, found) if found is not None else None
+    for n in range(number):
+        found = _overlap(chunks[number], chunks[n])
+        if found is None:
+            continue
+        span = _between_sentences(text, (found.start, found.end))
         if span is not None:
-            elsewhere.append((span, number))
-    kept = tuple(_rest(chunk.text, [span for span, _ in elsewhere])) if elsewhere else ((0, len(chunk.text)),)
+            elsewhere.append((span, n))
+        start, end = span or ((found.start,) * 2 if found.start == 0 else (found.end,) * 2)
+        for a, b in ((found.start, start), (end, found.end)):
+            whole_lines = "\n" in text[max(0, a - 1) : a] or "\n" in text[b : b + 1]
+            if 0 < b - a <= _SENTENCE and not whole_lines:
+                fragments.append(_Fragment(n, (a + found.shift, b + found.shift), number, (a, b)))
+    kept = tuple(_rest(text, [span for span, _ in elsewhere])) if elsewhere else ((0, len(text)),)
     return Cut(kept=kept, elsewhere=tuple(elsewhere))
 
 
-def _overlap(chunk: Chunk, other: Chunk) -> Span | None:
+def _drop(chunks: Sequence[Chunk], cuts: list[Cut], fragment: _Fragment) -> None:
+    """Take a fragment off the edge of its chunk, if more than that remains and the other chunk does show it."""
+    made, text, whole = cuts[fragment.of], chunks[fragment.of].text, chunks[fragment.whole].text
+    (a, b), (start, end) = fragment.span, fragment.shown
+    shown = any(x <= start < y and not whole[y:end].strip() for x, y in cuts[fragment.whole].kept)
+    if not shown or (a != 0 and b != len(text)):
+        return
+    gone = [span for span, _ in made.elsewhere]
+    kept = _rest(text, [*gone, (a, b)])
+    if kept and any(x <= a and b <= y for x, y in made.kept):
+        cuts[fragment.of] = Cut(kept=tuple(kept), elsewhere=(*made.elsewhere, ((a, b), fragment.whole)))
+
+
+def _overlap(chunk: Chunk, other: Chunk) -> _Overlap | None:
     """The part of `chunk` that `other` holds. It begins where one of them begins and ends where one of them ends, as the
     overlap of two pieces of one text does."""
     text, there = chunk.text, other.text
@@ -124,11 +170,11 @@ def _overlap(chunk: Chunk, other: Chunk) -> Span | None:
     return None
 
 
-def _matched(text: str, there: str, at: int) -> Span | None:
+def _matched(text: str, there: str, at: int) -> _Overlap | None:
     """The overlap if `text` begins at `at` in the coordinates of `there`, and the two agree all along it."""
     start, end = max(0, -at), min(len(text), len(there) - at)
     if start < end and text[start:end] == there[start + at : end + at]:
-        return start, end
+        return _Overlap(start, end, at)
     return None
 
 
