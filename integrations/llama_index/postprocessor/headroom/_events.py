@@ -13,7 +13,7 @@ class HeadroomPostprocessEvent(BaseEvent):
     nodes_after: int
     """Nodes that remain; the others were shown by these already."""
     trimmed: int
-    """Nodes of which a part stands in an earlier node and was left out."""
+    """Nodes of which a part stands in another node and was left out."""
     compressed: int
     """Nodes that the engine has shortened."""
     chars_before: int

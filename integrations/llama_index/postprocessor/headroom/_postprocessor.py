@@ -25,7 +25,7 @@ from llama_index.postprocessor.headroom._overlaps import Chunk, Cut, Span, cut
 KEY = "headroom"
 """The metadata key of a node's provenance; excluded from prompt and embedding."""
 _GAP = "\n⋯\n"
-"""Stands where a part was left out that an earlier node shows."""
+"""Stands where a part was left out that another node shows."""
 
 dispatcher = get_dispatcher(__name__)
 
@@ -124,7 +124,7 @@ class HeadroomPostprocessor(BaseNodePostprocessor):
 
 @dataclass(slots=True, eq=False)
 class _Work:
-    """One node on its way. `kept` is what of its `text` no earlier node shows, joined in `remaining`."""
+    """One node on its way. `kept` is what of its `text` no other node shows, joined in `remaining`."""
 
     node: NodeWithScore
     text: str
