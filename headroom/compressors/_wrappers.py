@@ -30,7 +30,7 @@ _HEADS = re.compile(
     r")"
 )
 _TAILS = re.compile(
-    r"\n+(?:"
+    r"(?<!\n)\n+(?!\n)(?:"  # all newlines or none: each part of a long run would be tried otherwise
     r"Shell cwd was reset to .*"
     r"|(?:\(\d+ more lines? below\)\n)?\(Open file: .*\)\n\(Current directory: .*\)\n(?:\(Interactive session: .*\)\n)?bash-\$"
     r"|</(?:file|content|output|stdout)>(?:\n<(?:stderr|bash_metadata|metadata)>\n[^<]*</\w+>)?"
