@@ -134,7 +134,9 @@ def _drop(chunks: Sequence[Chunk], cuts: list[Cut], fragment: _Fragment) -> None
     made, text, whole = cuts[fragment.of], chunks[fragment.of].text, chunks[fragment.whole].text
     (a, b), (start, end) = fragment.span, fragment.shown
     shown = any(x <= start < y and not whole[y:end].strip() for x, y in cuts[fragment.whole].kept)
-    if not shown or (a != 0 and b != len(text)):
+    # What remains must end, or begin, between two sentences as its own chunk has them.
+    clean = _last_gap(text, a, b) == b if a == 0 else b == len(text) and _first_gap(text, a, b) == a
+    if not shown or not clean:
         return
     gone = [span for span, _ in made.elsewhere]
     kept = _rest(text, [*gone, (a, b)])
