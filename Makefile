@@ -2,6 +2,7 @@
 #
 #   make demo    see tool output shortened and a detail fetched back
 #   make test    the tests, with branch coverage     (HYPOTHESIS_PROFILE=ci for at least 500 examples per property)
+#   make test-integrations   the tests of the LangChain and LlamaIndex components, in an environment of their own
 #   make check   lint, format, types, import contracts, mirror of sources and tests, freshness of the docs
 #   make bench   scores on the shared corpus, where it is present, and speed
 #   make docs    generate the parts of the docs that come from running code
@@ -17,7 +18,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SOURCES := $(patsubst %/,%,$(sort $(dir $(wildcard headroom/*.py tests/*.py examples/*.py benchmarks/*.py scripts/*.py))))
 
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test test-integrations check bench docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -36,6 +37,13 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/pytest --cov --cov-report=term
+
+test-integrations: pyproject.toml
+	test -x .venv-integrations/bin/python || $(PYTHON) -m venv .venv-integrations
+	.venv-integrations/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints/integrations.txt \
+		--editable '.[dev,langchain,langchain-agents,llamaindex]' \
+		langchain-classic langchain-text-splitters langchain-tests langchain-openai
+	.venv-integrations/bin/pytest tests/integrations
 
 check: $(STAMP)
 	$(BIN)/ruff check .
