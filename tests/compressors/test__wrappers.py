@@ -72,3 +72,9 @@ def test_hostile_ends_cost_little() -> None:
     """Only so much is looked at."""
     for text in ("\n" * 200_000, "<system-reminder>" * 20_000, "Output: " * 50_000, "\n[" * 100_000):
         assert inside(text) == (0, len(text))
+
+
+def test_a_long_run_of_line_ends_is_no_wrapper() -> None:
+    """And finding that out takes time in proportion to its length."""
+    text = "\n" * 200_000 + " b c d"
+    assert inside(text) == (0, len(text))
