@@ -26,6 +26,7 @@ from headroom.policy import Profile, ToolRule, Verdict
 from headroom.result import Action, BlockReport
 from headroom.store._api import MAX_DIGITS, Entry, Event, Projection, Store, content_id
 
+_WORTH_A_REFERENCE = 0.95  # of a text's characters: a smaller gain is not worth what a reader must look up
 _GLANCE = 5  # samples that tell what sort of text it is
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
 
@@ -238,7 +239,8 @@ class Pass:
     def _overlap(self, decision: Decision, overlap: Overlap) -> None:
         """Parts of the text stand earlier: take that when it is shorter than what a compressor made of it."""
         text = decision.block.text
-        if len(overlap.body) >= len(decision.text) or self._breaks_keep(text, overlap.body):
+        most = min(len(decision.text), _WORTH_A_REFERENCE * len(text))
+        if len(overlap.body) >= most or self._breaks_keep(text, overlap.body):
             return
         elision = Elision(ranges=overlap.ranges, count=overlap.count, summary="stands earlier in this conversation")
         marker = _marker(text, Rendition(text=overlap.body, elisions=(elision,), lossless=False))
