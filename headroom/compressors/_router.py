@@ -7,8 +7,10 @@ counts tokens or knows of messages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
@@ -27,6 +29,20 @@ _SURE = 0.6
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
 _TRIES = 3
+_COMMAND = 300
+_SPEAKS_OF = (
+    ("log", re.compile(r"/var/log/|\.log\b|\bjournalctl\b|\bdmesg\b|\blogs\b")),
+    ("search", re.compile(r"(?:\A|[;&|]\s*)(?:\w+=\S+ )*(?:rg|grep|egrep|ag|git grep)\s")),
+    ("diff", re.compile(r"\bgit (?:-\S+ )*(?:diff|show|log -p|stash show)\b|(?:\A|[;&|]\s*)diff\s")),
+    (
+        "test",
+        re.compile(
+            r"\b(?:pytest|jest|vitest|mocha|tsc|javac|gcc|make|cargo|gradle|mvn|go test|npm (?:test|i|install|ci))\b"
+        ),
+    ),
+    ("listing", re.compile(r"(?:\A|[;&|]\s*)(?:ls|find|fd|tree|git ls-files)\b")),
+)
+"""What a command or a path says about the kind of its output. Only the order of asking depends on it."""
 _LONG_STRING = 1_000
 _DEEPEST = 2
 """Texts in texts in texts: so far down."""
@@ -100,7 +116,7 @@ class _Question:
         self.hint = hint
         self.limits_for = limits_for
         self.faults: list[str] = []
-        self._ask(compressors)
+        self._ask(_likely_first(compressors, hint))
 
     @property
     def unsure(self) -> bool:
@@ -213,6 +229,22 @@ def _has_long_string(text: str) -> bool:
 
 def _size(routed: Routed) -> int:
     return len(routed.rendition.text) + len(routed.rendition.note)
+
+
+def _likely_first(compressors: Sequence[Compressor], hint: Hint) -> Sequence[Compressor]:
+    """The same compressors, those first of whose kind the hint speaks: if one of them is certain, nobody else is asked."""
+    kind = _kind_of(hint.command[-_COMMAND:] if hint.command else None, hint.path)
+    if kind is None:
+        return compressors
+    return sorted(compressors, key=lambda compressor: compressor.kind != kind)
+
+
+@lru_cache(maxsize=512)
+def _kind_of(command: str | None, path: str | None) -> str | None:
+    for kind, pattern in _SPEAKS_OF:
+        if (command and pattern.search(command)) or (path and kind == "log" and pattern.search(path)):
+            return kind
+    return None
 
 
 def _starting_at(first_line: int, limits_for: LimitsFor) -> LimitsFor:

@@ -15,6 +15,25 @@ from headroom import lines
 from headroom.compressors._wrappers import inside
 
 _MIN_SEGMENT = 400
+_PRINTED = frozenset(
+    (
+        "",
+        "json",
+        "jsonl",
+        "ndjson",
+        "log",
+        "text",
+        "txt",
+        "console",
+        "output",
+        "terminal",
+        "shell",
+        "csv",
+        "tsv",
+        "diff",
+    )
+)
+"""What a fence calls something that a program printed; other names are those of languages, whose code stays as it is."""
 _MAX_TRIES = 24
 _JSON_START = re.compile(r"^[ \t]{0,8}[\[{](?=\s|[\"\[{\-\dtfn\]}])", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*$", re.MULTILINE)
@@ -120,7 +139,7 @@ def _fenced_spans(text: str) -> list[tuple[int, int]]:
             opened = m
         elif m[1].startswith(opened[1]) and m[0].strip() == m[1]:
             start, end = opened.end() + 1, m.start() - 1
-            if end - start >= _MIN_SEGMENT:
+            if end - start >= _MIN_SEGMENT and opened[0].strip(" `~").lower() in _PRINTED:
                 spans.append((start, end))
             opened = None
     return spans

@@ -36,11 +36,12 @@ def test_a_document_alone_is_not_cut() -> None:
     assert cut(DOCUMENT) == [Segment(0, DOCUMENT, special=False)]
 
 
-def test_fenced_code_is_a_segment_when_it_is_long() -> None:
-    """The fences stay with the prose."""
+def test_fenced_output_is_a_segment_when_it_is_long() -> None:
+    """The fences stay with the prose; code of a language is no output."""
     code = "\n".join(f"line_{n} = {n}" for n in range(60))
-    parts = [s.text for s in cut(f"# Title\n\n```python\n{code}\n```\nend")]
-    assert parts == ["# Title\n\n```python", code, "```\nend"]
+    parts = [s.text for s in cut(f"# Title\n\n```console\n{code}\n```\nend")]
+    assert parts == ["# Title\n\n```console", code, "```\nend"]
+    assert len(cut(f"# Title\n\n```python\n{code}\n```\nend")) == 1
     assert len(cut("# Title\n\n```python\nx = 1\n```\nend")) == 1
 
 
