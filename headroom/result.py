@@ -6,6 +6,7 @@ there is one, and say so where there is none.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,16 +49,18 @@ class BlockReport:
     elided: Mapping[str, int] = field(default_factory=dict)
 
 
-class _Counted:
+class _Counted(ABC):
     """Token counts of what stood before and what stands now; computed once, when first asked for."""
 
     counter: Counter
 
+    @abstractmethod
     def _before(self) -> Iterator[str]:
-        raise NotImplementedError
+        """The texts as they were given."""
 
+    @abstractmethod
     def _after(self) -> Iterator[str]:
-        raise NotImplementedError
+        """The texts as they are now."""
 
     @cached_property
     def _counts(self) -> tuple[int, int]:
