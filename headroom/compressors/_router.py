@@ -77,7 +77,7 @@ class ContentRouter:
             return self._mixed(question, sections=True) or question.answer()
         certain = question.certain
         answer = question.answer()
-        several = titled(text)
+        several = answer.kind != "prose" and titled(text)  # titles belong to prose
         if (certain or answer.rendition.text != text) and not several:
             return answer
         mixed = self._mixed(question, sections=several)
