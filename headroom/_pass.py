@@ -27,7 +27,7 @@ from headroom.result import Action, BlockReport
 from headroom.store._api import MAX_DIGITS, Entry, Event, Projection, Store, content_id
 
 _WORTH_A_REFERENCE = 0.95  # of a text's characters: a smaller gain is not worth what a reader must look up
-_GLANCE = 5  # samples that tell what sort of text it is
+_GLANCE = 3  # samples that tell what sort of text it is
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
 
 
