@@ -54,12 +54,12 @@ class _Missing:
 MISSING: Final = _Missing()
 """The value of a key that a row does not have."""
 
-NUMBER: Final = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
+NUMBER: Final = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _SCALAR = rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity)"
 # What a bare string may not be or hold; `$` is not used because it matches before a final line break.
 _START = r"[\s\"{\[#=<⋯~@]"  # what our own marks begin with, and white space
 # Also what is no JSON number but looks like one: a bare 07 or +5 would be taken for a number by a reader.
-_NUMERIC = rf"(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|{_SCALAR})"
+_NUMERIC = rf"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|{_SCALAR})"
 _IS_SCALAR = re.compile(rf"{_NUMERIC}\Z")
 _BAD_START = re.compile(rf"{_NUMERIC}\Z|{_START}|\Z")
 _BAD_STR_START = re.compile(rf"{_START}|\Z")
@@ -184,10 +184,10 @@ def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
     return flow(value)
 
 
-_LINE_START = re.compile(rf"(?m)^{_START}")
-_LINE_BAD = re.compile(r"(?m)[^\S\n]$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
-_EMPTY_LINE = re.compile(r"(?m)^$")
-_SCALAR_LINE = re.compile(rf"(?m)^{_NUMERIC}$")
+_STARTS_BADLY = frozenset("\"{[#=<⋯~@")
+_SCALAR_STARTS = frozenset("0123456789+-.tfnNI")
+_SCALAR_ENDS = frozenset("0123456789.elNy")
+"""What a number, a truth value or null begins and ends with."""
 
 
 def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tuple[list[str], bool]:
@@ -195,12 +195,15 @@ def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tup
 
     With `texts` the reader knows that all cells are strings: an empty one is an empty cell.
     """
-    joined = "\n".join(values)
-    plain = joined.count("\n") == len(values) - 1 and sep not in joined
-    plain = plain and not _LINE_START.search(joined) and not _LINE_BAD.search(joined)
+    distinct = set(values)
+    starts = {v[:1] for v in distinct}
+    ends = {v[-1:] for v in distinct}
+    joined = "".join(distinct)
+    plain = joined.isprintable() and sep not in joined and not starts & _STARTS_BADLY
+    plain = plain and not any(map(str.isspace, starts | ends))
     if texts:
         return list(values) if plain else [v and cell_text(v, sep, as_str=True) for v in values], False
-    marked = _SCALAR_LINE.search(joined) is not None
-    if plain and not _EMPTY_LINE.search(joined):
+    marked = bool(starts & _SCALAR_STARTS and ends & _SCALAR_ENDS) and any(map(is_scalar, distinct))
+    if plain and "" not in starts:
         return list(values), marked
     return [cell_text(v, sep, as_str=marked) for v in values], marked
