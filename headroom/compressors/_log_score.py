@@ -6,6 +6,7 @@ Looks at a sample, line by line. What has times but is no log (tables, search hi
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from headroom.messages import Hint
@@ -28,13 +29,17 @@ _LEVELLED = re.compile(
 )
 _SHAPES = bytes(48 if 48 <= b < 58 else 65 if 65 <= b < 91 else b for b in range(256))
 """Makes "0" of each digit and "A" of each capital, so that a line without a time or a level shows at a glance."""
-_BRACKETED = re.compile(rb"[\[<][AIWEDiwed]")
+_TIME_SIGNS = (b"0:00:00", b"0000-00", b"00000000", b"000] ", b"000000 000000 ")
+"""Where a line has none of these shapes, `_TIMED` cannot match."""
+_LEVEL_SIGNS = (b"AAAA", b"level=", b"nfo", b"arn", b"rror", b"ebug")
+"""The same for `_LEVELLED`."""
 _LISTED = re.compile(
     r"""[-dlcbps][rwxsStT-]{9} | \^?(?=\d*[a-f])[0-9a-f]{7,40}\s | [{}\]] | \|.*\|\s*\Z | [-+*\#]\ \D
       | (?:@@|diff|---|\+\+\+)\ | INSERT\ INTO\ | \d{4}-\d\d-\d\d[T\ +]\S+(?:\ +\d+)?\ \S*/\S*\s*\Z
     """,
     re.VERBOSE,
 )
+_LINE_END = re.compile(rb"\n")
 _MEMBER = re.compile(r"\s+(?:[\[\]{}]|\"[^\"]*\"\s*:)")
 """A line inside a JSON document that is spread over lines."""
 _HIT = re.compile(
@@ -62,13 +67,12 @@ def score(text: str, hint: Hint) -> float:
     if len(lines) < 4:
         return 0.0
     own = [line for line in lines if line[0] not in " \t"]
-    if not own or _is_table(own):
-        return 0.0
-    if sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
+    found = _score(own, hint) if own else 0.0
+    if not found or _is_table(own) or sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
         return 0.0
     if sum(1 for line in lines if _MEMBER.match(line)) * 4 > len(lines):
-        return min(_DOUBTFUL, _score(own, hint))
-    return _score(own, hint)
+        return min(_DOUBTFUL, found)
+    return found
 
 
 def _some_lines(text: str) -> list[str]:
@@ -92,42 +96,39 @@ def _some_lines(text: str) -> list[str]:
 
 
 def _score(own: Sequence[str], hint: Hint) -> float:
+    """By the times, the levels and the hint alone."""
     called = _called_log(hint)
-    shapes = "\n".join(own).encode("utf-8", "surrogatepass").translate(_SHAPES).split(b"\n")
-    timelike = [line for line, shape in zip(own, shapes, strict=True) if _may_be_timed(shape)]
-    timed = sum(1 for line in timelike if _TIMED.match(line) and not _HIT.match(line)) / len(own)
+    shape = "\n".join(own).encode("utf-8", "surrogatepass").translate(_SHAPES)
+    timelike = _with_any(shape, _TIME_SIGNS)
+    timed = sum(1 for i in timelike if _TIMED.match(own[i]) and not _HIT.match(own[i])) / len(own)
     if timed >= 0.5:
         return 0.95 if called else 0.9
-    hits = sum(1 for line in own if _HIT.match(line)) / len(own)
-    if hits >= 0.5:
-        return 0.0
-    levellike = [line for line, shape in zip(own, shapes, strict=True) if _may_be_levelled(shape)]
-    levelled = sum(1 for line in levellike if _LEVELLED.match(line)) / len(own)
+    levelled = sum(1 for i in _with_any(shape, _LEVEL_SIGNS) if _LEVELLED.match(own[i])) / len(own)
     if levelled >= 0.5:
-        return 0.8 if called else 0.6
-    if timed >= 0.35 or (called and timed + levelled >= 0.15):
-        return 0.6
-    spoken = sum(1 for line in own if " " in line.strip())
-    return 0.45 if called and 2 * spoken > len(own) else 0.0
+        found = 0.8 if called else 0.6
+    elif timed >= 0.35 or (called and timed + levelled >= 0.15):
+        found = 0.6
+    elif called and 2 * sum(1 for line in own if " " in line.strip()) > len(own):
+        found = 0.45
+    else:
+        return 0.0
+    return 0.0 if 2 * sum(1 for line in own if _HIT.match(line)) >= len(own) else found
 
 
-def _may_be_timed(shape: bytes) -> bool:
-    """False where `_TIMED` cannot match."""
-    return (
-        b"0:00:00" in shape
-        or b"0000-00" in shape
-        or b"0000:00" in shape
-        or b"00000000" in shape
-        or b".000" in shape
-        or b"000000 000000 " in shape
-    )
-
-
-def _may_be_levelled(shape: bytes) -> bool:
-    """False where `_LEVELLED` cannot match."""
-    if b"AAAA" in shape or b"level=" in shape:
-        return True
-    return (b"[" in shape or b"<" in shape) and _BRACKETED.search(shape) is not None
+def _with_any(shape: bytes, signs: Sequence[bytes]) -> set[int]:
+    """The numbers of the lines that hold one of the signs."""
+    present = [sign for sign in signs if sign in shape]
+    if not present:
+        return set()
+    starts = [0, *(m.end() for m in _LINE_END.finditer(shape))]
+    found: set[int] = set()
+    for sign in present:
+        at = shape.find(sign)
+        while at >= 0:
+            line = bisect_right(starts, at) - 1
+            found.add(line)
+            at = shape.find(sign, starts[line + 1]) if line + 1 < len(starts) else -1
+    return found
 
 
 def _called_log(hint: Hint) -> bool:

@@ -78,6 +78,7 @@ _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
 _SECTION = re.compile(r"=+ .+ =+\s*\Z")
 _RULER = re.compile(r"^((?:([_\-=*]) ){8,}[_\-=*]?)$", re.MULTILINE)
 _MIN_PATHS = 8
+_RUNS, _RUN = 5, 6
 
 
 class TestRunCompressor:
@@ -97,10 +98,11 @@ class TestRunCompressor:
         sample = lines_.sample(text, 6_000)
         lined = [line for line in sample.split("\n") if line and not line.isspace()]
         verdicts = sum(1 for line in lined if line.lstrip().startswith(_VERDICTS) and _VERDICT.match(line))
-        diagnostics = sum(1 for line in lined if _may_tell(line) and _DIAGNOSTIC.match(line))
+        telling = lined if _may_tell(sample) else ()
+        diagnostics = sum(1 for line in telling if _may_tell(line) and _DIAGNOSTIC.match(line))
         commanded = hint.command is not None and _runs_tool(hint.command)
-        if not (verdicts or diagnostics or commanded) and not _usual(lined[: len(lined) * 3 // 5]):
-            return 0.0  # whatever the rest is, it is not half of the lines
+        if not (verdicts or diagnostics or commanded) and not _usual(_here_and_there(lined)):
+            return 0.0  # what is seldom among the lines is not half of them
         known = verdicts + diagnostics + _usual(lined)
         if commanded:
             return 0.95 if known else 0.5
@@ -140,6 +142,14 @@ def _runs_tool(command: str) -> bool:
 def _may_tell(line: str) -> bool:
     """False for most lines that are no diagnostic, at a small part of the price of the pattern."""
     return "error" in line or "warning" in line or "note" in line or _CODED.search(line) is not None
+
+
+def _here_and_there(lined: Sequence[str]) -> Sequence[str]:
+    """Runs of lines from all over, so that neither a header nor lines that alternate hide what most of them are."""
+    if len(lined) <= _RUNS * _RUN:
+        return lined
+    starts = (i * (len(lined) - _RUN) // (_RUNS - 1) for i in range(_RUNS))
+    return [line for at in starts for line in lined[at : at + _RUN]]
 
 
 def _usual(lined: Sequence[str]) -> int:
