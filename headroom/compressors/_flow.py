@@ -60,11 +60,15 @@ _SCALAR = rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity)"
 _START = r"[\s\"{\[#=<⋯~@]"  # what our own marks begin with, and white space
 # Also what is no JSON number but looks like one: a bare 07 or +5 would be taken for a number by a reader.
 _NUMERIC = rf"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|{_SCALAR})"
+_STARTS_BADLY = frozenset('"{[#=<⋯~@')
+_SCALAR_STARTS = frozenset("0123456789+-.tfnNI")
+_SCALAR_ENDS = frozenset("0123456789.elNy")
+"""What a number, a truth value or null begins and ends with."""
 _IS_SCALAR = re.compile(rf"{_NUMERIC}\Z")
 _BAD_START = re.compile(rf"{_NUMERIC}\Z|{_START}|\Z")
 _BAD_STR_START = re.compile(rf"{_START}|\Z")
 _BAD_INSIDE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_BAD_IN_OUTLINE = re.compile(r"[,{}\[\]\x00-\x1f\x7f\ud800-\udfff]")
+_SIGN_IN_OUTLINE = re.compile(r"[,{}\[\]]")
 _RESERVED = frozenset(["true", "false", "null", "NaN", "Infinity"])
 # Braces may stand inside a bare string when they are closed, as in `https://x.test/issues{/number}`.
 _OUTLINE = re.compile(
@@ -146,14 +150,18 @@ def atom(value: Any) -> str:
     if kind is str:
         if value.isalnum() and value[0].isalpha() and value not in _RESERVED:
             return str(value)
-        if (
-            _BAD_START.match(value)
-            or (_BAD_IN_OUTLINE.search(value) and not _OUTLINE.match(value))
-            or value[-1].isspace()
-        ):
-            return dumps(value)
-        return str(value)
+        return str(value) if _stands_bare(value) else dumps(value)
     return str(value) if kind is Num else _WORDS[value]
+
+
+def _stands_bare(value: str) -> bool:
+    """Whether a string is read as itself without quotes inside an outline."""
+    first, last = value[:1], value[-1:]
+    if not value or first in _STARTS_BADLY or first.isspace() or last.isspace():
+        return False
+    if first in _SCALAR_STARTS and last in _SCALAR_ENDS and is_scalar(value):
+        return False
+    return bool((value.isprintable() and not _SIGN_IN_OUTLINE.search(value)) or _OUTLINE.match(value))
 
 
 def flow(value: Any) -> str:
@@ -182,12 +190,6 @@ def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
     if value is MISSING:
         return ""
     return flow(value)
-
-
-_STARTS_BADLY = frozenset("\"{[#=<⋯~@")
-_SCALAR_STARTS = frozenset("0123456789+-.tfnNI")
-_SCALAR_ENDS = frozenset("0123456789.elNy")
-"""What a number, a truth value or null begins and ends with."""
 
 
 def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tuple[list[str], bool]:

@@ -21,8 +21,8 @@ _MAX_TRIES = 6
 _SAMPLE = 1500
 _MIN_GAIN = 40.0
 _MIN_SHARE = 0.25
-_LETTERS = (ascii_letters + " ").encode() + bytes(range(128, 256))
-_DIGITS = digits.encode()
+_WORDS = bytes(b if chr(b) in ascii_letters or b > 127 else 32 for b in range(256))
+_FIGURES = bytes(b if chr(b) in digits else 32 for b in range(256))
 
 
 @dataclass(slots=True)
@@ -46,9 +46,10 @@ def _names(count: int) -> list[str]:
 def _cost(cells: Collection[str]) -> float:
     """Tokens of the cells, roughly, separators included."""
     text = ",".join(cells).encode("utf-8", "surrogatepass")
-    rest = text.translate(None, _LETTERS)
-    signs = rest.translate(None, _DIGITS)
-    return 0.22 * (len(text) - len(rest)) + 0.5 * (len(rest) - len(signs)) + 0.6 * len(signs)
+    words, figures = text.translate(_WORDS), text.translate(_FIGURES)
+    letters, numerals = (len(own) - own.count(b" ") for own in (words, figures))
+    runs = len(words.split()) + len(figures.split())
+    return 0.9 * runs + 0.04 * letters + 0.1 * numerals + 0.6 * (len(text) - letters - numerals)
 
 
 def find_groups(columns: Sequence[Column]) -> list[Group]:

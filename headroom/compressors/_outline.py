@@ -33,7 +33,8 @@ _MIN_ROWS = 4
 _MIN_REPEAT = 40
 _MIN_SPREAD = 8
 _MAX_ALIASES = 8
-_CUT = re.compile(r"(?<=[^/:])(?=[/{?#]|\Z)")
+_LONGEST_LINK = 500
+_LAST_CUT = re.compile(r"(.{11,}[^/:])[/{?#]", re.DOTALL)
 _LINK = re.compile(r"[a-z][a-z+]*://|/[\w.-]+/|[\w.-]+@[\w.-]+:")
 
 
@@ -83,7 +84,9 @@ class _Writer:
         self._notes: set[str] = set()
         self._aliases: list[tuple[str, str]] = []
         if self._linked:
-            self._aliases = _aliases(self._links(value, "", set()))
+            links: list[str] = []
+            self._links(value, "", set(), links)
+            self._aliases = _aliases(links)
 
     # ------------------------------------------------------------------------------------------ what repeats
 
@@ -125,14 +128,12 @@ class _Writer:
         number = self._id_of.get(id(value))
         return self._sizes[number] if number is not None else 4
 
-    def _links(self, value: Any, key: str, seen: set[int]) -> Iterable[str]:
-        """Strings that look like links or paths and will be written, each as often as it is."""
+    def _links(self, value: Any, key: str, seen: set[int], found: list[str]) -> None:
+        """Find strings that look like links or paths and will be written, each as often as it is."""
         kind = type(value)
         if kind is str:
-            if len(value) > 15 and key.lower() not in self._asked and _LINK.match(value):
-                yield value
-            return
-        if kind is not dict and kind is not list:
+            if len(value) > 15 and _LINK.match(value) and key.lower() not in self._asked:
+                found.append(value)
             return
         number = self._id_of[id(value)]
         if number in seen and self._sizes[number] >= _MIN_REPEAT:
@@ -140,7 +141,7 @@ class _Writer:
         seen.add(number)
         for k, v in value.items() if kind is dict else ((key, v) for v in value):
             if type(v) in (str, dict, list):
-                yield from self._links(v, k, seen)
+                self._links(v, k, seen, found)
 
     # ------------------------------------------------------------------------------------------ writing
 
@@ -258,11 +259,7 @@ class _Writer:
 
 def _aliases(links: Iterable[str]) -> list[tuple[str, str]]:
     """Short names for beginnings that many links share, longest first."""
-    counts: Counter[str] = Counter()
-    for link, times in Counter(links).items():
-        if len(link) < 500:
-            for m in _CUT.finditer(link, 12):
-                counts[link[: m.start()]] += times
+    counts = _beginnings(links)
     ranked = sorted(((-k * (len(p) / 4 - 2), p) for p, k in counts.items() if k > 2))[:24]
     chosen: list[str] = []
     left = {p: counts[p] for _, p in ranked if atom(p) == p}
@@ -282,3 +279,20 @@ def _aliases(links: Iterable[str]) -> list[tuple[str, str]]:
                 left[p] -= taken
     chosen.sort(key=lambda p: (-len(p), p))
     return list(zip("abcdefgh", chosen, strict=False))
+
+
+def _beginnings(links: Iterable[str]) -> Counter[str]:
+    """How many links begin with a text that ends between two of their parts. Taken apart from their ends, so that what
+    they share is looked at once."""
+    counts: Counter[str] = Counter()
+    left = Counter([link for link in links if len(link) < _LONGEST_LINK])
+    while left:
+        shorter: Counter[str] = Counter()
+        for link, times in left.items():
+            if link[-1] not in "/:":
+                counts[link] += times
+            cut = _LAST_CUT.match(link)
+            if cut is not None:
+                shorter[cut[1]] += times
+        left = shorter
+    return counts
