@@ -53,6 +53,7 @@ READ_BY_ARGUMENT: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
         "fswrite": ("command", frozenset({"view", "read"})),
     }
 )
+_RETRIEVE = "headroomretrieve"  # our own tool, whatever server's name stands before it
 READ_COMMANDS = frozenset(
     "cat bat batcat head tail less more nl tac view type get-content gc sed awk gawk open goto scroll_down scroll_up"
     " strings xxd".split()
@@ -134,6 +135,8 @@ def judge(block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule]
     if len(block.text) < MIN_CHARS:
         return Verdict(verbatim=True, repeats=False, reason=f"shorter than {MIN_CHARS} characters")
     hint = block.hint
+    if _plain(hint.tool).endswith(_RETRIEVE):
+        return Verdict(verbatim=True, repeats=False, reason="a slice that was asked for stays as it came")
     rule = tools.get(hint.tool or "")
     if rule == "verbatim":
         return Verdict(verbatim=True, repeats=False, reason=f"tool {hint.tool!r} is set to verbatim")

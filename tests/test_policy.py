@@ -104,6 +104,14 @@ def test_overrides_by_tool_beat_the_tables() -> None:
     assert policy.judge(other, roles=frozenset({"tool"}), tools=lossless).cap is Effort.LOSSLESS
 
 
+@pytest.mark.parametrize("tool", ["headroom_retrieve", "mcp__headroom__headroom_retrieve", "hub_headroom_retrieve"])
+def test_what_was_fetched_back_is_not_shortened_again(tool: str) -> None:
+    block = Block(text=LOG, role="tool", hint=Hint(tool=tool))
+    verdict = policy.judge(block, roles=frozenset({"tool"}), tools={"headroom_retrieve": "lossless"})
+    assert (verdict.verbatim, verdict.repeats) == (True, False)
+    assert verdict.reason == "a slice that was asked for stays as it came"
+
+
 def test_safe_elides_only_logs_tests_json_and_blobs() -> None:
     """Everything else is re-encoded without loss."""
     kinds = ("log", "test", "json", "blob", "search", "diff", "listing", "table", "raw", "prose")
