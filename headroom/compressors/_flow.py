@@ -69,6 +69,8 @@ _BAD_START = re.compile(rf"{_NUMERIC}\Z|{_START}|\Z")
 _BAD_STR_START = re.compile(rf"{_START}|\Z")
 _BAD_INSIDE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SIGN_IN_OUTLINE = re.compile(r"[,{}\[\]]")
+_SHORT = 32
+"""Strings of so many characters are likely to come again."""
 _RESERVED = frozenset(["true", "false", "null", "NaN", "Infinity"])
 # Braces may stand inside a bare string when they are closed, as in `https://x.test/issues{/number}`.
 _OUTLINE = re.compile(
@@ -148,10 +150,17 @@ def atom(value: Any) -> str:
     """A scalar inside an outline."""
     kind = type(value)
     if kind is str:
-        if value.isalnum() and value[0].isalpha() and value not in _RESERVED:
-            return str(value)
-        return str(value) if _stands_bare(value) else dumps(value)
+        return _short(value) if len(value) <= _SHORT else _long(value)
     return str(value) if kind is Num else _WORDS[value]
+
+
+@lru_cache(maxsize=4096)
+def _short(value: str) -> str:
+    return value if value.isalpha() and value not in _RESERVED else _long(value)
+
+
+def _long(value: str) -> str:
+    return value if _stands_bare(value) else dumps(value)
 
 
 def _stands_bare(value: str) -> bool:
@@ -167,14 +176,16 @@ def _stands_bare(value: str) -> bool:
 def flow(value: Any) -> str:
     """Any value, on one line."""
     kind = type(value)
+    if kind is str or kind is Num:
+        return atom(value)
     if kind is dict:
         return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value.items()]) + "}"
     if kind is list:
-        inner = value if set(map(type, value)) == {Num} else [flow(v) for v in value]
+        inner = value if set(map(type, value)) == {Num} else map(flow, value)
         return "[" + ",".join(inner) + "]"
     if kind is Pairs:
         return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value]) + "}"
-    return atom(value)
+    return _WORDS[value]
 
 
 def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
