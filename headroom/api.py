@@ -46,6 +46,7 @@ def compress(
     elide: bool = True,
     deadline: float | None = None,
     bypass: bool = False,
+    shape: str | None = None,
 ) -> CompressResult[M]:
     """Shorten what an agent reads. Same shape, same order, same number of messages; the input is not touched.
 
@@ -64,6 +65,7 @@ def compress(
         elide=elide,
         deadline=deadline,
         bypass=bypass,
+        shape=shape,
     )
 
 

@@ -101,11 +101,12 @@ class Headroom:
         elide: bool | None = None,
         deadline: float | None = None,
         bypass: bool = False,
+        shape: str | None = None,
     ) -> CompressResult[M]:
         """Shorten what an agent reads; the shape of the messages stays as it is and the input is not touched.
 
         Args:
-            messages: OpenAI chat or Anthropic messages.
+            messages: OpenAI chat or Anthropic messages, the input of OpenAI's Responses API, or Gemini's contents.
             model: whose tokens to count; never changes what is done.
             profile: as in the settings, for this call; likewise `tools`, `roles`, `keep`, `elide` and `deadline`.
             tools: see `profile`.
@@ -118,6 +119,8 @@ class Headroom:
             budget: tokens that the whole conversation may have. It is fitted anew on each call, so earlier results may
                 change; see the cost of that in the documentation.
             bypass: return everything as it is.
+            shape: "openai_chat", "openai_responses", "anthropic_messages" or "gemini" where the caller knows; default: what
+                the messages themselves tell. Only "openai_responses" also takes a string, and then gives one back.
 
         Raises:
             ConfigError: an argument cannot be used.
@@ -125,14 +128,15 @@ class Headroom:
             BudgetError: the budget cannot be met.
         """
         counter = tokens.counter_for(model)
-        form = wire.detect(messages)
+        form = wire.detect(messages) if shape is None else wire.named(shape)
         conversation = form.parse(messages)
         settings = self._with(
             query, profile=profile, tools=tools, roles=roles, keep=keep, elide=elide, deadline=deadline
         )
         if bypass:
             blocks = _untouched(conversation, "bypassed")
-            return CompressResult(messages=list(messages), original=messages, blocks=blocks, counter=counter)
+            same = form.render(messages, {})
+            return CompressResult(messages=same, original=messages, blocks=blocks, counter=counter)
         fit: Callable[[Pass, list[Decision]], None] | None = None
         if budget is not None:
             in_all = sum(map(counter.count, texts(messages)))
@@ -145,9 +149,8 @@ class Headroom:
         decisions, warnings = self._run(conversation, settings, fit)
         if decisions is None:
             blocks = _untouched(conversation, warnings[-1])
-            return CompressResult(
-                messages=list(messages), original=messages, blocks=blocks, counter=counter, warnings=warnings
-            )
+            same = form.render(messages, {})
+            return CompressResult(messages=same, original=messages, blocks=blocks, counter=counter, warnings=warnings)
         return CompressResult(
             messages=form.render(messages, changed(decisions)),
             original=messages,

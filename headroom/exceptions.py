@@ -2,7 +2,7 @@
 
     HeadroomError
     ├── ConfigError          a setting or argument is wrong: fix the call
-    ├── MessageFormatError   the messages have no shape we know: pass OpenAI chat or Anthropic messages
+    ├── MessageFormatError   the messages have no shape we know: pass OpenAI's, Anthropic's or Gemini's
     ├── BudgetError          the token budget cannot be met: raise it, or allow more to change
     ├── StoreError           the store cannot be read or written: the message says which file or URL, and why
     └── RetrievalError       a slice cannot be given

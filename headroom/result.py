@@ -22,8 +22,11 @@ M = TypeVar("M")
 # Keys under which provider JSON keeps what is no text for the model, or is paid for in another way than by tokens of text.
 _NOT_TEXT = frozenset(
     "type id tool_use_id tool_call_id call_id role signature data encrypted_content media_type url image_url detail"
-    " cache_control index format file_id".split()
+    " cache_control index format file_id status fileUri file_uri mimeType mime_type thoughtSignature thought_signature".split()
 )
+
+
+_WHOLE = frozenset({"input", "args", "response"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,16 +159,24 @@ class TextResult(_Counted):
 
 
 def texts(messages: Sequence[Any]) -> Iterator[str]:
-    """Every text in provider messages that a model is billed for by its tokens. Iterative: depth is no danger."""
-    stack: list[Any] = list(reversed(messages))
+    """Every text in provider messages that a model is billed for by its tokens. Iterative: depth is no danger.
+
+    What a tool was given and what it answered is text whatever its keys are called.
+    """
+    stack: list[tuple[Any, bool]] = [(messages, False)]
     while stack:
-        value = stack.pop()
+        value, whole = stack.pop()
         if isinstance(value, str):
             yield value
         elif isinstance(value, Mapping):
-            stack.extend(v for k, v in reversed(list(value.items())) if k not in _NOT_TEXT)
+            plain = value.get("type") == "text"  # a document's source has its text under "data"
+            stack.extend(
+                (v, whole or k in _WHOLE)
+                for k, v in reversed(list(value.items()))
+                if whole or k not in _NOT_TEXT or (plain and k == "data")
+            )
         elif isinstance(value, (list, tuple)):
-            stack.extend(reversed(value))
+            stack.extend((v, whole) for v in reversed(value))
 
 
 class Retrieved(str):

@@ -226,5 +226,49 @@ def anthropic_conversations(draw: st.DrawFn) -> list[dict[str, Any]]:
     return messages
 
 
-CONVERSATION = st.one_of(openai_conversations(), anthropic_conversations())
+@st.composite
+def responses_conversations(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Items of OpenAI's Responses API: reasoning, calls and outputs of several kinds."""
+    items: list[dict[str, Any]] = [{"type": "message", "role": "developer", "content": "You are an agent."}]
+    for n in range(draw(st.integers(1, 3))):
+        items.append({"type": "message", "role": "user", "content": [{"type": "input_text", "text": draw(QUERY)}]})
+        items.append({"type": "reasoning", "id": f"r{n}", "summary": [], "encrypted_content": "c2ln" * 40})
+        tool, arguments = draw(CALLS)
+        text = draw(TEXT)
+        image = {"type": "input_image", "image_url": "data:image/png;base64,QUJD"}
+        if draw(st.integers(0, 3)):
+            call = {"type": "function_call", "name": tool, "arguments": json.dumps(arguments), "call_id": f"c{n}"}
+            output = draw(st.sampled_from([text, [{"type": "input_text", "text": text}, image]]))
+            items += [
+                call,
+                {"type": "function_call_output", "call_id": f"c{n}", "output": output, "status": "completed"},
+            ]
+        else:
+            ran = {"stdout": text, "stderr": "", "outcome": {"type": "exit", "exit_code": 0}}
+            action = {"commands": [arguments.get("command", "make")]}
+            items.append({"type": "shell_call", "call_id": f"c{n}", "action": action})
+            items.append({"type": "shell_call_output", "call_id": f"c{n}", "output": [ran]})
+    return items
+
+
+@st.composite
+def gemini_conversations(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Gemini's contents: signed calls, responses that are objects."""
+    contents: list[dict[str, Any]] = []
+    for _ in range(draw(st.integers(1, 3))):
+        contents.append({"role": "user", "parts": [{"text": draw(QUERY)}]})
+        tool, arguments = draw(CALLS)
+        call = {"functionCall": {"name": tool, "args": arguments}, "thoughtSignature": "c2ln" * 40}
+        contents.append({"role": "model", "parts": [{"text": "hm " * 100, "thought": True}, call]})
+        text = draw(TEXT)
+        response = draw(st.sampled_from([{"output": text}, {"content": [{"type": "text", "text": text}], "code": 0}]))
+        inline = {"inlineData": {"mimeType": "image/png", "data": "QUJD" * 200}}
+        parts = [{"functionResponse": {"name": tool, "response": response}}, inline]
+        contents.append({"role": "user", "parts": parts})
+    return contents
+
+
+SHAPES = (openai_conversations(), anthropic_conversations(), responses_conversations(), gemini_conversations())
+CONVERSATION = st.one_of(SHAPES)
+TWO_OF_A_SHAPE = st.one_of([st.tuples(shape, shape) for shape in SHAPES])
 PROFILE = st.sampled_from(["safe", "balanced", "aggressive"])

@@ -33,6 +33,17 @@ def test_texts_are_what_is_billed_as_text() -> None:
     assert list(texts(messages)) == ["hello", "hm", "Bash", "ls", "b", "f", "{}"]
 
 
+def test_what_a_tool_was_given_and_answered_is_text_under_any_key() -> None:
+    """`data`, `id` or `status` may be the names of a tool's own fields."""
+    call = {"functionCall": {"id": "c", "name": "f", "args": {"status": "open"}}, "thoughtSignature": "c2ln"}
+    answer = {"functionResponse": {"id": "c", "name": "f", "response": {"data": "found", "rows": [{"id": "r1"}]}}}
+    inline = {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}
+    assert list(texts([{"parts": [call, answer, inline]}])) == ["f", "open", "f", "found", "r1"]
+    use = {"type": "tool_use", "id": "t", "name": "g", "input": {"url": "https://x"}}
+    document = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "page"}}
+    assert list(texts([{"content": [use, document]}])) == ["g", "https://x", "page"]
+
+
 def test_deeply_nested_content_is_counted_without_recursion() -> None:
     """Depth is no danger."""
     deep: object = "x"

@@ -12,8 +12,9 @@ import click
 from headroom import markers
 from headroom.cli import _shared
 from headroom.result import BlockReport, CompressResult, TextResult
+from headroom.wire import openai_responses
 
-_ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+_ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function", "model"})
 
 
 @click.command("compress", context_settings=_shared.CONTEXT)
@@ -41,7 +42,7 @@ _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "functio
 def command(ctx: click.Context, /, file: str, store: str | None, as_json: bool, quiet: bool, **given: Any) -> None:
     """Shorten a text, or the tool results in a list of messages.
 
-    FILE is read, or stdin. A JSON list of OpenAI chat or Anthropic messages gives the same list back, everything else is
+    FILE is read, or stdin. A JSON list of messages (OpenAI, Anthropic, Gemini) gives the same list back, everything else is
     one text. The result goes to stdout, one line about it to stderr; the original is kept, and the id in the first line
     of the result retrieves it. What cannot be made shorter comes back as it was. Bytes that are no UTF-8 pass unharmed.
 
@@ -114,13 +115,17 @@ def _messages(text: str, wanted: bool | None) -> list[Any] | None:
 
 
 def _look_like_messages(value: list[Any]) -> bool:
-    return bool(value) and all(
-        isinstance(message, dict) and message.get("role") in _ROLES and not message.keys().isdisjoint(_CONTENT)
-        for message in value
-    )
+    return bool(value) and all(isinstance(message, dict) and _looks_like_message(message) for message in value)
 
 
-_CONTENT = ("content", "tool_calls", "function_call")
+def _looks_like_message(message: dict[str, Any]) -> bool:
+    role = message.get("role")
+    if isinstance(role, str):
+        return role in _ROLES and not message.keys().isdisjoint(_CONTENT)
+    return openai_responses.is_sign(message)
+
+
+_CONTENT = ("content", "tool_calls", "function_call", "parts")
 
 
 def _counts(result: CompressResult[Any] | TextResult) -> dict[str, Any]:

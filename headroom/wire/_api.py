@@ -16,6 +16,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
 
@@ -26,6 +27,7 @@ QUESTION_CHARS = 4_000
 """How much of the user's latest words becomes `Hint.query`."""
 PATTERN_CHARS = 1_000
 
+SHAPES = "OpenAI chat, OpenAI responses, Anthropic or Gemini messages"
 CITED = "citations point into it"
 
 _ROLES: Mapping[str, Role] = {
@@ -50,7 +52,10 @@ _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh", "fish"})
 # Verbs of editor tools whose `command` argument is no shell command.
 _EDITOR_VERBS = frozenset({"view", "create", "str_replace", "insert", "undo_edit", "delete", "rename"})
 # Text that an agent's harness puts into the user's turn; it is not what the user asks.
-_HARNESS = "<system-reminder>"
+_HARNESS = (
+    *("<system-reminder>", "<environment_context>", "<user_instructions>", "<INSTRUCTIONS>", "<turn_aborted>"),
+    *("<session_context>", "# AGENTS.md instructions", "This is the Gemini CLI. We are"),
+)
 
 
 class WireFormat(Protocol):
@@ -61,10 +66,11 @@ class WireFormat(Protocol):
         """The module's name: "openai_chat"."""
 
     def parse(self, messages: Any) -> Conversation:
-        """Read messages. Raises `MessageFormatError` when they are no list of mappings with a role."""
+        """Read messages. Raises `MessageFormatError` when they have not this format's shape."""
 
-    def render(self, messages: Any, changed: Mapping[Path, str]) -> list[Any]:
-        """Put `changed` texts back: a new list; the input is not mutated and shares all that did not change."""
+    def render(self, messages: Any, changed: Mapping[Path, str]) -> Any:
+        """Put `changed` texts back: a new list; the input is not mutated and shares all that did not change. Where the
+        format allows a string instead of a list, a string is given back for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +104,23 @@ class Seen:
         )
 
 
-ReadBlocks: TypeAlias = Callable[[Mapping[str, Any], "int", Role, Seen], Iterator[Block]]
+ReadBlocks: TypeAlias = Callable[[Any, "int", Role, Seen], Iterator[Block]]
 """Reads the blocks of one message: (message, its index, its role, what stands before) -> blocks in order."""
 
 
-def read(messages: Any, wire: str, blocks_of: ReadBlocks) -> Conversation:
-    """Check the shape of `messages` and read each with `blocks_of`.
-
-    Raises:
-        MessageFormatError: not a list or tuple of mappings that each have a string `role`.
-    """
+def read(
+    messages: Sequence[Any], wire: str, blocks_of: ReadBlocks, role_of: Callable[[Any], str] = itemgetter("role")
+) -> Conversation:
+    """Read each of `messages`, of which the shape is known to be right, with `blocks_of`."""
     seen = Seen()
     out: list[Message] = []
-    for i, message in enumerate(checked(messages)):
-        known = _ROLES.get(message["role"])
+    for i, message in enumerate(messages):
+        name = role_of(message)
+        known = _ROLES.get(name)
         role: Role = known or "system"
         blocks = tuple(blocks_of(message, i, role, seen))
         if known is None:
-            blocks = tuple(_fixed(b, f"unknown role {message['role']!r}") for b in blocks)
+            blocks = tuple(_fixed(b, f"unknown role {name!r}") for b in blocks)
         elif role == "user":
             seen.question = _question(blocks) or seen.question
         out.append(Message(role=_main_role(blocks, role), blocks=blocks))
@@ -123,19 +128,36 @@ def read(messages: Any, wire: str, blocks_of: ReadBlocks) -> Conversation:
 
 
 def checked(messages: Any) -> Sequence[Mapping[str, Any]]:
-    """`messages` itself, once it is known to be a list or tuple of mappings with a string role."""
-    if not isinstance(messages, (list, tuple)):
-        raise MessageFormatError(f"messages must be a list of dicts with a 'role', not {type(messages).__name__}")
-    for i, message in enumerate(messages):
+    """`messages` itself, once it is known to be a list or tuple of mappings with a string role.
+
+    Raises:
+        MessageFormatError: it is not.
+    """
+    for i, message in enumerate(listed(messages)):
         if not isinstance(message, Mapping):
             remedy = "; pass message.model_dump(exclude_none=True)" if hasattr(message, "model_dump") else ""
-            raise MessageFormatError(f"messages[{i}] is {type(message).__name__}, not a dict with a 'role'{remedy}")
+            raise MessageFormatError(f"messages[{i}] is {described(message)}, not a dict with a 'role'{remedy}")
         if not isinstance(message.get("role"), str):
-            fields = ", ".join(map(repr, message))
-            raise MessageFormatError(
-                f"messages[{i}] has no string 'role', only the fields {fields[:200]}; pass OpenAI chat or Anthropic messages"
-            )
+            raise MessageFormatError(f"messages[{i}] has no string 'role', it is {described(message)}; pass {SHAPES}")
+    return messages  # type: ignore[no-any-return]  # listed() has looked
+
+
+def listed(messages: Any) -> Sequence[Any]:
+    """`messages` itself, once it is known to be a list or tuple.
+
+    Raises:
+        MessageFormatError: it is not.
+    """
+    if not isinstance(messages, (list, tuple)):
+        raise MessageFormatError(f"messages must be a list of dicts, not {type(messages).__name__}; pass {SHAPES}")
     return messages
+
+
+def described(thing: Any) -> str:
+    """What stands where a message should, in a few words for an error, without content."""
+    if not isinstance(thing, Mapping):
+        return type(thing).__name__
+    return f"a dict with only the fields {', '.join(map(repr, thing))[:200]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +255,7 @@ def _main_role(blocks: tuple[Block, ...], role: Role) -> Role:
 
 def _question(blocks: tuple[Block, ...]) -> str | None:
     """What the user says in these blocks, shortened in its middle: what is asked stands at either end."""
-    texts = [b.text for b in blocks if b.role == "user" and not b.text.lstrip()[:32].startswith(_HARNESS)]
+    texts = [b.text for b in blocks if b.role == "user" and not b.text.lstrip()[:40].startswith(_HARNESS)]
     text = "\n".join(texts).strip() if len(texts) != 1 else texts[0].strip()
     if len(text) > QUESTION_CHARS:
         half = QUESTION_CHARS // 2

@@ -11,7 +11,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from headroom.messages import Block, Conversation, Path, Role
-from headroom.wire._api import CITED, Call, Origin, Seen, get, parts, read, render, string, text_blocks, text_part
+from headroom.wire._api import (
+    CITED,
+    Call,
+    Origin,
+    Seen,
+    checked,
+    get,
+    parts,
+    read,
+    render,
+    string,
+    text_blocks,
+    text_part,
+)
 
 __all__ = ["is_sign", "name", "parse", "render"]
 
@@ -22,14 +35,14 @@ _TYPES = frozenset(
 )
 
 
-def is_sign(message: Mapping[str, Any]) -> bool:
+def is_sign(message: Any) -> bool:
     """Whether only this format writes such a message."""
-    return any(_is_own(get(part, "type")) for part in parts(message.get("content")))
+    return isinstance(message, Mapping) and any(_is_own(get(p, "type")) for p in parts(message.get("content")))
 
 
 def parse(messages: Any) -> Conversation:
     """Read Anthropic messages; `render` is the inverse."""
-    return read(messages, name, _blocks)
+    return read(checked(messages), name, _blocks)
 
 
 def _is_own(kind: Any) -> bool:

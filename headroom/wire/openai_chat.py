@@ -10,24 +10,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from headroom.messages import Block, Conversation, Role
-from headroom.wire._api import Call, Origin, Seen, get, parts, read, render, string, text_blocks
+from headroom.wire._api import Call, Origin, Seen, checked, get, parts, read, render, string, text_blocks
 
 __all__ = ["is_sign", "name", "parse", "render"]
 
 name: Final = "openai_chat"
 
-_ROLES = frozenset({"tool", "function", "developer"})
+_ROLES = frozenset({"tool", "function"})
 _FIELDS = frozenset({"tool_calls", "tool_call_id", "function_call"})
 
 
-def is_sign(message: Mapping[str, Any]) -> bool:
+def is_sign(message: Any) -> bool:
     """Whether only this format writes such a message."""
-    return message["role"] in _ROLES or not _FIELDS.isdisjoint(message)
+    return isinstance(message, Mapping) and (string(message.get("role")) in _ROLES or not _FIELDS.isdisjoint(message))
 
 
 def parse(messages: Any) -> Conversation:
     """Read OpenAI chat messages; `render` is the inverse."""
-    return read(messages, name, _blocks)
+    return read(checked(messages), name, _blocks)
 
 
 def _blocks(message: Mapping[str, Any], index: int, role: Role, seen: Seen) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""What both formats share: shape checks, hints, and putting changed texts back."""
+"""What all formats share: shape checks, hints, and putting changed texts back."""
 
 from __future__ import annotations
 
@@ -11,23 +11,33 @@ from hypothesis import strategies as st
 
 from headroom.exceptions import MessageFormatError
 from headroom.messages import Block
-from headroom.wire import anthropic_messages, detect, openai_chat
+from headroom.wire import anthropic_messages, detect, gemini, openai_chat, openai_responses
 from headroom.wire._api import Call, Seen, WireFormat, render
-from tests.wire.generate import anthropic, leaves, openai
+from tests.wire import generate
+from tests.wire.generate import leaves
 
-BOTH: tuple[WireFormat, ...] = (openai_chat, anthropic_messages)
+BOTH: tuple[WireFormat, ...] = (openai_chat, anthropic_messages)  # whose messages either can read
+ROLES = st.one_of(generate.openai, generate.anthropic)
+EVERY = [
+    (openai_chat, ROLES),
+    (anthropic_messages, ROLES),
+    (openai_responses, st.one_of(generate.responses, generate.openai)),
+    (gemini, generate.gemini),
+]
+ANY = st.one_of(generate.openai, generate.anthropic, generate.responses, generate.gemini)
 
 
 def blocks(wire: WireFormat, messages: Any) -> list[Block]:
     return [b for m in wire.parse(messages).messages for b in m.blocks]
 
 
-@pytest.mark.parametrize("wire", BOTH)
-@settings(max_examples=500, deadline=None)
-@given(messages=st.one_of(openai, anthropic), data=st.data())
+@pytest.mark.parametrize(("wire", "shape"), EVERY)
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
 def test_render_changes_the_chosen_texts_and_nothing_else(
-    wire: WireFormat, messages: list[dict[str, Any]], data: st.DataObject
+    wire: WireFormat, shape: st.SearchStrategy[list[dict[str, Any]]], data: st.DataObject
 ) -> None:
+    messages = data.draw(shape)
     before = copy.deepcopy(messages)
     found = blocks(wire, messages)
     chosen = data.draw(st.lists(st.sampled_from(found), unique_by=lambda b: b.path)) if found else []
@@ -43,10 +53,13 @@ def test_render_changes_the_chosen_texts_and_nothing_else(
     assert all(after[i] is messages[i] for i in range(len(messages)) if i not in touched)
 
 
-@pytest.mark.parametrize("wire", BOTH)
-@settings(max_examples=300, deadline=None)
-@given(messages=st.one_of(openai, anthropic))
-def test_every_block_holds_the_text_at_its_path(wire: WireFormat, messages: list[dict[str, Any]]) -> None:
+@pytest.mark.parametrize(("wire", "shape"), EVERY)
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_every_block_holds_the_text_at_its_path(
+    wire: WireFormat, shape: st.SearchStrategy[list[dict[str, Any]]], data: st.DataObject
+) -> None:
+    messages = data.draw(shape)
     at = dict(leaves(messages))
     found = blocks(wire, messages)
     assert all(at[b.path] == b.text for b in found)
@@ -57,9 +70,7 @@ def test_every_block_holds_the_text_at_its_path(wire: WireFormat, messages: list
 
 
 @settings(max_examples=300, deadline=None)
-@given(
-    messages=st.one_of(openai, anthropic, st.tuples(openai, anthropic).map(lambda two: two[0] + two[1])), data=st.data()
-)
+@given(messages=st.one_of(ANY, st.tuples(ROLES, ROLES).map(lambda two: two[0] + two[1])), data=st.data())
 def test_appending_messages_changes_no_earlier_block(messages: list[dict[str, Any]], data: st.DataObject) -> None:
     shorter = messages[: data.draw(st.integers(0, len(messages)))]
     whole = detect(messages).parse(messages)
