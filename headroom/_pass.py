@@ -27,7 +27,6 @@ from headroom.result import Action, BlockReport
 from headroom.store._api import MAX_DIGITS, Entry, Event, Projection, Store, content_id
 
 _WORTH_A_REFERENCE = 0.95  # of a text's characters: a smaller gain is not worth what a reader must look up
-_GLANCE = 3  # samples that tell what sort of text it is
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
 
 
@@ -86,7 +85,7 @@ class Decision:
         """Whether `candidate` has fewer tokens than the original."""
         text = self.block.text
         if self.weight_before is None:
-            self.weight_before = tokens.estimate(text, places=_GLANCE)
+            self.weight_before = tokens.glance(text)
         counts = tokens.compare(text, candidate, self.weight_before)
         if counts is None:
             return False
@@ -95,7 +94,7 @@ class Decision:
 
     def report(self) -> BlockReport:
         """The same for users."""
-        marker = markers.head(self.text) if self.action != "unchanged" else None
+        marker = None if self.action == "unchanged" else self.marker or markers.head(self.text)
         return BlockReport(
             path=self.block.path,
             role=self.block.role,

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import tiktoken
 
-__all__ = ["Counter", "compare", "counter_for", "estimate"]
+__all__ = ["Counter", "compare", "counter_for", "estimate", "glance"]
 
 # The patterns are those of tiktoken's own definitions of the two encodings; a test compares them with the installed one.
 _CONTRACTION = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
@@ -176,39 +176,47 @@ def _claude(model: re.Match[str]) -> Counter:
     return _CLAUDE_SINCE
 
 
-def estimate(text: str, *, places: int | None = None) -> int:
+def estimate(text: str) -> int:
     """About how many o200k tokens `text` has: for decisions, at a bounded price. Deterministic.
 
     Exact below 1,000 characters. A longer text is sampled at 5 to 16 places, 150 characters each, which costs at most
     0.2 ms. Over 394 real texts of ten kinds (logs, JSON, search hits, diffs, code, web pages, prose, RAG chunks, agent
     runs) the mean error is -0.3 % (-3 to +3 % by kind), the mean absolute error 4 % (5 % below 3,000 characters), 95 of
     100 are within 11 %, the largest error is 21 %. A text of which the parts differ much from each other can be further
-    off. `places` asks for so many samples, however long the text is.
+    off.
     """
+    return _sampled(text, max(_FEWEST, min(_SAMPLES, len(text) // _PER_SAMPLE)), _SAMPLE_CHARS)
+
+
+def glance(text: str) -> int:
+    """The same from three short samples, within a quarter for 95 of 100 texts: enough to tell what sort of text it is."""
+    return _sampled(text, 3, 80)
+
+
+def _sampled(text: str, places: int, chars: int) -> int:
     length = len(text)
     encode = _encoding("o200k_base").encode_ordinary
     if length < _EXACT_BELOW:
         return len(encode(text))
-    places = places or max(_FEWEST, min(_SAMPLES, length // _PER_SAMPLE))
     stratum = length / places
     tokens = 0
     for i in range(places):
-        at = int(i * stratum + (i * _GOLDEN % 1.0) * (stratum - _SAMPLE_CHARS))
-        tokens += len(encode(text[at : at + _SAMPLE_CHARS]))
-    return round((tokens - places * _CUT_TOKENS) * length / (places * _SAMPLE_CHARS))
+        at = int(i * stratum + (i * _GOLDEN % 1.0) * (stratum - chars))
+        tokens += len(encode(text[at : at + chars]))
+    return max(1, round((tokens - places * _CUT_TOKENS) * length / (places * chars)))
 
 
 def compare(text: str, candidate: str, before: int) -> tuple[int, int] | None:
     """Tokens of `text` and of `candidate`, another spelling or a part of it, if those are fewer; None otherwise.
 
-    `before` is an estimate of `text` from a few samples: it tells ordinary text, which weights are right about, from
-    rulers, noise and the like. Clear cases are told by the weight of the characters, others by more samples of both
+    `before` is what a `glance` says of `text`: it tells ordinary text, which weights are right about, from rulers, noise
+    and the like. Clear cases are told by the weight of the characters, others by more samples of both
     texts, and what is still close by counting both.
     """
     whole, part = _weight(text), _weight(candidate)
     ratio = part / whole if whole else 1.0
     if ratio < 0.8 and _FEW < part < 0.5 * before:
-        return before, max(1, round((part * before * ratio) ** 0.5))
+        return _between(before, whole), max(1, round((part * before * ratio) ** 0.5))
     if ratio > 1.15 and len(candidate) > len(text):
         return None
     count = Counter().count
@@ -216,7 +224,8 @@ def compare(text: str, candidate: str, before: int) -> tuple[int, int] | None:
         after = count(candidate)
         return (before, after) if after < before else None
     ordinary = 0.7 < before / whole < 1.4
-    if ordinary and ratio < 0.85:
+    if ordinary and ratio < 0.9:
+        before = _between(before, whole)
         return before, max(1, round(before * ratio))
     before, after = estimate(text), estimate(candidate)
     sampled = after / max(1, before)
@@ -226,6 +235,11 @@ def compare(text: str, candidate: str, before: int) -> tuple[int, int] | None:
         return None
     before, after = count(text), count(candidate)
     return (before, after) if after < before else None
+
+
+def _between(sampled: int, weighed: float) -> int:
+    """Of two estimates, each off by a tenth and for reasons of its own."""
+    return max(1, round((sampled + weighed) / 2))
 
 
 def _weight(text: str) -> float:

@@ -35,10 +35,11 @@ _REASONS = (
     ("unable to open", "it cannot be opened; its path must name a file in a folder that you may write to"),
     ("disk i/o error", "the disk cannot be read or written; check its space and its health"),
 )
+_MOST_IDLE = 8
 _ADVISORY = 0x6865_6164_726F_6F6D  # "headroom": the name of our lock among a PostgreSQL server's advisory locks
 
 _alive: weakref.WeakSet[Database] = weakref.WeakSet()
-_inherited: list[Pool] = []
+_inherited: list[tuple[Pool, list[Connection]]] = []
 _migrating = threading.Lock()  # Alembic keeps its context in module globals
 
 
@@ -52,8 +53,9 @@ class Database:
         self._busy_timeout = busy_timeout
         self._lock = threading.Lock()
         self._ready = False
-        self._finalizer: weakref.finalize[[], Database] | None = None
+        self._finalizer: weakref.finalize[[Engine, list[Connection]], Database] | None = None
         self._file = sqlite_file(self._url)
+        self._idle: list[Connection] = []
         self._inode: tuple[int, int] | None = None
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.is_mysql = self._url.get_backend_name() in {"mysql", "mariadb"}
@@ -65,13 +67,13 @@ class Database:
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for queries. Raises StoreError for all that goes wrong inside."""
-        with self._in_plain_words(), self._opened().connect() as connection:
+        with self._in_plain_words(), self._borrowed() as connection:
             yield connection
 
     @contextlib.contextmanager
     def write(self, *, patient: bool = True) -> Iterator[Connection]:
         """A transaction, committed at the end. An impatient one gives up at once when another process is writing."""
-        with self._in_plain_words(), self._opened().connect() as connection:
+        with self._in_plain_words(), self._borrowed() as connection:
             if not self.is_sqlite:
                 yield connection
                 connection.commit()
@@ -80,13 +82,43 @@ class Database:
             if hurried:
                 connection.exec_driver_sql("PRAGMA busy_timeout = 0")
             try:
-                _begin(connection)
+                _begin(connection, ours=self._owned)
                 yield connection
-                connection.commit()
+                _commit(connection)
             finally:
                 if hurried:
                     connection.rollback()
                     connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(self._busy_timeout * 1000)}")
+
+    @contextlib.contextmanager
+    def _borrowed(self) -> Iterator[Connection]:
+        """A connection, given back at the end. Those to an SQLite file of ours stay open and are used again: what
+        SQLAlchemy's pool does for each use costs more than a small statement."""
+        engine = self._opened()
+        connection = self._waiting(engine) or engine.connect()
+        try:
+            yield connection
+            if connection.in_transaction():
+                connection.rollback()
+        except BaseException:
+            connection.close()
+            raise
+        if self._file is not None and self._owned and engine is self._engine and len(self._idle) < _MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _waiting(self, engine: Engine) -> Connection | None:
+        """A connection that nobody uses, if there is one to this engine."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread was quicker
+                return None
+            if connection.engine is engine:
+                return connection
+            connection.close()
+        return None
 
     def close(self) -> None:
         """Close our connections; an engine that belongs to the application is left alone."""
@@ -149,7 +181,7 @@ class Database:
             raise StoreError(f"{self._url.drivername!r} is an async driver: name a blocking one, it runs in a thread")
         if self.is_sqlite:
             event.listen(engine, "connect", _prepare_sqlite)
-        self._finalizer = weakref.finalize(self, engine.dispose)
+        self._finalizer = weakref.finalize(self, _dispose, engine, self._idle)
         return engine
 
     def _migrate(self, engine: Engine) -> None:
@@ -191,7 +223,7 @@ class Database:
         if self._finalizer is not None:
             self._finalizer.detach()
         engine, self._engine = self._engine, None
-        engine.dispose()
+        _dispose(engine, self._idle)
 
     def forget(self) -> None:
         """In a forked child: leave the parent's connections alone, neither used nor closed, and open new ones."""
@@ -199,7 +231,8 @@ class Database:
         self._ready = False
         if self._engine is None:
             return
-        _inherited.append(self._engine.pool)
+        _inherited.append((self._engine.pool, self._idle))
+        self._idle = []
         if self._finalizer is not None:
             self._finalizer.detach()
         if self._owned:
@@ -240,6 +273,13 @@ def direct(connection: Connection) -> sqlite3.Connection | None:
     """The connection of Python's own SQLite driver, where that is what lies below."""
     driver = connection.connection.driver_connection
     return driver if isinstance(driver, sqlite3.Connection) else None
+
+
+def _dispose(engine: Engine, idle: list[Connection]) -> None:
+    while idle:
+        with contextlib.suppress(IndexError):
+            idle.pop().close()
+    engine.dispose()
 
 
 def parse_url(url: str | URL) -> URL:
@@ -289,17 +329,27 @@ def _inode(path: Path | None) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, *, ours: bool = False) -> None:
     """Take SQLite's write lock at once: a transaction that first reads could not wait for it later.
 
-    An application's engine may have begun a transaction of its own.
+    An application's engine may begin a transaction in its own way; a connection of `ours` needs no help from SQLAlchemy.
     """
-    connection.begin()
     driver = direct(connection)
+    if not ours or driver is None:
+        connection.begin()
     if driver is not None and not driver.in_transaction:
         driver.execute("BEGIN IMMEDIATE")
     elif not getattr(connection.connection.driver_connection, "in_transaction", False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _commit(connection: Connection) -> None:
+    """SQLAlchemy knows of the transaction only where it has executed something in it."""
+    driver = direct(connection)
+    if driver is None or connection.in_transaction():
+        connection.commit()
+    else:
+        driver.commit()
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
