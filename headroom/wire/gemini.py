@@ -30,8 +30,10 @@ _ROLES = {None: "user", "model": "assistant"}
 
 def is_sign(message: Any) -> bool:
     """Whether only this format writes such a content. Parts that have a `type` are some other framework's."""
-    if not isinstance(message, Mapping) or "content" in message or not isinstance(message.get("parts"), (list, tuple)):
+    if not isinstance(message, Mapping) or "content" in message:
         return False
+    if not isinstance(message.get("parts"), (list, tuple)):
+        return message.get("role") == "model"  # an answer that was cut off before its first word
     return all(string(get(part, "type")) is None for part in message["parts"])
 
 
@@ -56,7 +58,6 @@ def _checked(contents: Any) -> Sequence[Any]:
 def _is_content(content: Any) -> bool:
     if not isinstance(content, Mapping) or not isinstance(content.get("role"), (str, type(None))):
         return False
-    # An answer that was cut off before its first word has only a role.
     return "parts" in content or ("role" in content and "content" not in content)
 
 

@@ -120,7 +120,8 @@ no_id = st.sampled_from([{}, {"id": "a"}, {"id": "b"}])
 
 def either(camel_name: str, snake_name: str, value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     """A part with this one field, in either spelling."""
-    return st.tuples(st.sampled_from([camel_name, snake_name]), value, cache).map(lambda t: {t[0]: t[1], **t[2]})
+    two = st.tuples(st.dictionaries(st.sampled_from([camel_name, snake_name]), value, min_size=1, max_size=1), cache)
+    return two.map(lambda made: {**made[0], **made[1]})
 
 
 def identified(**fields: Any) -> st.SearchStrategy[dict[str, Any]]:

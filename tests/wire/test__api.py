@@ -24,7 +24,8 @@ EVERY = [
     (openai_responses, st.one_of(generate.responses, generate.openai)),
     (gemini, generate.gemini),
 ]
-ANY = st.one_of(generate.openai, generate.anthropic, generate.responses, generate.gemini)
+TOLD = generate.responses.filter(lambda items: all("role" in i or openai_responses.is_sign(i) for i in items))
+ANY = st.one_of(generate.openai, generate.anthropic, TOLD, generate.gemini)
 
 
 def blocks(wire: WireFormat, messages: Any) -> list[Block]:
@@ -75,6 +76,17 @@ def test_appending_messages_changes_no_earlier_block(messages: list[dict[str, An
     shorter = messages[: data.draw(st.integers(0, len(messages)))]
     whole = detect(messages).parse(messages)
     assert detect(shorter).parse(shorter).messages == whole.messages[: len(shorter)]
+
+
+@pytest.mark.parametrize(("wire", "shape"), EVERY)
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_appending_messages_of_a_named_format_changes_no_earlier_block(
+    wire: WireFormat, shape: st.SearchStrategy[list[dict[str, Any]]], data: st.DataObject
+) -> None:
+    messages = data.draw(shape)
+    shorter = messages[: data.draw(st.integers(0, len(messages)))]
+    assert wire.parse(shorter).messages == wire.parse(messages).messages[: len(shorter)]
 
 
 @pytest.mark.parametrize("wire", BOTH)

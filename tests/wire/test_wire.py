@@ -61,6 +61,7 @@ def test_contents_of_gemini_are_told_by_parts_that_have_no_type() -> None:
     assert detect([{"role": "function", "parts": [{"functionResponse": {"name": "f", "response": {}}}]}]) is gemini
     assert detect([{"role": "user", "parts": [{"type": "text", "text": "hi"}]}]) is openai_chat
     assert detect([{"role": ["odd"], "parts": 3}]) is openai_chat
+    assert detect([{"role": "model"}]) is gemini
 
 
 def test_a_format_can_be_named() -> None:
