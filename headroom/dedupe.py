@@ -8,6 +8,7 @@ is referred to by lines. Nothing here knows of stores, markers or compressors.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -115,32 +116,38 @@ class _Folding:
         self._lines = lines
         self._sources = sources
         self._by_line = by_line
-        self._own: dict[str, int] | None = {} if within else None
-        self._shown = bytearray(len(lines))  # only what stands in the body can be referred to
+        self._own: dict[str, int] = {}
+        self._within = within
+        self._shown = bytearray(b"\x01" * len(lines))  # only what stands in the body can be referred to
 
     def fold(self) -> Overlap | None:
         out: list[str] = []
         ranges: list[tuple[int, int]] = []
-        at = 0
-        while at < len(self._lines):
+        done = 0
+        for at in self._starts():
+            if at < done:
+                continue
             length, reference = self._reference(at)
             if not length:
-                self._show(at, out)
-                at += 1
+                self._own[self._lines[at]] = at
                 continue
+            out += self._lines[done:at]
             out.append(f"{FOLD} lines {format_ranges([(at + 1, at + length)])} = {reference}")
             ranges.append((at + 1, at + length))
-            at += length
+            done = at + length
+            self._shown[at:done] = bytes(length)
         if not ranges:
             return None
+        out += self._lines[done:]
         return Overlap(body="\n".join(out), ranges=tuple(ranges), count=sum(b - a + 1 for a, b in ranges))
 
-    def _show(self, at: int, out: list[str]) -> None:
-        line = self._lines[at]
-        out.append(line)
-        self._shown[at] = 1
-        if self._own is not None and len(line) >= _MIN_KEY:
-            self._own[line] = at
+    def _starts(self) -> list[int]:
+        """The lines with which a run may begin: those that stand elsewhere."""
+        keys: set[str] = set()
+        if self._within:
+            keys = {line for line, times in Counter(self._lines).items() if times > 1 and len(line) >= _MIN_KEY}
+        keys.update(self._by_line.keys() & set(self._lines))
+        return [at for at, line in enumerate(self._lines) if line in keys] if keys else []
 
     def _reference(self, at: int) -> tuple[int, str]:
         """How many lines from `at` on stand elsewhere, and where; 0 when that is too little."""
@@ -152,8 +159,8 @@ class _Folding:
             length = self._run(at, source.lines or [], start)
             if length:
                 return length, f"lines {format_ranges([(start + 1, start + length)])} of {source.label}"
-        own = self._own.get(line) if self._own is not None else None
-        if own is not None:
+        own = self._own.get(line)
+        if self._within and own is not None:
             length = self._run(at, self._lines, own, within=at)
             if length:
                 return length, f"lines {format_ranges([(own + 1, own + length)])} above"

@@ -181,7 +181,9 @@ def _separator(columns: Sequence[Column]) -> str:
     for c in columns:
         cells += len(c.values)
         if c.pattern is None and str in c.kinds:
-            commas += sum(["," in v for v in c.values if type(v) is str])
+            texts = c.values if len(c.kinds) == 1 else [v for v in c.values if type(v) is str]
+            if "," in "".join(texts):
+                commas += sum([1 for v in texts if "," in v])
     return "\t" if commas * 12 > cells else ","
 
 

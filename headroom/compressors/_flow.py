@@ -216,7 +216,7 @@ def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tup
     plain = plain and not any(map(str.isspace, starts | ends))
     if texts:
         return list(values) if plain else [v and cell_text(v, sep, as_str=True) for v in values], False
-    marked = bool(starts & _SCALAR_STARTS and ends & _SCALAR_ENDS) and any(map(is_scalar, distinct))
+    marked = bool(starts & _SCALAR_STARTS and ends & _SCALAR_ENDS) and any(map(_IS_SCALAR.match, distinct))
     if plain and "" not in starts:
         return list(values), marked
     return [cell_text(v, sep, as_str=marked) for v in values], marked

@@ -47,7 +47,7 @@ def _cost(cells: Collection[str]) -> float:
     """Tokens of the cells, roughly, separators included."""
     text = ",".join(cells).encode("utf-8", "surrogatepass")
     words, figures = text.translate(_WORDS), text.translate(_FIGURES)
-    letters, numerals = (len(own) - own.count(b" ") for own in (words, figures))
+    letters, numerals = len(words) - words.count(b" "), len(figures) - figures.count(b" ")
     runs = len(words.split()) + len(figures.split())
     return 0.9 * runs + 0.04 * letters + 0.1 * numerals + 0.6 * (len(text) - letters - numerals)
 

@@ -213,6 +213,8 @@ def _common(values: Sequence[str]) -> tuple[str, str]:
     start = 0
     while start < short and low[start] == high[start]:
         start += 1
+    if values[0][-1:] != values[-1][-1:] or start == short:
+        return values[0][:start], ""
     turned = [v[: start - 1 if start else None : -1] for v in values]
     low, high = min(turned), max(turned)
     short = min(map(len, turned))
