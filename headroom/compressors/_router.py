@@ -28,6 +28,8 @@ _CERTAIN = 0.95
 _SURE = 0.6
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
+_OF_ONE_PIECE = frozenset(("prose", "web"))
+"""Kinds to which titles and rules belong; in what others claim they part one output from the next."""
 _TRIES = 3
 _COMMAND = 300
 _SPEAKS_OF = (
@@ -77,7 +79,7 @@ class ContentRouter:
             return self._mixed(question, sections=True) or question.answer()
         certain = question.certain
         answer = question.answer()
-        several = answer.kind != "prose" and titled(text)  # titles belong to prose
+        several = answer.kind not in _OF_ONE_PIECE and titled(text)
         if (certain or answer.rendition.text != text) and not several:
             return answer
         mixed = self._mixed(question, sections=several)
