@@ -8,6 +8,7 @@ runs it in a thread. The tables are in `_schema`, connections and errors in `_da
 from __future__ import annotations
 
 import contextlib
+import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -118,6 +119,14 @@ class CCRStore(Store):
     @property
     def namespace(self) -> str:
         return self._namespace
+
+    def within(self, namespace: str) -> CCRStore:
+        """The same database for another tenant; both share its connections."""
+        other = copy.copy(self)
+        other._namespace = _codec.checked_namespace(namespace)
+        other._next_sweep = other._next_touch = 0.0
+        other._written = 0
+        return other
 
     def __repr__(self) -> str:
         return f"CCRStore({self._database.name!r}, namespace={self._namespace!r})"

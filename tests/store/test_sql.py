@@ -242,6 +242,21 @@ def test_both_stores_have_the_verbs_of_the_contract() -> None:
         assert verbs <= vars(kind).keys()
 
 
+def test_tenants_of_one_database_share_its_connections_and_nothing_else(tmp_path: Path) -> None:
+    store = CCRStore.from_path(tmp_path / "store.db")
+    other = store.within("other")
+    store.save([entry("text")])
+    assert (store.get(content_id("text")), other.namespace) == ("text", "other")
+    with pytest.raises(UnknownIdError):
+        other.get(content_id("text"))
+    other.save([entry("text of the other")])
+    assert [stored.id for stored in store.ls()] == [content_id("text")]
+    assert other._database is store._database
+    with pytest.raises(StoreError, match="namespace"):
+        store.within(" ")
+    store.close()
+
+
 def test_repr_names_the_place_without_the_password() -> None:
     store = CCRStore.from_url("postgresql://me:secret@db.example/x?sslpassword=alsosecret", namespace="n")
     assert repr(store) == "CCRStore('postgresql+psycopg://me:***@db.example/x', namespace='n')"
