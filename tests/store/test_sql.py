@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from headroom.exceptions import StoreError
+from headroom.exceptions import StoreError, UnknownIdError
 from headroom.store._api import Entry, Store, content_id
 from headroom.store.memory import MemoryStore
 from headroom.store.sql import CCRStore
