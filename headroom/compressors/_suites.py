@@ -25,6 +25,8 @@ def names(source: Sequence[str], labels: Sequence[str | None]) -> Iterator[int]:
     """Numbers (0-based, descending) of the indented lines that name a group, given what is routine: "" for a blank line,
     None for a line that is shown.
     """
+    if _TESTS.isdisjoint(labels):
+        return
     shown: set[int] = set()  # indents of the lines below that are shown, until a line with a smaller indent
     below = 0
     leads = False

@@ -25,14 +25,13 @@ def blocks(source: Sequence[str], labels: Sequence[str | None]) -> Iterator[tupl
     `labels` knows that as passed and the block says nothing but how long the test took.
     """
     at = 0
-    while at + 1 < len(source):
-        if source[at + 1].lstrip(" ") == _OPEN and _RESULT.match(source[at]):
-            end = _end(source, at + 1)
+    for start in [i for i, line in enumerate(source) if line.endswith(_OPEN)]:
+        if start > at and source[start].lstrip(" ") == _OPEN and _RESULT.match(source[start - 1]):
+            end = _end(source, start)
             if end:
-                inside = source[at + 2 : end]
-                yield at + 1, end, bool(labels[at]) and all(map(_PLAIN.match, inside))
-                at = end
-        at += 1
+                inside = source[start + 1 : end]
+                yield start, end, bool(labels[start - 1]) and all(map(_PLAIN.match, inside))
+                at = end + 1
 
 
 def _end(source: Sequence[str], start: int) -> int:
