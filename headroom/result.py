@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
+from headroom import spans
 from headroom.messages import Path, Role
+from headroom.overlaps import Span
 from headroom.retrieval import Slice
 from headroom.tokens import Counter
 
@@ -150,6 +152,14 @@ class TextResult(_Counted):
     def id(self) -> str | None:
         """What retrieves the original."""
         return self.block.id
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """Ascending spans of `original`, in characters, that `text` shows: word for word, or the whole of it where it is
+        only spelled in another way."""
+        if self.block.action == "compressed" and self.block.lossless:
+            return ((0, len(self.original)),)
+        return tuple(spans.shown(self.original, self.text))
 
     def _before(self) -> Iterator[str]:
         yield self.original

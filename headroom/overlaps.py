@@ -1,0 +1,376 @@
+"""What several chunks of text say: copies, and the overlap that splitters leave between neighbours.
+
+`dedupe` tells for each chunk which spans of it no other chunk shows, and where the rest stands. A chunk is taken apart
+into sentences, or lines where lines stand for themselves; a sentence is shown whole or not at all, and one that a chunk's
+end has cut off stands in the chunk that has it whole. Nothing is rewritten and no sentence is lost. What may be chance
+stays: a short sentence that two texts happen to share, the same price of two products.
+
+Texts only: no documents, no query, no engine. Time grows linearly with the text, near enough. Above stands `chunks`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from typing import TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+"""Characters `start` to `end` (exclusive) of a text."""
+_Place: TypeAlias = tuple[int, int]
+"""Chunk and unit."""
+
+MAX_CHARS = 4_000_000
+"""Of more text in all, only chunks that are the same as a whole are found."""
+_ENDS = 40
+"""Characters that the overlap of two ends has between different documents; within one it may have any number."""
+_REPEAT = 100
+"""Characters of any other repeat within one document: what is shorter ("Yes.", "return None") means what it means there."""
+_STRANGERS = 200
+"""The same between different documents."""
+_ALIKE = 20
+"""The same between two chunks of which half is the same: versions of one text."""
+_PLACES = 8
+"""Of a unit that stands in many places, so many are looked at."""
+_LOOK = 64
+"""Characters by which units are looked up that may begin or end with a piece."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A text that was retrieved. `source` names the document it was cut from, if that is known; `label` is what the reader
+    sees beside the text. Short texts with different labels are facts about different things, even if they are the same."""
+
+    text: str
+    source: str | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is shown of a chunk: ascending `spans`, none where all of it stands elsewhere. `elsewhere` names the rest: a span
+    of this chunk, and the index of the chunk that shows it."""
+
+    spans: tuple[Span, ...]
+    elsewhere: tuple[tuple[Span, int], ...] = ()
+
+
+def dedupe(chunks: Sequence[Chunk]) -> list[Kept]:
+    """What to show of each chunk, in order. Of what stands in several, the first that has it whole shows it.
+
+    A text without words stays as it is. At least one chunk is shown, unless there is none.
+    """
+    twins = _twins(chunks)
+    if sum(len(chunk.text) for chunk in chunks) > MAX_CHARS:
+        parts = [_Parts(chunk, [], []) for chunk in chunks]
+    else:
+        parts = _take_apart(chunks, twins)
+        places: defaultdict[str, list[_Place]] = defaultdict(list)
+        for number, part in enumerate(parts):
+            if number not in twins:
+                _leave_out(parts, number, places)
+                _remember(part, number, places)
+        _trim_ends(parts, twins, places)
+    return [_kept(parts, number, twins) for number in range(len(chunks))]
+
+
+# ------------------------------------------------------------------------------------------------------- taking apart
+
+# One character for one, so that offsets stay as they are.
+_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
+_END = re.compile(
+    r"""[.!?…]["')\]*_`»]*(?=\s+["'(\[*_`«]*(?:[A-Z0-9\u00c0-\u00de]|[^\W\d_a-zA-Z]))   # a sentence ends, one begins
+      | [。！？؟۔।]["')\]»”』」）]*
+      | \n""",
+    re.VERBOSE,
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b[A-Z\u00c0-\u00de]|^[ \t]*\d{1,3}|\b(?:[Dd]r|[Mm]rs?|[Mm]s|[Pp]rof|[Ss]t|[Jj]r|[Ss]r|[Vv]s|[Cc]f|[Nn]os?|[Ff]igs?|[Ee]qs?|[Vv]ol"
+    r"|pp?|ed|ca|al|approx|e\.g|i\.e|etc|Inc|Ltd|Co|Corp|Gen|Col|Lt|Sgt|Rev|Gov|Sen|Rep))\Z",
+    re.MULTILINE,
+)
+_NEXT_LINE = re.compile(r"[^\S\n]*(?:\n|\Z|[^\w\"'(\s])")
+"""A blank line, or a line that begins like an item, a row of a table, a rule, a comment."""
+_RECORD = re.compile(r"\[?\d+[-:/.]\d|[^\s,;|]*[,;|\t]\S|[\w.\"'-]+\s*[:=](?!:)")
+"""A line that looks like a row, a log line or a setting."""
+
+
+@dataclass(slots=True)
+class _Parts:
+    """A chunk in units: where they lie in the text, and what they say without regard to blanks and kinds of quotes."""
+
+    chunk: Chunk
+    units: list[Span]
+    said: list[str]
+    gone: dict[int, _Place] = field(default_factory=dict)
+    """Unit left out -> where it stands."""
+
+
+def _take_apart(chunks: Sequence[Chunk], twins: dict[int, int]) -> list[_Parts]:
+    out: list[_Parts] = []
+    for number, chunk in enumerate(chunks):
+        plain = chunk.text if chunk.text.isascii() else chunk.text.translate(_SAME)
+        units = [] if number in twins else list(_units(plain))
+        out.append(_Parts(chunk, units, [" ".join(plain[a:b].split()) for a, b in units]))
+    return out
+
+
+def _units(text: str) -> Iterator[Span]:
+    at = 0
+    for m in _END.finditer(text):
+        if m[0] == "\n":
+            if not _line_ends(text, m.start()):
+                continue
+        elif m[0][0] == "." and _ABBREVIATION.search(text, max(0, m.start() - 8), m.start()):
+            continue
+        if text[at : m.end()].strip():
+            yield _bare(text, at, m.end())
+            at = m.end()
+    if text[at:].strip():
+        yield _bare(text, at, len(text))
+
+
+def _bare(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _line_ends(text: str, at: int) -> bool:
+    """Whether the line end at `at` ends a unit: what a line of running text says goes on in the next one."""
+    if _NEXT_LINE.match(text, at + 1):
+        return True
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if not (before.isalnum() or before in ("_", ",", "-", '"', "'", "")):
+        return not after.islower()
+    start = text.rfind("\n", 0, at) + 1
+    if text.startswith("#", start):  # a heading
+        return True
+    return _RECORD.match(text, start, at) is not None and _RECORD.match(text, at + 1) is not None
+
+
+# ------------------------------------------------------------------------------------------------------------ copies
+
+
+def _twins(chunks: Sequence[Chunk]) -> dict[int, int]:
+    """Chunks that say the same as an earlier one as a whole, and which."""
+    first: dict[tuple[str, ...], int] = {}
+    twins: dict[int, int] = {}
+    for number, chunk in enumerate(chunks):
+        text = chunk.text if chunk.text.isascii() else chunk.text.translate(_SAME)
+        said = " ".join(text.split())
+        if not said:
+            continue
+        keys = [(said, "label", chunk.label)]
+        if chunk.source is not None:
+            keys.append((said, "source", chunk.source))
+        if len(said) >= _STRANGERS:
+            keys.append((said, "", ""))
+        twin = next((first[key] for key in keys if key in first), None)
+        if twin is None:
+            for key in keys:
+                first[key] = number
+        else:
+            twins[number] = twin
+    return twins
+
+
+def _kin(one: Chunk, other: Chunk) -> bool:
+    """Whether both are known to be of one document, or nothing is known of them and the reader sees no difference."""
+    if one.source is None or other.source is None:
+        return one.label == other.label
+    return one.source == other.source
+
+
+# ---------------------------------------------------------------------------------------------------------- overlaps
+
+
+@dataclass(slots=True)
+class _Run:
+    """Units `first` to `last` (exclusive) of a chunk are those of chunk `other` from `there` on. `ends` says that it goes
+    on, on either side, as far as one of the two texts does: all that the overlap of two pieces of one text can be."""
+
+    first: int
+    last: int
+    other: int
+    there: int
+    ends: bool
+
+
+def _remember(part: _Parts, number: int, places: dict[str, list[_Place]]) -> None:
+    """Where each unit stands: the first places and the latest, so that neighbours are among them."""
+    for i, said in enumerate(part.said):
+        known = places[said]
+        known.append((number, i))
+        if len(known) > _PLACES:
+            del known[_PLACES // 2]
+
+
+def _leave_out(parts: Sequence[_Parts], number: int, places: dict[str, list[_Place]]) -> None:
+    """Leave out the units of a chunk that an earlier one has, in runs that are no chance."""
+    part = parts[number]
+    alike = _alike(parts, part, places)
+    i = 0
+    while i < len(part.said):
+        runs = [_run(parts, part, i, other, there) for other, there in places.get(part.said[i], ())]
+        best = max((run for run in runs if _worth(parts, part, run, alike)), key=_length, default=None)
+        if best is None:
+            i += 1
+            continue
+        for unit in range(best.first, best.last):
+            part.gone.setdefault(unit, (best.other, best.there + unit - best.first))
+        i = best.last
+
+
+def _alike(parts: Sequence[_Parts], part: _Parts, places: dict[str, list[_Place]]) -> set[int]:
+    """Earlier chunks of which this one may be another version: several sentences, half of the shorter one, are the same."""
+    shared: defaultdict[int, list[int]] = defaultdict(list)
+    for said in set(part.said):
+        if len(said) >= _ALIKE:
+            for other in {n for n, _ in places.get(said, ())}:
+                shared[other].append(len(said))
+    size = len(part.chunk.text)
+    return {
+        n
+        for n, those in shared.items()
+        if len(those) > 1 and sum(those) >= max(_REPEAT, min(size, len(parts[n].chunk.text)) // 2)
+    }
+
+
+def _length(run: _Run) -> int:
+    return run.last - run.first
+
+
+def _run(parts: Sequence[_Parts], part: _Parts, i: int, number: int, j: int) -> _Run:
+    """The longest agreement around unit `i` of a chunk and unit `j` of another."""
+    said, other = part.said, parts[number].said
+    first, begin, last, end = i, j, i + 1, j + 1
+    while first > 0 and begin > 0 and said[first - 1] == other[begin - 1]:
+        first, begin = first - 1, begin - 1
+    while last < len(said) and end < len(other) and said[last] == other[end]:
+        last, end = last + 1, end + 1
+    ends = _meet_before(said, first, other, begin) and _meet_after(said, last, other, end)
+    return _Run(first, last, number, begin, ends)
+
+
+def _meet_before(said: Sequence[str], i: int, other: Sequence[str], j: int) -> bool:
+    """Whether what stands before unit `i` of the one and unit `j` of the other agrees as far as there is any in both."""
+    if i == 0 or j == 0:
+        return True
+    one, two = said[i - 1], other[j - 1]
+    return one == two or (i == 1 and two.endswith(one)) or (j == 1 and one.endswith(two))
+
+
+def _meet_after(said: Sequence[str], i: int, other: Sequence[str], j: int) -> bool:
+    """The same for what stands from units `i` and `j` on."""
+    if i == len(said) or j == len(other):
+        return True
+    one, two = said[i], other[j]
+    last, last_there = i + 1 == len(said), j + 1 == len(other)
+    return one == two or (last and two.startswith(one)) or (last_there and one.startswith(two))
+
+
+def _worth(parts: Sequence[_Parts], part: _Parts, run: _Run, alike: set[int]) -> bool:
+    chars = part.units[run.last - 1][1] - part.units[run.first][0]
+    if run.other in alike and chars >= _ALIKE:
+        return True
+    if _kin(part.chunk, parts[run.other].chunk):
+        return run.ends or chars >= _REPEAT
+    return chars >= (_ENDS if run.ends else _STRANGERS)
+
+
+def _trim_ends(parts: Sequence[_Parts], twins: dict[int, int], places: dict[str, list[_Place]]) -> None:
+    """Leave out the first or last unit of a chunk where it is the end or start of a longer one that another chunk has."""
+    whole = [(n, i) for n, part in enumerate(parts) if n not in twins for i in range(len(part.said))]
+    heads = _Sorted((parts[n].said[i][:_LOOK], (n, i)) for n, i in whole)
+    tails = _Sorted((parts[n].said[i][: -_LOOK - 1 : -1], (n, i)) for n, i in whole)
+    for number, part in enumerate(parts):
+        said = part.said
+        if not said:
+            continue
+        last = len(said) - 1
+        after = [(n, j - 1) for n, j in places.get(said[1], ()) if j > 0] if last > 0 else []
+        before = [(n, j + 1) for n, j in places.get(said[-2], ()) if j + 1 < len(parts[n].said)] if last > 0 else []
+        if 0 not in part.gone:
+            _trim(parts, number, 0, [*after, *tails.beginning(said[0][: -_LOOK - 1 : -1])])
+        if last not in part.gone:
+            _trim(parts, number, last, [*before, *heads.beginning(said[last][:_LOOK])])
+
+
+def _trim(parts: Sequence[_Parts], number: int, i: int, candidates: Iterable[_Place]) -> None:
+    part, piece = parts[number], parts[number].said[i]
+    for n, j in candidates:
+        other = parts[n].said
+        if n == number or len(other[j]) <= len(piece) or not (len(piece) >= _ENDS or _kin(part.chunk, parts[n].chunk)):
+            continue
+        is_end = i == 0 and other[j].endswith(piece) and _meet_after(part.said, 1, other, j + 1)
+        is_start = i + 1 == len(part.said) and other[j].startswith(piece) and _meet_before(part.said, i, other, j)
+        if is_end or is_start:
+            part.gone[i] = (n, j)
+            return
+
+
+class _Sorted:
+    """Texts in order, to find those that begin with another."""
+
+    def __init__(self, entries: Iterable[tuple[str, _Place]]) -> None:
+        self._entries = sorted(entries)
+
+    def beginning(self, piece: str) -> Iterator[_Place]:
+        """Some of the texts that begin with `piece`."""
+        first = bisect_left(self._entries, (piece,))
+        for said, place in islice(self._entries, first, first + 2 * _PLACES):
+            if not said.startswith(piece):
+                return
+            yield place
+
+
+# ------------------------------------------------------------------------------------------------------------- answers
+
+
+def _kept(parts: Sequence[_Parts], number: int, twins: dict[int, int]) -> Kept:
+    part = parts[number]
+    text = part.chunk.text
+    if number in twins:
+        return Kept(spans=(), elsewhere=_of_twin(parts, text, twins[number]))
+    if not part.gone:
+        return Kept(spans=((0, len(text)),))
+    holders = [_holder(parts, part.gone[i]) if i in part.gone else number for i in range(len(part.units))]
+    places = list(_joined(text, part.units, holders))
+    return Kept(
+        spans=tuple(span for span, holder in places if holder == number),
+        elsewhere=tuple((span, holder) for span, holder in places if holder != number),
+    )
+
+
+def _of_twin(parts: Sequence[_Parts], text: str, twin: int) -> tuple[tuple[Span, int], ...]:
+    """Where a copy stands: in its twin, and where the twin has left something out, in the chunks that show that."""
+    like = parts[twin]
+    units = list(_units(text)) if like.gone else []
+    if len(units) != len(like.units):  # a copy with other line ends
+        units = []
+    holders = [_holder(parts, like.gone[i]) if i in like.gone else twin for i in range(len(units))]
+    return tuple(_joined(text, units, holders)) if units else (((0, len(text)), twin),)
+
+
+def _joined(text: str, units: Sequence[Span], holders: Sequence[int]) -> Iterator[tuple[Span, int]]:
+    """Neighbours with the same holder as one span."""
+    for holder, group in groupby(range(len(units)), key=holders.__getitem__):
+        those = list(group)
+        yield (_with_indent(text, units[those[0]][0]), units[those[-1]][1]), holder
+
+
+def _holder(parts: Sequence[_Parts], place: _Place) -> int:
+    """The chunk that shows a unit in the end, where the one that it was found in has left it out as well."""
+    number, unit = place
+    while unit in parts[number].gone:
+        number, unit = parts[number].gone[unit]
+    return number
+
+
+def _with_indent(text: str, start: int) -> int:
+    """A span that starts a line starts with the line's indent."""
+    line = text.rfind("\n", 0, start) + 1
+    return start if text[line:start].strip(" \t") else line
