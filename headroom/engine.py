@@ -14,7 +14,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from headroom import _budget, config, policy, retrieval, tokens, wire
+from headroom import _budget, _together, config, policy, retrieval, tokens, wire
 from headroom._pass import Decision, Pass, Settings, changed
 from headroom.compressors import BUILTIN
 from headroom.compressors._api import Compressor
@@ -22,6 +22,7 @@ from headroom.compressors._installed import with_installed
 from headroom.compressors._router import ContentRouter
 from headroom.exceptions import ConfigError, HeadroomError, StoreError
 from headroom.messages import Block, Conversation, Hint, Message, Role
+from headroom.overlaps import Span
 from headroom.result import BlockReport, CompressResult, Retrieved, TextResult, texts
 from headroom.store._api import Event, Store
 
@@ -208,6 +209,65 @@ class Headroom:
             warnings=warnings,
         )
 
+    def compress_texts(
+        self,
+        texts: Sequence[str],
+        *,
+        query: str | None = None,
+        model: str | None = None,
+        profile: str | None = None,
+        budget: int | None = None,
+        keep: Sequence[str | re.Pattern[str]] | None = None,
+        elide: bool | None = None,
+        deadline: float | None = None,
+    ) -> list[TextResult]:
+        """Shorten what was retrieved for one query, together: a passage must be worth its place among all the texts.
+
+        One result per text, in order; none refers to another, so each may end up in a prompt of its own. `budget` is that
+        of all of them. What is chosen of a text depends on the others, so this is for passages that are read once; tool
+        results of a conversation go through `compress`.
+
+        Raises:
+            ConfigError: an argument cannot be used.
+            BudgetError: the budget cannot be met.
+        """
+        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
+            raise ConfigError("texts must be a list of str; for one text there is compress_text")
+        counter = tokens.counter_for(model)
+        settings = self._with(query, profile=profile, roles=("user",), keep=keep, elide=elide, deadline=deadline)
+        # As a user's: a tool's result may be answered by a reference to another one.
+        messages = tuple(
+            Message(role="user", blocks=(Block(text=text, role="user", path=(n,)),)) for n, text in enumerate(texts)
+        )
+        limit = None if budget is None else _check_budget(budget)
+
+        kept: dict[int, tuple[str, tuple[Span, ...]]] = {}
+
+        def fit(run: Pass, decisions: list[Decision]) -> None:
+            shown = _together.fit(run, decisions)
+            kept.update((n, (decisions[n].body, spans)) for n, spans in shown.items())
+            if limit is not None:
+                _budget.fit(run, decisions, limit, counter.count, 0)
+
+        conversation = Conversation(messages=messages)
+        decisions, warnings = self._run(conversation, settings, fit if limit or _together.may(settings) else None)
+        if decisions is None:
+            return [
+                TextResult(text=text, original=text, block=report, counter=counter, warnings=warnings)
+                for text, report in zip(texts, _untouched(conversation, warnings[-1]), strict=True)
+            ]
+        return [
+            TextResult(
+                text=decision.text,
+                original=decision.block.text,
+                block=decision.report(),
+                counter=counter,
+                warnings=warnings,
+                kept=kept[n][1] if n in kept and kept[n][0] == decision.body else None,
+            )
+            for n, decision in enumerate(decisions)
+        ]
+
     def retrieve(
         self,
         id: str,  # the word that markers and the tool use
@@ -255,6 +315,10 @@ class Headroom:
     async def acompress_text(self, text: str, **options: Any) -> TextResult:
         """`compress_text` in a worker thread."""
         return await asyncio.to_thread(lambda: self.compress_text(text, **options))
+
+    async def acompress_texts(self, texts: Sequence[str], **options: Any) -> list[TextResult]:
+        """`compress_texts` in a worker thread."""
+        return await asyncio.to_thread(lambda: self.compress_texts(texts, **options))
 
     async def aretrieve(self, id: str, **options: Any) -> Retrieved:  # as in `retrieve`
         """`retrieve` in a worker thread."""

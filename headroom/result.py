@@ -147,6 +147,8 @@ class TextResult(_Counted):
     block: BlockReport
     counter: Counter = field(repr=False)
     warnings: tuple[str, ...] = ()
+    kept: tuple[Span, ...] | None = field(default=None, repr=False)
+    """`spans`, where whoever made the text has told; else they are read off it."""
 
     @property
     def id(self) -> str | None:
@@ -157,6 +159,8 @@ class TextResult(_Counted):
     def spans(self) -> tuple[Span, ...]:
         """Ascending spans of `original`, in characters, that `text` shows: word for word, or the whole of it where it is
         only spelled in another way."""
+        if self.kept is not None:
+            return self.kept
         if self.block.action == "compressed" and self.block.lossless:
             return ((0, len(self.original)),)
         return tuple(spans.shown(self.original, self.text))

@@ -1,0 +1,124 @@
+"""Texts of one query, shortened together: what none of them needs alone is left out where others say more."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom import ConfigError, Headroom, MemoryStore
+from headroom.exceptions import BudgetError
+from headroom.tokens import counter_for
+
+TOPICS = "pump valve boiler turbine sensor relay filter gasket rotor bearing".split()
+QUERY = "How much oil does the turbine need?"
+
+
+def page(n: int) -> str:
+    """About one thing each, in one line, as splitters leave it."""
+    topic = TOPICS[n % len(TOPICS)]
+    said = [
+        f"The {topic} of hall {n} was built in {1900 + n} by a company that no longer exists today.",
+        f"Whoever runs the {topic} writes down {n * 17 % 89} figures a day into the book of the hall.",
+        f"The {topic} needs {n * 3 + 7} litres of oil in a year and is inspected by two people in spring.",
+        f"Its paint is grey, which the people who look after the {topic} like more than the green of old.",
+        f"When it rains for a long time, the floor around the {topic} is wet and a sign is put up there.",
+    ]
+    return " ".join(said)
+
+
+PAGES = [page(n) for n in range(10)]
+
+
+@pytest.fixture
+def engine() -> Headroom:
+    return Headroom(store=MemoryStore(), profile="balanced")
+
+
+def test_what_the_query_needs_of_all_texts_stays_and_the_rest_comes_back_by_id(engine: Headroom) -> None:
+    results = engine.compress_texts(PAGES, query=QUERY)
+    assert "The turbine needs 16 litres of oil" in results[3].text
+    assert sum(len(r.text) for r in results) < 0.75 * sum(map(len, PAGES))
+    for text, result in zip(PAGES, results, strict=True):
+        assert result.original == text
+        assert (result.id is None) == (result.text == text)
+        assert result.id is None or engine.retrieve(result.id) == text
+
+
+def test_every_span_is_visible_and_what_is_between_them_is_not(engine: Headroom) -> None:
+    for text, result in zip(PAGES, engine.compress_texts(PAGES, query=QUERY), strict=True):
+        assert all(text[a:b] in result.text for a, b in result.spans)
+        shown = sum(b - a for a, b in result.spans)
+        assert shown == len(text) or shown + result.block.elided["chars"] == pytest.approx(len(text), abs=2 * 10)
+
+
+def test_one_text_alone_would_stay_whole(engine: Headroom) -> None:
+    assert [engine.compress_text(text, query=QUERY).text for text in PAGES] == PAGES
+    assert engine.compress_texts(PAGES[:1], query=QUERY)[0].text == PAGES[0]
+
+
+@pytest.mark.parametrize("options", [{"profile": "safe"}, {"elide": False}, {"query": None}])
+def test_without_query_or_leave_everything_stays(engine: Headroom, options: dict[str, object]) -> None:
+    results = engine.compress_texts(PAGES, **{"query": QUERY, **options})  # type: ignore[arg-type]
+    assert [r.text for r in results] == PAGES
+
+
+def test_a_text_of_another_kind_is_shortened_as_its_kind(engine: Headroom) -> None:
+    log = "\n".join(f"10:00:{n % 60:02d} INFO worker-{n % 4} job {n} done" for n in range(300))
+    results = engine.compress_texts([*PAGES, log], query=QUERY)
+    assert results[-1].block.kind == "log"
+    assert {r.block.kind for r in results[:-1] if r.id} == {"prose"}
+
+
+def test_the_same_texts_give_the_same_whatever_was_asked_before(engine: Headroom) -> None:
+    engine.compress_texts(PAGES[:4], query=QUERY)
+    engine.compress_texts(PAGES[::-1], query="What colour is the paint?")
+    again = engine.compress_texts(PAGES, query=QUERY)
+    fresh = Headroom(store=MemoryStore(), profile="balanced").compress_texts(PAGES, query=QUERY)
+    assert [r.text for r in again] == [r.text for r in fresh]
+
+
+def test_a_text_that_was_shortened_is_left_alone(engine: Headroom) -> None:
+    once = [r.text for r in engine.compress_texts(PAGES, query=QUERY)]
+    twice = engine.compress_texts([text for text in once if text.startswith("[headroom")], query=QUERY)
+    assert all(r.block.action == "unchanged" for r in twice)
+
+
+def test_a_span_to_keep_stays(engine: Headroom) -> None:
+    results = engine.compress_texts(PAGES, query=QUERY, keep=["green of old"])
+    assert all("green of old" in r.text for r in results)
+
+
+def test_a_budget_is_that_of_all_texts(engine: Headroom) -> None:
+    count = counter_for("gpt-4o").count
+    results = engine.compress_texts(PAGES, query=QUERY, budget=600, model="gpt-4o")
+    assert sum(count(r.text) for r in results) <= 600
+    with pytest.raises(BudgetError):
+        engine.compress_texts(PAGES, query=QUERY, budget=20)
+
+
+def test_what_is_no_list_of_texts_is_told(engine: Headroom) -> None:
+    for wrong in ("one text", [b"bytes"]):
+        with pytest.raises(ConfigError, match="list of str"):
+            engine.compress_texts(wrong)  # type: ignore[arg-type]
+    assert engine.compress_texts([]) == []
+
+
+async def test_it_can_be_awaited(engine: Headroom) -> None:
+    there = await engine.acompress_texts(PAGES, query=QUERY)
+    assert [r.text for r in there] == [r.text for r in engine.compress_texts(PAGES, query=QUERY)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text(st.sampled_from("ab. \n⋯│#|1"), max_size=900) | st.sampled_from(PAGES), max_size=6),
+    st.sampled_from(["balanced", "aggressive"]),
+)
+def test_any_texts_come_back(texts: list[str], profile: str) -> None:
+    engine = Headroom(store=MemoryStore(), profile=profile)
+    results = engine.compress_texts(texts, query=QUERY)
+    assert [r.original for r in results] == texts
+    for result in results:
+        assert not result.warnings
+        assert result.id is None or engine.retrieve(result.id) == result.original
+        assert result.tokens_after <= result.tokens_before
