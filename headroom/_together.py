@@ -73,7 +73,7 @@ def _rendition(text: str, kept: Sequence[Span]) -> Rendition:
     gaps = [(a, b) for (_, a), (b, _) in pairwise(edges) if text[a:b].strip()]
     if not gaps:
         return Rendition(text=text)
-    body, _ = spans.join(text, kept, edges=True)
+    body, _ = spans.join(text, kept, before=True, behind=True)
     count = sum(b - a for a, b in gaps)
     elision = Elision(ranges=tuple(gaps), count=count, unit="chars", summary="what the query does not ask for")
     return Rendition(text=body, elisions=(elision,), lossless=False)

@@ -87,15 +87,15 @@ def united(text: str, spans: Sequence[Span]) -> list[Span]:
     return out
 
 
-def join(text: str, spans: Sequence[Span], *, edges: bool = False) -> tuple[str, list[Span]]:
+def join(text: str, spans: Sequence[Span], *, before: bool = False, behind: bool = False) -> tuple[str, list[Span]]:
     """The spans as one text, and where each begins and ends in it. A mark stands where something between them is left out;
-    with `edges` also where something before or behind them is."""
+    `before` and `behind` ask for one where something in front of the first or after the last is."""
     parts: list[str] = []
     places: list[Span] = []
     at = size = 0
     for i, (start, end) in enumerate(spans):
         between = text[at:start]
-        if i or (edges and between.strip()):
+        if i or (before and between.strip()):
             blank = "\n" if "\n" in between else " "
             parts.append(f"{blank if i else ''}{FOLD}{blank}")
             size += len(parts[-1])
@@ -103,7 +103,7 @@ def join(text: str, spans: Sequence[Span], *, edges: bool = False) -> tuple[str,
         places.append((size, size + end - start))
         size += end - start
         at = end
-    if edges and spans and text[at:].strip():
+    if behind and spans and text[at:].strip():
         parts.append(f"\n{FOLD}" if "\n" in text[at:] else f" {FOLD}")
     return "".join(parts), places
 

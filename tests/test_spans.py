@@ -72,10 +72,10 @@ def texts_and_spans(draw: st.DrawFn) -> tuple[str, list[Span]]:
     return text, list(zip(cuts[::2], cuts[1::2], strict=False))
 
 
-@given(texts_and_spans(), st.booleans())
-def test_a_joined_text_holds_every_span_at_its_place(drawn: tuple[str, list[Span]], edges: bool) -> None:
+@given(texts_and_spans(), st.booleans(), st.booleans())
+def test_a_joined_text_holds_every_span_at_its_place(drawn: tuple[str, list[Span]], before: bool, behind: bool) -> None:
     text, spans = drawn
-    joined, places = join(text, spans, edges=edges)
+    joined, places = join(text, spans, before=before, behind=behind)
     assert [joined[a:b] for a, b in places] == [text[a:b] for a, b in spans]
 
 
@@ -94,4 +94,4 @@ def test_spans_of_a_joined_text_go_back_to_the_source(drawn: tuple[str, list[Spa
 def test_a_gap_is_marked_as_the_text_is_written() -> None:
     assert join("One. Two. Three.", [(0, 4), (10, 16)])[0] == "One. ⋯ Three."
     assert join("One.\nTwo.\nThree.", [(0, 4), (10, 16)])[0] == "One.\n⋯\nThree."
-    assert join("One. Two. Three.", [(5, 9)], edges=True)[0] == "⋯ Two. ⋯"
+    assert join("One. Two. Three.", [(5, 9)], before=True, behind=True)[0] == "⋯ Two. ⋯"
