@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from headroom.compressors import _said_before
@@ -20,7 +21,7 @@ from headroom.lines import BAR, FOLD, runs, sparse, split
 from headroom.messages import Hint
 
 _MIN_CHARS = 1_500
-_SAMPLE = 1_800
+_SAMPLE = 1_200
 _NUMBER = re.compile(r" *(\d{1,7})[\t→]")
 """The number in front of a line as `cat -n` and agents' read tools print it."""
 _LOOK = 20
@@ -126,14 +127,18 @@ def _pieced(text: str, parts: Sequence[tuple[int, int]], start: int, length: int
     return head + f" {FOLD} ".join(pieces) + tail
 
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SENTENCE = re.compile(r"[.!?:…][\"'”’)\]`*_]*(?=\s|\Z)|[。！？]")
 _FUNCTION = frozenset(
     "the of and to a in is that for it with as on be this are or by you i an from not can if which was will have at but"
     " we they he she his her your their when has all its there been were what so do about my me"
     " de la le les et des en un une que el los las y del se por con para una der die das und ist nicht ein eine zu den mit"
     " von auf für im dem di il che per non è".split()
 )
+_FEW_WORDS = 40
+_SIGNS = b'0123456789{}[]<>=:/\\_|"#;$%&@^~+*'
+"""Bytes that are rare in what people write to be read."""
+_ASCII = bytes(range(128))
+_STOPS = (". ", ".\n", "? ", "! ", ":\n", '."', ".)", "?\n", "!\n", "… ")
+_OTHER_STOPS = ("。", "！", "？", "؟", "۔", "।", ". ", ".\n", "? ", "! ", "…")
 _CODE = re.compile(
     r"""\s*(?:(?:def|class|import|from|return|if|for|while|public|private|static|const|let|var|func|fn|package|using
           |\#include|\#define|export|async|try|else|elif|end)\b.*[;:{}()=\[\],]\s*\Z
@@ -154,31 +159,52 @@ _READS = re.compile(
 """Commands that print a text that somebody wrote. What other commands print, reports what they did."""
 _ODD = re.compile(r"[^\s{}=]*[{}=][^\s{}=]{3,}|(?<!\w)(?:[a-z]+\d+|\d+[a-z]+)\w{5,}", re.IGNORECASE)
 """What is no word. Where it is rare in prose, it is what somebody may look for."""
-_FEW_WORDS = 60
-_HTML = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<head|<body)", re.IGNORECASE)
+_OTHER_KINDS = re.compile(
+    r"\s*(?:<\?xml|<!doctype|<html|<head|<body|\{|\[\s*[\[{\"]|[^\s:]{1,160}[:-]\d+[:-])", re.IGNORECASE
+)
 
 
 def _score(text: str, hint: Hint) -> float:
-    head = text[:200].lstrip()
-    if head.startswith("{") or _HTML.match(head):
+    """The cheap looks come first: most texts are none of prose, and each text is asked about."""
+    if _OTHER_KINDS.match(text[:200]):
         return 0.0
-    if hint.command is not None and not _READS.search(hint.command):
+    if hint.command is not None and not _reads(hint.command):
+        return 0.0
+    part = _sample(text)
+    raw = part.encode("utf-8", "ignore")
+    if 5 * (len(raw) - len(raw.translate(None, _SIGNS))) > len(raw):
+        return 0.0
+    foreign = 2 * len(raw.translate(None, _ASCII)) > len(raw)
+    if not (_other_sentences(part) if foreign else _sentences(part)):
         return 0.0
     names = [name.lower() for name in (hint.path, hint.command) if name]
     if any(_CODE_PATH.search(name) for name in names):
-        return 0.0
-    part = _sample(text)
-    words = _WORD.findall(part.lower())
-    if len(words) < _FEW_WORDS or sum(map(len, words)) < 0.53 * len(part):
-        return 0.0
-    function = sum([word in _FUNCTION for word in words])
-    if 8 * function < len(words) or 60 * len(_SENTENCE.findall(part)) < len(words):
         return 0.0
     if not any(_DOCUMENT_PATH.search(name) for name in names):
         lines = [line for line in part.split("\n") if line.strip()]
         if len(lines) > 3 and 3 * sum([_CODE.match(line[:300]) is not None for line in lines]) > len(lines):
             return 0.0
     return 0.62
+
+
+@lru_cache(maxsize=512)
+def _reads(command: str) -> bool:
+    return _READS.search(command) is not None
+
+
+def _sentences(part: str) -> bool:
+    """Whether this is made of words, enough of them those that join others, and of sentences."""
+    words = part.lower().split()
+    if len(words) < _FEW_WORDS:
+        return False
+    if 9 * sum(map(_FUNCTION.__contains__, words)) < len(words) or 60 * sum(map(part.count, _STOPS)) < len(words):
+        return False
+    return 5 * sum(map(str.isalpha, words)) >= 2 * len(words)
+
+
+def _other_sentences(part: str) -> bool:
+    """The same for scripts of which no words are known here, or that put no blanks between words."""
+    return len(part) >= 2 * _FEW_WORDS and 300 * sum(map(part.count, _OTHER_STOPS)) >= len(part)
 
 
 def _sample(text: str) -> str:
