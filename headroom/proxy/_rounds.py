@@ -1,0 +1,212 @@
+"""An answer in which the model may call our tool: its calls are answered here, and the model goes on.
+
+Everything else reaches the client as it comes, byte for byte; the client sees neither call nor result. An answer that
+cannot be read is passed on as it is. Above stands the app, below the dialects and the way to the provider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from headroom.engine import Headroom
+from headroom.proxy import _chat, _headers, _messages, _splice, _sse, _tool
+from headroom.proxy._asgi import Header, Send, answer
+from headroom.proxy._shorten import Shortened
+from headroom.proxy._tool import Slice
+from headroom.proxy._turns import Dialect, Stream, Turn
+from headroom.proxy._upstream import Answer, UpstreamError
+
+DIALECTS: Mapping[str, Dialect] = {"chat_completions": _chat, "messages": _messages}
+"""Route -> how its answers are read. The tool is offered on these routes, and where nothing is answered at all."""
+
+_ROUNDS = 8
+"""Rounds in which slices are given; the model is then told to go on without."""
+_PATIENCE = 4
+_MOVED = frozenset({b"content-length", b"content-encoding"})
+
+Ask = Callable[[str], Awaitable[Answer]]
+"""Sends the request with this JSON as its body."""
+
+
+@dataclass(slots=True)
+class Rounds:
+    """The rounds of one request. `retrieved` counts the calls that were answered."""
+
+    dialect: Dialect
+    engine: Headroom
+    shortened: Shortened
+    ask: Ask
+    added: Sequence[Header] = ()
+    retrieved: int = 0
+    failed: int = 0
+    _source: str = field(init=False)
+    _count: int = 0
+
+    def __post_init__(self) -> None:
+        self._source = self.shortened.source
+
+    async def relay(self, first: Answer, send: Send) -> None:
+        """Give the client the answer that begins with `first`."""
+        kind = _headers.value_of(first.headers, b"content-type") or ""
+        encoding = (_headers.value_of(first.headers, b"content-encoding") or "identity").lower()
+        readable = first.status == 200 and encoding in _DECODERS
+        if readable and kind.startswith("text/event-stream"):
+            await self._stream(first, send, _DECODERS[encoding]())
+        elif readable and "json" in kind:
+            await self._whole(first, send, encoding)
+        else:
+            await pass_on(first, send, self.added)
+
+    # -------------------------------------------------------------------------------------------------------- whole
+
+    async def _whole(self, first: Answer, send: Send, encoding: str) -> None:
+        answers: list[dict[str, Any]] = []
+        current, raw, touched = first, b"", False
+        while True:
+            raw = b"".join([chunk async for chunk in current.chunks()])
+            found = _object(raw, encoding)
+            if found is None:
+                break
+            answers.append(found)
+            try:
+                turn, called = self.dialect.read(found)
+            except Exception:  # noqa: BLE001  # what was paid for is delivered
+                break
+            touched = touched or called
+            if turn is None or self._count >= _ROUNDS + _PATIENCE:
+                break
+            await current.close()
+            current = await self._next(turn)
+            encoding = (_headers.value_of(current.headers, b"content-encoding") or "identity").lower()
+            if current.status != 200 or encoding not in _DECODERS:
+                await pass_on(current, send, self.added)  # what the client would have got, had it asked now
+                return
+        body, dropped = raw, frozenset[bytes]()
+        if touched and found is not None:
+            joined = self.dialect.join(answers, json_answer=self.shortened.json_answer)
+            body, dropped = json.dumps(joined, ensure_ascii=False).encode("utf-8", "backslashreplace"), _MOVED
+        headers = [h for h in _headers.to_client(current.headers, dropped) if h[0].lower() != b"content-length"]
+        await current.close()
+        await answer(send, current.status, body, [*headers, *self.added])
+
+    # ------------------------------------------------------------------------------------------------------- stream
+
+    async def _stream(self, first: Answer, send: Send, decoder: Any) -> None:
+        headers = [*_headers.to_client(first.headers, _MOVED), *self.added]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        reader = self.dialect.stream()
+        current = first
+        while True:
+            turn, late = await _read(reader, _decoded(current, decoder), send)
+            if turn is None:
+                await send({"type": "http.response.body", "body": late})
+                return
+            await current.close()
+            problem: Any = None
+            if self._count >= _ROUNDS + _PATIENCE:
+                problem = {"type": "api_error", "message": "the model asks for one slice after another without an end"}
+            else:
+                try:
+                    current = await self._next(turn)
+                except UpstreamError as e:
+                    problem = {"type": "api_error", "code": e.code, "message": str(e)}
+                else:
+                    encoding = (_headers.value_of(current.headers, b"content-encoding") or "identity").lower()
+                    decoder = _DECODERS.get(encoding, _Plain)()
+                    problem = await _problem(current) if current.status != 200 else None
+            if problem is not None:
+                await send({"type": "http.response.body", "body": reader.failed(problem)})
+                return
+
+    async def _next(self, turn: Turn) -> Answer:
+        """Answer the calls and let the model go on. Raises UpstreamError."""
+        self._count += 1
+        slices = await asyncio.to_thread(self._slices, turn)
+        self.retrieved += len(slices)
+        self.failed += sum(found.failed for found in slices)
+        edit = _splice.put_last(self._source, ("messages",), self.dialect.results(turn, slices))
+        self._source = _splice.splice(self._source, [edit])
+        return await self.ask(self._source)
+
+    def _slices(self, turn: Turn) -> list[Slice]:
+        if self._count > _ROUNDS:
+            over = "No more slices in this turn. Answer with what you have, or run a tool again."
+            return [Slice(over, failed=True) for _ in turn.calls]
+        return [_tool.resolve(self.engine, call.arguments) for call in turn.calls]
+
+
+async def pass_on(current: Answer, send: Send, added: Sequence[Header] = ()) -> None:
+    """Give the client an answer as it is, as it comes."""
+    headers = [*_headers.to_client(current.headers), *added]
+    await send({"type": "http.response.start", "status": current.status, "headers": headers})
+    async for chunk in current.chunks():
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _read(reader: Stream, chunks: AsyncIterator[bytes], send: Send) -> tuple[Turn | None, bytes]:
+    """Read the events of one round, give the client what is for it; the turn that wants our tool, and what is left."""
+    splitter = _sse.Splitter()
+    async for chunk in chunks:
+        out = b"".join([_fed(reader, event) for event in splitter.feed(chunk)])
+        if out:
+            await send({"type": "http.response.body", "body": out, "more_body": True})
+    rest = splitter.rest()
+    last = _fed(reader, rest) if rest else b""
+    turn, late = reader.end()
+    return turn, last + late
+
+
+def _fed(reader: Stream, event: bytes) -> bytes:
+    """What the client gets for an event; the event itself where we fail."""
+    try:
+        return reader.feed(event)
+    except Exception:  # noqa: BLE001  # what was paid for is delivered; `tests` look for such events
+        return event
+
+
+async def _problem(current: Answer) -> Any:
+    """What the provider says went wrong, for an event in a stream that has begun."""
+    try:
+        found = json.loads(await current.body())
+    except (ValueError, RecursionError, UpstreamError):
+        found = None
+    await current.close()
+    if isinstance(found, dict) and found.get("type") != "error" and "error" in found:
+        found = found["error"]
+    return found if isinstance(found, dict) else {"type": "api_error", "message": f"status {current.status}"}
+
+
+class _Plain:
+    """Nothing to decode."""
+
+    def decompress(self, data: bytes) -> bytes:
+        return data
+
+
+_DECODERS: Mapping[str, Callable[[], Any]] = {
+    "identity": _Plain,
+    "gzip": lambda: zlib.decompressobj(zlib.MAX_WBITS | 16),
+    "deflate": zlib.decompressobj,
+}
+
+
+async def _decoded(current: Answer, decoder: Any) -> AsyncIterator[bytes]:
+    async for chunk in current.chunks():
+        try:
+            yield decoder.decompress(chunk)
+        except zlib.error as e:
+            raise UpstreamError("cut", f"the provider's answer cannot be decompressed ({e})") from e
+
+
+def _object(raw: bytes, encoding: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(_DECODERS[encoding]().decompress(raw))
+    except (ValueError, RecursionError, zlib.error):
+        return None
+    return value if isinstance(value, dict) else None

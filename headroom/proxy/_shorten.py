@@ -1,0 +1,197 @@
+"""A request's body, shortened: parsed, given to the engine, and put back with nothing changed but the texts and the tool.
+
+Whatever goes wrong gives the untouched bytes and a reason. The work is done in a worker thread; who has waited for the
+deadline goes on with the untouched bytes. Above stands the app, below the engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import json
+import time
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from headroom.exceptions import HeadroomError, StoreError
+from headroom.messages import Path
+from headroom.policy import MIN_CHARS
+from headroom.proxy import _splice, _tool
+from headroom.proxy._engines import Engines
+from headroom.proxy._headers import Control
+from headroom.proxy._routes import Route
+from headroom.proxy.settings import ProxySettings
+from headroom.result import CompressResult
+
+_THREADS = 4
+_FATAL = ("the store failed", "an unforeseen fault")  # how the engine's warnings begin that are about a whole request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortened:
+    """What becomes of a body. `body` is sent; `source` is the same as JSON text where it could be read.
+
+    `actions` counts blocks ("compressed", "referenced", "unchanged"), `reasons` why blocks stayed as they were; `skipped`
+    says why the whole request did, "" where it was looked at; `fault` marks those reasons that are nobody's wish.
+    """
+
+    body: bytes
+    source: str = ""
+    offered: bool = False
+    stream: bool = False
+    json_answer: bool = False
+    actions: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    chars_before: int = 0
+    chars_after: int = 0
+    seconds: float = 0.0
+    skipped: str = ""
+    fault: bool = False
+
+    @property
+    def gained(self) -> int:
+        """Characters that are not sent."""
+        return self.chars_before - self.chars_after
+
+
+class _Unreadable(Exception):  # noqa: N818  # not an error of anybody
+    """Why a body is not looked into."""
+
+
+class Shortener:
+    """Shortens bodies, a few at a time."""
+
+    def __init__(self, settings: ProxySettings, engines: Engines) -> None:
+        self._settings = settings
+        self._engines = engines
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="headroom")
+
+    async def shorten(
+        self, route: Route, body: bytes, control: Control, namespace: str, encoding: str = ""
+    ) -> Shortened:
+        """Shorten one body; raises nothing. `encoding` is its Content-Encoding."""
+        if len(body) < MIN_CHARS and b"tools" not in body and not encoding:
+            return Shortened(body=body, skipped="too small to gain anything")
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._threads, self._work, route, body, control, namespace, encoding)
+        try:
+            return await asyncio.wait_for(work, self._settings.deadline * 2)
+        except asyncio.TimeoutError:  # its name before Python 3.11
+            return Shortened(body=body, skipped="the deadline was reached", fault=True)
+
+    def close(self) -> None:
+        """End the threads; work that has begun is finished."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self, route: Route, body: bytes, control: Control, namespace: str, encoding: str) -> Shortened:
+        began = time.perf_counter()
+        try:
+            done = self._shortened(route, body, control, namespace, encoding)
+        except _Unreadable as e:
+            done = Shortened(body=body, skipped=str(e))
+        except StoreError as e:
+            done = Shortened(body=body, skipped=f"the store failed: {e}", fault=True)
+        except HeadroomError as e:
+            done = Shortened(body=body, skipped=str(e))
+        except Exception as e:  # noqa: BLE001  # fail towards the original: counted, and visible in header and log
+            done = Shortened(
+                body=body, skipped=f"an unforeseen fault, please report it: {type(e).__name__}", fault=True
+            )
+        return replace(done, seconds=time.perf_counter() - began)
+
+    def _shortened(self, route: Route, body: bytes, control: Control, namespace: str, encoding: str) -> Shortened:
+        source = _text(body, encoding, self._settings.body_limit)
+        parsed = _parsed(source)
+        messages = parsed.get(route.field)
+        if not isinstance(messages, list):
+            raise _Unreadable(f"no list of {route.field}")
+        offered = self._settings.retrieve and _tool.is_offered(route.shape, parsed)
+        result = self._engines.of(namespace).compress(
+            messages,
+            shape=route.shape,
+            profile=control.profile,
+            elide=None if offered or _tool.is_given(parsed) else False,
+        )
+        failed = [warning for warning in result.warnings if warning.startswith(_FATAL)]
+        if failed and not result.changed:
+            return _report(Shortened(body=body, skipped=failed[0], fault=True), result)
+        edits = _splice.replaced(source, _changes(route.field, result))
+        if offered:
+            edits.append(_splice.put_first(source, ("tools",), _tool.DEFINITIONS[route.shape]))
+        changed = _splice.splice(source, edits) if edits else source
+        done = Shortened(
+            body=_bytes(changed, encoding) if edits else body,
+            source=changed,
+            offered=offered,
+            stream=parsed.get("stream") is True,
+            json_answer=_wants_json(parsed),
+        )
+        return _report(done, result)
+
+
+def _text(body: bytes, encoding: str, limit: int) -> str:
+    if encoding == "gzip":
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+                body = file.read(limit + 1)
+        except (OSError, EOFError, zlib.error) as e:
+            raise _Unreadable("the body is no gzip") from e
+        if len(body) > limit:
+            raise _Unreadable("the body is too large")
+    elif encoding not in {"", "identity"}:
+        raise _Unreadable(f"the body is encoded as {encoding[:20]}")
+    try:
+        return body.decode()
+    except UnicodeDecodeError as e:
+        raise _Unreadable("the body is no UTF-8") from e
+
+
+def _bytes(text: str, encoding: str) -> bytes:
+    data = text.encode()
+    return gzip.compress(data, mtime=0) if encoding == "gzip" else data
+
+
+def _parsed(source: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(source)
+    except RecursionError as e:
+        raise _Unreadable("the JSON is nested too deeply") from e
+    except ValueError as e:
+        raise _Unreadable("the body is no JSON") from e
+    if not isinstance(parsed, dict):
+        raise _Unreadable("the body is no JSON object")
+    return parsed
+
+
+def _changes(name: str, result: CompressResult[Any]) -> dict[Path, str]:
+    """The texts that differ, by their paths from the body's root."""
+    changes: dict[Path, str] = {}
+    for block in result.changed:
+        text: Any = result.messages
+        for key in block.path:
+            text = text[key]
+        where = (name, *block.path)
+        changes[where] = text
+    return changes
+
+
+def _report(done: Shortened, result: CompressResult[Any]) -> Shortened:
+    """Counts of what was done; reasons without what is particular to one machine."""
+    return replace(
+        done,
+        actions=Counter(block.action for block in result.blocks),
+        reasons=Counter(block.reason.partition(":")[0] for block in result.blocks if block.action == "unchanged"),
+        chars_before=sum(block.chars_before for block in result.blocks),
+        chars_after=sum(block.chars_after for block in result.blocks),
+    )
+
+
+def _wants_json(parsed: Mapping[str, Any]) -> bool:
+    """Whether the answer's text must be one JSON document, so that nothing may stand before it."""
+    wanted = parsed.get("response_format")
+    return isinstance(wanted, dict) and wanted.get("type") in {"json_object", "json_schema"}

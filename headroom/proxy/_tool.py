@@ -1,0 +1,125 @@
+"""The tool that the proxy offers to models and answers itself: its definition in each shape, when it is offered, and what
+a call gets.
+
+It is offered where the client itself gives tools and the proxy reads the answers of that route, from the first request
+on and always spelled alike, because the list of tools heads the prefix that providers cache.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headroom.engine import Headroom
+from headroom.exceptions import ExpiredIdError, RetrievalError, StoreError, UnknownIdError
+from headroom.markers import TOOL_NAME
+
+MAX_TOKENS = 2_000
+"""A slice's size unless the model asks for another one."""
+_LARGEST = 20_000
+
+_DESCRIPTION = (
+    "Returns part of a tool output that was shortened under a line '[headroom hr_…]'. Nothing is lost: ask for the lines"
+    " you need, or search it. Prefer this to running the tool again."
+)
+_PARAMETERS = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "hr_…"},
+        "lines": {"type": "string", "description": "Line numbers, e.g. 120-180,400"},
+        "grep": {"type": "string", "description": "Regex; says so when nothing matches"},
+        "query": {"type": "string", "description": "Words to rank by"},
+        "rows": {"type": "string", "description": "Rows of a JSON array, from 0, e.g. 0-20,57"},
+        "fields": {"type": "array", "items": {"type": "string"}, "description": "JSON paths, e.g. items[3].id"},
+        "max_tokens": {"type": "integer"},
+    },
+    "required": ["id"],
+}
+_DEFINITIONS: Mapping[str, Any] = {
+    "openai_chat": {
+        "type": "function",
+        "function": {"name": TOOL_NAME, "description": _DESCRIPTION, "parameters": _PARAMETERS},
+    },
+    "anthropic_messages": {"name": TOOL_NAME, "description": _DESCRIPTION, "input_schema": _PARAMETERS},
+}
+DEFINITIONS: Mapping[str, str] = {
+    shape: json.dumps(definition, ensure_ascii=False, separators=(",", ":"))
+    for shape, definition in _DEFINITIONS.items()
+}
+"""Shape -> the tool as JSON. Shapes that are missing here have answers that the proxy does not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What a call of the tool gets."""
+
+    text: str
+    failed: bool = False
+
+
+def is_given(body: Mapping[str, Any]) -> bool:
+    """Whether the client has a tool of this name itself, directly or by an MCP server; it will answer it then."""
+    return any(name == TOOL_NAME or name.endswith(f"__{TOOL_NAME}") for name in _names(body))
+
+
+def is_offered(shape: str, body: Mapping[str, Any]) -> bool:
+    """Whether the proxy adds the tool to this request and answers its calls."""
+    tools = body.get("tools")
+    return (
+        shape in DEFINITIONS
+        and isinstance(tools, list)
+        and bool(tools)
+        and all(isinstance(tool, dict) for tool in tools)
+        and body.get("n") in (None, 1)  # of several answers at once each could go another way
+        and not is_given(body)
+    )
+
+
+def _names(body: Mapping[str, Any]) -> list[str]:
+    tools = body.get("tools")
+    found = []
+    for tool in tools if isinstance(tools, list) else ():
+        if isinstance(tool, dict):
+            inner = tool.get("function")
+            declared = tool.get("functionDeclarations") or tool.get("function_declarations")
+            places = [tool, inner, *(declared if isinstance(declared, list) else ())]
+            found += [place["name"] for place in places if isinstance(place, dict) and "name" in place]
+    return [name for name in found if isinstance(name, str)]
+
+
+def resolve(engine: Headroom, arguments: Any) -> Slice:
+    """Answer one call. What is wrong with it is said in words for the model; nothing is raised."""
+    if isinstance(arguments, str):
+        try:
+            arguments = json.loads(arguments or "{}")
+        except (ValueError, RecursionError):
+            arguments = None
+    if not isinstance(arguments, dict) or not isinstance(arguments.get("id"), str):
+        return Slice('The arguments must be a JSON object with an "id" such as "hr_9f2c41d07ab3".', failed=True)
+    given = {name: arguments[name] for name in ("lines", "grep", "query", "rows") if arguments.get(name)}
+    fields = arguments.get("fields")
+    if isinstance(fields, str):
+        fields = [fields]
+    wrong = [name for name, value in given.items() if not isinstance(value, str)]
+    if wrong or not (fields is None or (isinstance(fields, list) and all(isinstance(f, str) for f in fields))):
+        return Slice(f"{', '.join(wrong) or 'fields'}: must be text; see the tool's schema.", failed=True)
+    try:
+        return Slice(
+            engine.retrieve(
+                arguments["id"].strip(), **given, fields=fields or None, max_tokens=_limit(arguments.get("max_tokens"))
+            ).text
+        )
+    except UnknownIdError:
+        return Slice(f"{arguments['id'][:60]} is no id that was shown here. Asking again will not help.", failed=True)
+    except ExpiredIdError:
+        return Slice(f"{arguments['id'][:60]} has been removed since. Run the tool that made it again.", failed=True)
+    except (RetrievalError, StoreError) as e:
+        return Slice(str(e), failed=True)
+    except Exception as e:  # noqa: BLE001  # the conversation goes on, and the model is told
+        return Slice(f"The slice could not be made ({type(e).__name__}); run the tool again.", failed=True)
+
+
+def _limit(asked: Any) -> int:
+    return min(max(asked, 64), _LARGEST) if type(asked) is int else MAX_TOKENS

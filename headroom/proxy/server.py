@@ -1,0 +1,116 @@
+"""Running the proxy: one process, or several that share a socket. Below stand uvicorn and the application.
+
+A worker is an ordinary process of its own; workers share nothing but the socket and the store. SIGTERM ends the listening
+at once, lets requests that have begun finish, and then ends the process.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnProcess
+from types import FrameType
+
+import uvicorn
+
+from headroom.exceptions import ConfigError
+from headroom.proxy._log import JsonLog
+from headroom.proxy.app import Proxy
+from headroom.proxy.settings import ProxySettings
+
+_BACKLOG = 2048
+_KEEP_ALIVE = 75
+_SWITCH_SECONDS = 0.001
+"""How long a thread that shortens may keep the event loop waiting; Python's default is five times as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a worker is given; can be sent to another process. `drain` is how long requests may take to finish."""
+
+    settings: ProxySettings
+    drain: int
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one.
+
+    Raises:
+        ConfigError: it cannot be had.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as e:
+        raise ConfigError(f"cannot listen on {host} port {port}: {e.strerror or e}") from e
+
+
+def serve(served: Served, sock: socket.socket) -> None:
+    """Answer requests until a signal ends it."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    log = logging.getLogger("uvicorn")
+    log.addHandler(_Lines(served.settings.log))
+    log.propagate = False
+    config = uvicorn.Config(
+        Proxy(served.settings),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        lifespan="on",
+        loop="asyncio",
+        ws="none",
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=served.drain,
+    )
+    uvicorn.Server(config).run(sockets=[sock])
+
+
+def serve_many(served: Served, sock: socket.socket, workers: int) -> None:
+    """The same with several processes; one that dies is replaced."""
+    stop = threading.Event()
+
+    def ended(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        for process in processes:
+            process.terminate()
+
+    context = multiprocessing.get_context("spawn")
+    processes: list[SpawnProcess] = []
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, ended)
+    while not stop.is_set():
+        while len(processes) < workers and not stop.is_set():
+            process = context.Process(target=serve, args=(served, sock))
+            process.start()
+            processes.append(process)
+        wait([process.sentinel for process in processes], timeout=1)
+        gone = [process for process in processes if not process.is_alive()]
+        for process in gone:
+            process.join()
+            processes.remove(process)
+        if gone:
+            stop.wait(1)  # a worker that cannot start is not started a thousand times
+    for process in processes:
+        process.terminate()  # one that was being started when the signal came
+        process.join()
+
+
+class _Lines(logging.Handler):
+    """The server's warnings as lines of our log."""
+
+    def __init__(self, target: str | None) -> None:
+        super().__init__(logging.WARNING)
+        self._log = JsonLog(target)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fault = type(record.exc_info[1]).__name__ if record.exc_info and record.exc_info[1] else ""
+        self._log.write("server", message=record.getMessage().strip(), fault=fault)
