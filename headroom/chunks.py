@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headroom import overlaps, spans
-from headroom.engine import Headroom
 from headroom.overlaps import MAX_CHARS, Chunk, Kept, Span
-from headroom.result import TextResult
+
+if TYPE_CHECKING:  # the engine is given; whoever only imports a component should not wait for it
+    from headroom.engine import Headroom
+    from headroom.result import TextResult
 
 __all__ = ["MAX_CHARS", "Chunk", "Passage", "Span", "shorten"]
 

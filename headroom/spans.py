@@ -18,7 +18,8 @@ from headroom import markers
 from headroom.lines import BAR, FOLD
 from headroom.overlaps import Span
 
-_NUMBERED = re.compile(rf"(\d{{1,12}}){BAR}")
+_NUMBERED = re.compile(rf"(\d{{1,12}})(?:\+\d+→\d+)?{BAR}")
+"""The number of a line; a log also says how many more are like it, and which one is the last."""
 _FOLDED = re.compile(rf"{FOLD} lines (?:.*[^\d])?(\d{{1,12}})\Z")
 
 

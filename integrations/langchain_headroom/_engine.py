@@ -52,6 +52,10 @@ class Settings:
         """Arguments of `Headroom.compress_text`."""
         return {f: v for f, v in self.for_messages().items() if f not in ("roles", "deadline")}
 
+    def for_texts(self) -> dict[str, Any]:
+        """Arguments of `Headroom.compress_texts`, but for the query."""
+        return {f: v for f, v in self.for_messages().items() if f not in ("roles", "tools", "query")}
+
 
 def engine_of(engine: Headroom | None, store: Store | str | None) -> Headroom:
     """The engine that was given, or the one of the store: a URL or None (the embedded store) has one for the process.

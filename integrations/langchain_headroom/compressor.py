@@ -60,7 +60,7 @@ class HeadroomCompressor(RunnableSerializable[Any, Any], BaseDocumentCompressor,
     model: str | None = None
     """Whose tokens count for `budget`."""
     budget: int | None = None
-    """Tokens that the messages, or each document or text, may have."""
+    """Tokens that the messages, or the documents of one call, or each text may have."""
     query: str | None = None
     """What the reader is after. Messages need none: the user's words before each tool result serve."""
     query_key: str | None = None

@@ -193,7 +193,7 @@ def test_a_store_that_cannot_be_opened_leaves_the_texts_and_says_so_once(
 
 
 class Broken(Headroom):
-    def compress(self, *args: Any, **options: Any) -> Any:
+    def compress_texts(self, *args: Any, **options: Any) -> Any:
         raise RuntimeError("out of order")
 
 

@@ -1,14 +1,14 @@
 """`HeadroomPostprocessor`: what was retrieved, once and shorter, with the way back to the source.
 
-Two steps. What an earlier node shows already is left out (`_overlaps`); what remains goes through the engine with the
-query. The docstore's nodes are never touched: every changed node is a copy with the same id, score and relationships. Its
+What an earlier node shows already is left out, what remains is shortened for the query: `headroom.chunks` does both. The
+docstore's nodes are never touched: every changed node is a copy with the same id, score and relationships. Its
 metadata says under "headroom" what was merged into it and which characters of the source it shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llama_index.core.bridge.pydantic import Field, PrivateAttr, field_serializer
@@ -17,15 +17,12 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import BaseNode, ImageNode, MetadataMode, Node, NodeWithScore, QueryBundle, TextNode
 
 import headroom
-from llama_index.postprocessor.headroom import _spans
+from headroom.chunks import Chunk, Passage, shorten
 from llama_index.postprocessor.headroom._engines import Source, check, faults
 from llama_index.postprocessor.headroom._events import HeadroomPostprocessEvent
-from llama_index.postprocessor.headroom._overlaps import Chunk, Cut, Span, cut
 
 KEY = "headroom"
 """The metadata key of a node's provenance; excluded from prompt and embedding."""
-_GAP = "\n⋯\n"
-"""Stands where a part was left out that another node shows."""
 
 dispatcher = get_dispatcher(__name__)
 
@@ -93,98 +90,28 @@ class HeadroomPostprocessor(BaseNodePostprocessor):
         return out
 
     def _shorter(self, nodes: Sequence[NodeWithScore], query: str | None, wrong: list[str]) -> list[NodeWithScore]:
-        works = [_Work(node=n, text=n.node.get_content(MetadataMode.NONE)) for n in nodes if _is_text(n.node)]
-        if self.dedupe:
-            _dedupe(works)
-        self._compress([w for w in works if w.kept], query, wrong)
-        done = {id(w.node): w for w in works}
-        return [done[id(n)].result() if id(n) in done else n for n in nodes if id(n) not in done or done[id(n)].kept]
-
-    def _compress(self, works: Sequence[_Work], query: str | None, wrong: list[str]) -> None:
-        """One call for all nodes, each a text of its own: none refers to another, they may end up in different prompts."""
-        for work in works:
-            work.visible = work.remaining = _GAP.join(work.text[a:b] for a, b in work.kept)
-        result = self.headroom.compress(
-            [{"role": "user", "content": work.remaining} for work in works],
-            roles=("user",),
+        texts = [n for n in nodes if _is_text(n.node)]
+        passages = shorten(
+            self.headroom,
+            [_chunk(n.node) for n in texts],
             query=query,
-            profile=self.profile,
-            keep=self.keep,
-            elide=self.elide,
-            deadline=self.deadline,
+            dedupe=self.dedupe,
+            options={"profile": self.profile, "keep": self.keep, "elide": self.elide, "deadline": self.deadline},
         )
-        wrong.extend(result.warnings)
-        for warning in result.warnings:
+        for warning in dict.fromkeys(w for p in passages if p.result is not None for w in p.result.warnings):
+            wrong.append(warning)
             faults.add(warning)
-        for report in result.changed:
-            number = report.path[0]
-            assert isinstance(number, int)
-            works[number].visible, works[number].report = result.messages[number]["content"], report
-
-
-@dataclass(slots=True, eq=False)
-class _Work:
-    """One node on its way. `kept` is what of its `text` no other node shows, joined in `remaining`."""
-
-    node: NodeWithScore
-    text: str
-    kept: tuple[Span, ...] = ()
-    remaining: str = ""
-    visible: str = ""
-    report: headroom.BlockReport | None = None
-    merged: list[dict[str, Any]] = field(default_factory=list)
-    elsewhere: list[dict[str, Any]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.kept = ((0, len(self.text)),)
-
-    def spans(self) -> list[Span]:
-        """What of `text` is shown word for word."""
-        if self.report is None:
-            return list(self.kept)
-        out: list[Span] = []
-        at = 0
-        found = _spans.shown(self.remaining, self.visible)
-        for start, end in self.kept:
-            shift = start - at
-            inside = ((max(a, at), min(b, at + end - start)) for a, b in found)
-            out += [(a + shift, b + shift) for a, b in inside if a < b]
-            at += end - start + len(_GAP)
+        merged = _merged(texts, passages)
+        done = {id(n): (p, merged[i]) for i, (n, p) in enumerate(zip(texts, passages, strict=True))}
+        out: list[NodeWithScore] = []
+        for node in nodes:
+            passage, others = done.get(id(node), (None, ()))
+            if passage is None:
+                out.append(node)
+            elif passage.text is not None:
+                said = _provenance(node.node, passage, texts, others)
+                out.append(NodeWithScore(node=_copy(node.node, passage.text, said), score=node.score))
         return out
-
-    def provenance(self) -> dict[str, Any]:
-        """What the copy's metadata say. Offsets count characters of the node's own text as the docstore has it."""
-        node, spans = self.node.node, self.spans()
-        said: dict[str, Any] = {
-            "chars_before": len(self.text),
-            "chars_after": len(self.visible),
-            "kept": [list(span) for span in spans],
-            "lossless": self.report is None or self.report.lossless,
-        }
-        if self.report is not None:
-            said["id"] = self.report.id
-        start = _start(node, self.text)
-        if start is not None:
-            said["source"] = {"ref_doc_id": node.ref_doc_id, "kept": [[a + start, b + start] for a, b in spans]}
-        if self.elsewhere:
-            said["elsewhere"] = self.elsewhere
-        if self.merged:
-            said["merged"] = self.merged
-        return said
-
-    def result(self) -> NodeWithScore:
-        """A copy of the node with the text that remains, and its provenance."""
-        old = self.node.node
-        if KEY in old.metadata:
-            return self.node
-        new = old.model_copy()
-        new.metadata = {**old.metadata, KEY: self.provenance()}
-        new.excluded_llm_metadata_keys = [*old.excluded_llm_metadata_keys, KEY]
-        new.excluded_embed_metadata_keys = [*old.excluded_embed_metadata_keys, KEY]
-        new.relationships = dict(old.relationships)
-        if self.visible != self.text:
-            _set_text(new, self.visible)
-        return NodeWithScore(node=new, score=self.node.score)
 
 
 def _is_text(node: BaseNode) -> bool:
@@ -196,11 +123,67 @@ def _is_text(node: BaseNode) -> bool:
     return isinstance(node, TextNode) and bool(node.text)
 
 
-def _set_text(node: BaseNode, text: str) -> None:
-    if isinstance(node, Node) and node.text_resource is not None:
-        node.text_resource = node.text_resource.model_copy(update={"text": text})
-    else:
-        node.set_content(text)
+def _text(node: BaseNode) -> str:
+    return node.get_content(MetadataMode.NONE)
+
+
+def _chunk(node: BaseNode) -> Chunk:
+    return Chunk(text=_text(node), source=node.ref_doc_id, label=node.get_metadata_str(MetadataMode.LLM))
+
+
+def _copy(old: BaseNode, text: str, said: Mapping[str, Any]) -> BaseNode:
+    """The node with another text and its provenance; the docstore's own stays as it is."""
+    new = old.model_copy()
+    new.metadata = {**old.metadata, KEY: said}
+    new.excluded_llm_metadata_keys = [*old.excluded_llm_metadata_keys, KEY]
+    new.excluded_embed_metadata_keys = [*old.excluded_embed_metadata_keys, KEY]
+    new.relationships = dict(old.relationships)
+    if isinstance(new, Node) and new.text_resource is not None:
+        new.text_resource = new.text_resource.model_copy(update={"text": text})
+    elif text != _text(old):
+        new.set_content(text)
+    return new
+
+
+def _provenance(
+    node: BaseNode, passage: Passage, nodes: Sequence[NodeWithScore], merged: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the copy's metadata say. Offsets count characters of the node's own text as the docstore has it."""
+    text, result = _text(node), passage.result
+    assert result is not None
+    said: dict[str, Any] = {
+        "chars_before": len(text),
+        "chars_after": len(result.text),
+        "kept": [list(span) for span in passage.spans],
+        "lossless": result.block.lossless,
+    }
+    if result.id is not None:
+        said["id"] = result.id
+    start = _start(node, text)
+    if start is not None:
+        kept = [[a + start, b + start] for a, b in passage.spans]
+        said["source"] = {"ref_doc_id": node.ref_doc_id, "kept": kept}
+    if passage.elsewhere:
+        said["elsewhere"] = _elsewhere(passage, nodes)
+    if merged:
+        said["merged"] = list(merged)
+    return said
+
+
+def _elsewhere(passage: Passage, nodes: Sequence[NodeWithScore]) -> list[dict[str, Any]]:
+    return [{"node_id": nodes[n].node.node_id, "span": list(span)} for span, n in passage.elsewhere]
+
+
+def _merged(nodes: Sequence[NodeWithScore], passages: Sequence[Passage]) -> defaultdict[int, list[dict[str, Any]]]:
+    """For each node, the ones that are gone; the one that shows most of it names it."""
+    out: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for node, passage in zip(nodes, passages, strict=True):
+        if passage.text is None:
+            _, holder = max(passage.elsewhere, key=lambda e: (e[0][1] - e[0][0], -e[1]))
+            said = {"node_id": node.node.node_id, "ref_doc_id": node.node.ref_doc_id, "score": node.score}
+            metadata = dict(node.node.metadata)
+            out[holder].append({**said, "metadata": metadata, "elsewhere": _elsewhere(passage, nodes)})
+    return out
 
 
 def _start(node: BaseNode, text: str) -> int | None:
@@ -208,40 +191,6 @@ def _start(node: BaseNode, text: str) -> int | None:
     start, end = getattr(node, "start_char_idx", None), getattr(node, "end_char_idx", None)
     agrees = isinstance(start, int) and isinstance(end, int) and end - start == len(text)
     return start if agrees and node.ref_doc_id is not None else None
-
-
-def _dedupe(works: Sequence[_Work]) -> None:
-    cuts = cut([_chunk(work) for work in works])
-    hosts: dict[int, int] = {}
-    for number, (work, made) in enumerate(zip(works, cuts, strict=True)):
-        work.kept = made.kept
-        node_ids = {n: works[n].node.node.node_id for _, n in made.elsewhere}
-        work.elsewhere = [{"node_id": node_ids[n], "span": list(span)} for span, n in made.elsewhere]
-        if not made.kept:
-            host = _host(made)
-            hosts[number] = hosts.get(host, host)
-            works[hosts[number]].merged.append(_merged(work))
-
-
-def _host(made: Cut) -> int:
-    """The earlier chunk that shows most of one that is gone."""
-    return max(made.elsewhere, key=lambda e: (e[0][1] - e[0][0], -e[1]))[1]
-
-
-def _merged(work: _Work) -> dict[str, Any]:
-    node = work.node.node
-    said = {"node_id": node.node_id, "ref_doc_id": node.ref_doc_id, "score": work.node.score}
-    return {**said, "metadata": dict(node.metadata), "elsewhere": work.elsewhere}
-
-
-def _chunk(work: _Work) -> Chunk:
-    node = work.node.node
-    return Chunk(
-        text=work.text,
-        source=node.ref_doc_id,
-        start=_start(node, work.text),
-        label=node.get_metadata_str(MetadataMode.LLM),
-    )
 
 
 def _event(
