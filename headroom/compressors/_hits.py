@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_letters, digits
 
 from headroom.messages import Hint
 from headroom.relevance import matching_lines, terms
@@ -34,6 +35,11 @@ _TEXT = 240
 """So many characters of a hit are looked at."""
 _START = 16
 """Hits that begin with the same so many characters are of one sort; the only one of its sort is rare."""
+_SORT = 4
+_WORDS = {ord(c): None for c in f"{ascii_letters}{digits}_"}
+"""Hits that begin alike and differ only in such characters are of one sort: calls with other arguments, mostly."""
+_ASKED = 16
+"""A word of the query that more hits hold than this tells nothing."""
 _LONG = 400
 """A longer hit lies in data or in minified code more often than not."""
 
@@ -177,13 +183,14 @@ class Ranking:
             words = tuple(w for w in words if w not in known)
         low = text.lower() if words else ""
         words = tuple(w for w in words if w in low)
-        asked = set(matching_lines(text, " ".join(words))) if words else set()
+        asked = set(matching_lines(text, " ".join(words), limit=_ASKED)) if words else set()
         return cls(names=names, words=words, asked=asked)
 
     def choose(self, hits: Sequence[Hit], budget: int) -> tuple[list[int], int]:
         """The lines of the best hits, best first, as many as `budget` characters hold, and what is left of it.
 
-        Definitions may take twice the budget. A hit that is long for its weight leaves its place to the next one.
+        Definitions may take twice the budget; imports, comments and repeats come only while half of it is free. A hit that
+        is long for its weight leaves its place to the next one.
         """
         weights = self._weigh(hits)
         order = sorted(range(len(hits)), key=lambda k: (-weights[k], k))
@@ -193,7 +200,8 @@ class Ranking:
         for k in order:
             line, path, body = hits[k]
             cost = len(body) + 1 + (0 if path in files else len(path) + 1)
-            if used + cost > (2 * budget if weights[k] >= _BEST else budget) or (weights[k] < 0 and 10 * cost > budget):
+            most = 2 * budget if weights[k] >= _BEST else budget if weights[k] > 0 else budget // 2
+            if used + cost > most or (weights[k] < 0 and 10 * cost > budget):
                 continue
             used += cost
             files.add(path)
@@ -204,7 +212,7 @@ class Ranking:
         seen: set[str] = set()
         aside: dict[str, int] = {}
         weights: list[int] = []
-        texts = [body[body.index(":") + 1 : _TEXT].strip() for _, _, body in hits]
+        texts = [" ".join(body[body.index(":") + 1 : _TEXT].split()) for _, _, body in hits]
         starts = Counter([text[:_START] for text in texts])
         for (_, path, body), text in zip(hits, texts, strict=True):
             weight = 0
@@ -215,8 +223,9 @@ class Ranking:
             if starts[text[:_START]] == 1:
                 weight += 1
             worth = -3 if _MINOR.match(text) else _definition(text, self.names)
-            weight += worth if worth > 0 or text not in seen else worth - 2
-            seen.add(text)
+            sort = text[:_SORT] + text.translate(_WORDS)
+            weight += worth if worth > 0 or sort not in seen else worth - 2
+            seen.add(sort)
             if len(body) > _LONG:
                 weight -= 3
             if self.words and self._about(text):

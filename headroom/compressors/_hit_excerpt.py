@@ -1,0 +1,247 @@
+"""A list of search hits, cut to a budget: the best hits with their text, all others by file and line number.
+
+`_hits` says which hits are the best, `_hit_runs` where they stand. A number and its text are never parted; lines of no
+file always stay. `search` stands above.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._hit_runs import SEPARATOR, Runs
+from headroom.compressors._hits import Hit, Ranking
+from headroom.lines import FOLD, runs
+from headroom.messages import Hint
+
+__all__ = ["excerpt"]
+
+_BUDGET = {Effort.MEDIUM: (0.2, 800, 24_000), Effort.STRONG: (0.1, 500, 8000)}
+"""Characters that shown hits may take: this share of the text, but no less and no more than so many."""
+_WEIGHED = 20_000
+"""So many hits are weighed. Of a longer list the first ones of each file are, or those of every second, third, … file."""
+_RANGES = 50
+"""So many line numbers or ranges are listed one by one; beyond, the last number ends the list."""
+_NUMBERS = 2_000
+"""Line numbers are looked for in so many hits of one file."""
+_NAMED = 40
+"""So many files without a visible hit are named; the rest are counted by folder."""
+_FOLDERS = 12
+_LONG = 1024
+"""A hit that is longer is named with its length: that is why it is not shown."""
+_HIT = re.compile(r"\d+:")
+_CONTEXT = re.compile(r"\d+-")
+
+
+def excerpt(found: Runs, hint: Hint, limits: Limits) -> Rendition | None:
+    """The best hits under a budget of characters; None where all of it fits or there is nothing to rank."""
+    share, least, most = _BUDGET[limits.effort]
+    budget = min(max(least, int(share * len(found.text))), most)
+    if len(found.text) <= budget:
+        return None
+    view = _View(found)
+    hits = view.weighed()
+    if not hits:
+        return None
+    ranking = Ranking.of(hint, found.text)
+    chosen, left = ranking.choose(hits, budget)
+    kept = ranking.asked.union(chosen)
+    if limits.keep is not None:
+        search = limits.keep.search
+        kept |= {i for i, line in enumerate(found.text.split("\n")) if search(line)}
+    if found.mixed:
+        kept |= view.around(chosen, max(left, budget // 5))
+    return view.rendition(sorted(kept), limits.first_line)
+
+
+@dataclass(slots=True)
+class _View:
+    """What the reader sees of `found`, file by file. `shown` are ranges of line numbers (0-based), `hidden` counts hits
+    and `context` context lines that are not shown."""
+
+    found: Runs
+    out: list[str] = field(default_factory=list)
+    shown: list[tuple[int, int]] = field(default_factory=list)
+    unseen: list[int] = field(default_factory=list)
+    hits: int = 0
+    hidden: int = 0
+    context: int = 0
+    _read: dict[int, tuple[list[str], Sequence[int]]] = field(default_factory=dict)
+
+    def weighed(self) -> list[Hit]:
+        """The hits to choose from."""
+        found = self.found
+        files = [n for n, width in enumerate(found.widths) if width >= 0]
+        every, most = 1, None
+        if found.lines > _WEIGHED:
+            every = len(files) // _WEIGHED + 1
+            most = max(1, _WEIGHED * every // max(1, len(files)))
+        hits: list[Hit] = []
+        for n in files[::every]:
+            path, first = found.path(n) or "", found.firsts[n] + found.above(n)
+            lines, places = self._lines(n, most)
+            hits += [(first + k, path, lines[k]) for k in places]
+        return hits
+
+    def _lines(self, n: int, most: int | None = None) -> tuple[list[str], Sequence[int]]:
+        """The lines of a run without its path, or the first `most` of them, and which of them are hits."""
+        read = self._read.get(n)
+        if read is None:
+            lines = self.found.body(n, most).split("\n")
+            read = lines, ([k for k, x in enumerate(lines) if _HIT.match(x)] if self.found.mixed else range(len(lines)))
+            if self.found.lines <= _WEIGHED:  # of a longer list only offsets are kept
+                self._read[n] = read
+        return read
+
+    def around(self, chosen: Sequence[int], left: int) -> set[int]:
+        """Context lines of the chosen hits, the best hit's first and the nearest first, as many as `left` characters hold."""
+        found = self.found
+        taken: set[int] = set()
+        for line in chosen:
+            n = bisect_right(found.firsts, line) - 1
+            lines, first = self._lines(n)[0], found.firsts[n] + found.above(n)
+            for step in (1, -1):
+                k = line - first + step
+                while 0 <= k < len(lines) and _CONTEXT.match(lines[k]):
+                    left -= len(lines[k]) + 1
+                    if left < 0:
+                        return taken
+                    taken.add(first + k)
+                    k += step
+        return taken
+
+    def rendition(self, kept: Sequence[int], first_line: int) -> Rendition:
+        """The text, and what is left out in lines of the original; `kept` are ascending numbers of lines."""
+        found, at = self.found, 0
+        for n, width in enumerate(found.widths):
+            start, end = at, found.firsts[n] + found.size(n)
+            while at < len(kept) and kept[at] < end:
+                at += 1
+            if width < 0:
+                self._others(n)
+            elif start < at:
+                self._file(n, kept[start:at])
+            else:
+                self.unseen.append(n)
+        self._named(self.unseen[:_NAMED])
+        self._counted(self.unseen[_NAMED:])
+        gone = self._gone()
+        elision = Elision(
+            ranges=tuple([(a + first_line, b + first_line) for a, b in gone]),
+            count=sum([b - a + 1 for a, b in gone]),
+            summary=f"{self.hidden} hits",
+        )
+        return Rendition(text="\n".join(self.out), note=self._note(), elisions=(elision,), lossless=False)
+
+    def _others(self, n: int) -> None:
+        """Lines of no file, whole; blank lines between files that stand below their path, or at the end, say nothing."""
+        text = self.found.body(n)
+        if text.strip("\n") or not (self.found.headed or n + 1 == len(self.found)):
+            self.out.append(text)
+            self.shown.append((self.found.firsts[n], self.found.firsts[n] + self.found.size(n) - 1))
+
+    def _file(self, n: int, kept: Sequence[int]) -> None:
+        """The kept lines of a run, and the numbers of its other hits."""
+        found, above = self.found, self.found.above(n)
+        first = found.firsts[n] + above
+        lines, places = self._lines(n)
+        mine = [i - first for i in kept if i >= first]
+        path = found.path(n)
+        self.out += [path] if path else []
+        self.out += [lines[k] for k in mine]
+        self.shown += [(first - 1, first - 1)] if above else []
+        self.shown += [(a + first, b + first) for a, b in runs(mine)]
+        visible = set(mine)
+        gone = [lines[k] for k in places if k not in visible]
+        if gone:
+            self.out.append(f"{FOLD} {_numbers(gone)}")
+        self._count(lines, places)
+        self.hidden += len(gone)
+        self.context -= len(mine) - (len(places) - len(gone))
+
+    def _count(self, lines: Sequence[str], places: Sequence[int]) -> None:
+        self.hits += len(places)
+        if self.found.mixed:
+            self.context += len(lines) - len(places) - lines.count(SEPARATOR)
+
+    def _named(self, unseen: Sequence[int]) -> None:
+        """Files of which no hit is shown: by folder, each with the numbers of its hits."""
+        by_folder: dict[str, list[str]] = {}
+        for n in unseen:
+            folder, name = _parted(self.found.path(n) or "")
+            lines, places = self._lines(n)
+            numbers = _numbers([lines[k] for k in places])
+            by_folder.setdefault(folder, []).append(f"{name}:{numbers}" if name else numbers)
+            self._count(lines, places)
+            self.hidden += len(places)
+        for folder, files in by_folder.items():
+            if len(files) == 1 or not folder:
+                self.out += [f"{FOLD} {folder}{file}" for file in files]
+            else:
+                self.out.append(f"{FOLD} {folder}: {' '.join(files)}")
+
+    def _counted(self, unseen: Sequence[int]) -> None:
+        """Files beyond: `⋯ 16 more hits in 5 files, by folder: src/ 12, tests/ 4`, the largest first."""
+        counts: Counter[str] = Counter()
+        for n in unseen:
+            hits = self.found.size(n)
+            if self.found.mixed:
+                lines, places = self._lines(n)
+                self._count(lines, places)
+                hits = len(places)
+            else:
+                self.hits += hits
+            counts[_parted(self.found.path(n) or "")[0] or "./"] += hits
+        if not counts:
+            return
+        self.hidden += counts.total()
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        parts = [f"{folder} {n}" for folder, n in ranked[:_FOLDERS]]
+        if len(ranked) > _FOLDERS:
+            parts.append(f"{len(ranked) - _FOLDERS} other folders {sum(n for _, n in ranked[_FOLDERS:])}")
+        self.out.append(f"{FOLD} {counts.total()} more hits in {len(unseen)} files, by folder: {', '.join(parts)}")
+
+    def _gone(self) -> list[tuple[int, int]]:
+        """The lines that are not shown; what stands after the last line end is no line."""
+        total = self.found.lines - self.found.text.endswith("\n")
+        gone: list[tuple[int, int]] = []
+        at = 0
+        for a, b in [*self.shown, (total, total)]:
+            if a > at:
+                gone.append((at, min(a, total) - 1))
+            at = b + 1
+        return gone
+
+    def _note(self) -> str:
+        parts = []
+        if any(width > 0 for width in self.found.widths):
+            parts.append("path once per file, its lines below it")
+        if self.hidden:
+            parts.append(f"{FOLD} = line numbers of the {self.hidden} hits not shown")
+        else:
+            parts.append(f"all {self.hits} hits")
+        if self.context:
+            parts.append(f"{self.context} context lines left out")
+        return "; ".join(parts)
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """Folder and name."""
+    cut = max(path.rfind("/"), path.rfind("\\")) + 1
+    return path[:cut], path[cut:]
+
+
+def _numbers(bodies: Sequence[str]) -> str:
+    """`12,40,77-80` for hits that are not shown, and their length where that is why."""
+    ranges = runs(sorted({int(body[: body.index(":")]) for body in bodies[:_NUMBERS]}))
+    text = ",".join([str(a) if a == b else f"{a}-{b}" for a, b in ranges[:_RANGES]])
+    if len(bodies) > _NUMBERS:
+        text += f"…{bodies[-1][: bodies[-1].index(':')]}"
+    elif len(ranges) > _RANGES:
+        text += f"…{ranges[-1][1]}"
+    longest = max(map(len, bodies), default=0)
+    return f"{text} (up to {longest:,} characters)" if longest > _LONG else text
