@@ -42,3 +42,8 @@ def store_url() -> str:
     if "?" in str(path):
         raise ConfigError(f"HEADROOM_HOME: {str(path)!r} holds a '?'; choose another folder, or set HEADROOM_STORE")
     return f"sqlite:///{path}"
+
+
+def environment() -> dict[str, str]:
+    """A copy of the whole environment: for programs that we start, and to find where they keep their configuration."""
+    return dict(os.environ)
