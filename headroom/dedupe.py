@@ -8,6 +8,7 @@ is referred to by lines. Nothing here knows of stores, markers or compressors.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _MOSTLY_DISTINCT = 0.95
 """A text with a greater share of distinct lines repeats nothing worth looking for."""
 _SHORTEST = 4
 """Lines of fewer characters, on average, are no text in which runs are worth a reference."""
+_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"\d])")
 _LABEL = 60
 
 
@@ -72,6 +74,7 @@ class Said:
         With `within`, also to runs that stand further up in the text itself: chunks that overlap, a block printed twice.
         """
         earlier = bool(self._by_line or self._pending)
+        within = within and not _JSON.match(text)  # it says itself what repeats, and its lines would take much memory
         if not earlier and not within:
             return None
         if text.count("\n") * _SHORTEST > len(text):

@@ -23,12 +23,17 @@ from typing import Any, Final, TypeAlias
 from headroom.compressors._api import Elision, Rendition
 from headroom.compressors._flow import Pairs, key_text, object_of, parse_lines, scan
 
-__all__ = ["SIZE", "WHOLE", "Piece", "cut", "is_lines", "joined"]
+__all__ = ["SIZE", "WHOLE", "Piece", "begins_with_rows", "cut", "is_lines", "joined", "size_of"]
 
-WHOLE: Final = 700_000
-"""Characters up to which a text is read as a whole."""
+WHOLE: Final = 50_000
+"""Characters up to which a text is read as a whole: what that takes is little, however often it is the text's size."""
 SIZE: Final = 500_000
-"""Characters of a piece, about. A single value may take four times that."""
+"""Characters of a piece, at most. A single value may take four times that."""
+_LEAST = 8_000
+_ROOM = 4.6
+"""Memory that a piece may take, as a multiple of the whole text's characters. The shortened text comes on top."""
+_BY_ROW, _BY_VALUE, _BY_CELL = 85, 200, 180
+"""Bytes per sign of structure: in rows that become columns, in other JSON, in tables. Measured."""
 
 _GAP = re.compile(r"[ \t\r\n]*")
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
@@ -52,6 +57,32 @@ class Piece:
         """`items rows 0-99`"""
         unit = "rows" if type(self.value) is list else "keys"
         return f"{self.path} {unit} {self.first}-{self.first + len(self.value) - 1}".lstrip()
+
+
+def size_of(text: str, *, rows: bool = False, signs: str = ",:{[") -> int:
+    """Characters that a piece of this text may have, for the memory that its values take while it is read.
+
+    `rows` says that it is made of objects with much the same keys; `signs` are those that part its values.
+    """
+    per_sign = _BY_CELL if ":" not in signs else _BY_ROW if rows else _BY_VALUE
+    taken = per_sign * sum(map(text.count, signs))
+    return SIZE if not taken else max(_LEAST, min(SIZE, int(_ROOM * len(text) ** 2 / taken)))
+
+
+def begins_with_rows(text: str) -> bool:
+    """Whether the first lines, or the first rows of the first array, are objects with keys in common."""
+    found = _first_lines(text[:_LEAST])
+    if not found and 0 <= (at := text.find("[")) < _LEAST:
+        found = _rows(text[at + 1 : at + _LEAST])[0]
+    keys = [frozenset(row) for row in found if type(row) is dict]
+    return len(keys) > 1 and 2 * len(frozenset.intersection(*keys)) >= len(frozenset.union(*keys))
+
+
+def _first_lines(window: str) -> list[Any]:
+    try:
+        return parse_lines(window.removeprefix("\ufeff").rpartition("\n")[0])
+    except (ValueError, RecursionError):
+        return []
 
 
 _Pieces: TypeAlias = Generator[Piece, None, int]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from headroom.compressors._api import Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
 from headroom.compressors._outline import outline
-from headroom.compressors._pieces import SIZE, WHOLE, cut, is_lines, joined
+from headroom.compressors._pieces import WHOLE, begins_with_rows, cut, is_lines, joined, size_of
 from headroom.compressors._rows import Part
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
@@ -27,6 +28,8 @@ from headroom.messages import Hint
 _HEAD = re.compile(
     r"\ufeff?\s*(?:(\{)\s*\"|\[\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]-]|\"|(?:-?\d[\d.eE+-]*|null|true|false)\s*,))"
 )
+_LARGEST = 700_000
+"""Characters up to which a text that cannot be cut is read as a whole."""
 _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
 
 
@@ -46,16 +49,20 @@ class SmartCrusher:
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is no JSON or nothing is gained."""
         made = None
-        try:
-            if len(text) > WHOLE:
+        if len(text) > WHOLE:
+            with suppress(ValueError, RecursionError):
                 made = in_pieces(text, hint, limits)
-            elif (parsed := parse(text)) is not None:
-                made = _render(parsed[0], parsed[1], hint, limits)
-        except (ValueError, RecursionError):
-            pass
+        if made is None and len(text) <= _LARGEST:
+            with suppress(ValueError, RecursionError):
+                made = _whole(text, hint, limits)
         if made is None or len(made.text) >= len(text) or not _keeps(text, made.text, limits.keep):
             return Rendition(text=text)
         return made
+
+
+def _whole(text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    parsed = parse(text)
+    return None if parsed is None else _render(parsed[0], parsed[1], hint, limits)
 
 
 def _keeps(text: str, body: str, keep: re.Pattern[str] | None) -> bool:
@@ -63,12 +70,13 @@ def _keeps(text: str, body: str, keep: re.Pattern[str] | None) -> bool:
     return keep is None or all(m[0] in body for m in keep.finditer(text))
 
 
-def in_pieces(text: str, hint: Hint, limits: Limits, size: int = SIZE) -> Rendition:
-    """The rendition of a large JSON text, made of pieces of about `size` characters.
+def in_pieces(text: str, hint: Hint, limits: Limits, size: int = 0) -> Rendition:
+    """The rendition of a large JSON text, made of pieces of about `size` characters (0: by the memory that they take).
 
     Raises:
         ValueError: when the text is no JSON, or cannot be cut.
     """
+    size = size or size_of(text, rows=begins_with_rows(text))
     share = min(1.0, size / len(text))
     asked = _asked(hint)
 

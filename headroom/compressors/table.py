@@ -15,13 +15,15 @@ from headroom import lines, relevance
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._columns import Column, Grid, spell
 from headroom.compressors._flow import dumps, flow, key_text
-from headroom.compressors._pieces import SIZE, WHOLE, joined
+from headroom.compressors._pieces import WHOLE, joined, size_of
 from headroom.compressors._rows import ALL, Part
 from headroom.compressors._spell import spelled
 from headroom.compressors._tables import Table, dialect, parse, pieces
 from headroom.messages import Hint
 
 _SURE = {"box": 0.9, "markdown": 0.85, "sql": 0.9, "tsv": 0.85, "columns": 0.8, "words": 0.85}
+_SIGNS = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " "}
+"""What parts the cells; a bar where nothing else is said."""
 _HEAD_LINES = 40
 _HEAD_CHARS = 6000
 _WHAT = {
@@ -80,7 +82,7 @@ def _goes_on(text: str, head: list[str], kind: str) -> bool:
     """Whether the middle and the end look like the beginning."""
     if len(text) <= _HEAD_CHARS:
         return True
-    mark = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " "}.get(kind, "|")
+    mark = _SIGNS.get(kind, "|")
     if kind == "box":
         mark = head[1][0]
     want = head[1].count(mark) if kind not in {"columns", "words"} else 2
@@ -104,12 +106,13 @@ def grid_of(table: Table, keep_whole: frozenset[str]) -> Grid:
     return spell(columns, len(table.rows), loose, keep_whole, texts=True)
 
 
-def in_pieces(text: str, kind: str, hint: Hint, limits: Limits, size: int = SIZE) -> Rendition:
-    """The rendition of a large table, made of pieces of about `size` characters.
+def in_pieces(text: str, kind: str, hint: Hint, limits: Limits, size: int = 0) -> Rendition:
+    """The rendition of a large table, made of pieces of about `size` characters (0: by the memory that they take).
 
     Raises:
         ValueError: when a piece is no table of this dialect.
     """
+    size = size or size_of(text, signs=_SIGNS.get(kind, "|") + "\n")
     share = min(1.0, size / len(text))
     above = 2 if kind in {"markdown", "sql"} else 1
     by_line = kind != "box" and (above == 2 or '"' not in text)  # a field in quotes may span lines
