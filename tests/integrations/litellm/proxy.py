@@ -1,0 +1,79 @@
+"""The real LiteLLM proxy, as a process of its own on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+KEY = "sk-7f0a93c1d25e4b86"
+_STARTS_WITHIN = 120.0
+
+
+@contextmanager
+def serving(upstream: str, folder: Path, callbacks: list[str], *, preamble: str = "") -> Iterator[httpx.Client]:
+    """A client of a proxy with the models gpt and claude of `upstream`. `preamble` is Python that runs before it."""
+    port = _free_port()
+    config = {
+        "model_list": [
+            _model("gpt", "openai/gpt-4o", f"{upstream}/v1"),
+            _model("claude", "anthropic/claude-sonnet-4-5", upstream),
+        ],
+        "litellm_settings": {"callbacks": callbacks},
+    }
+    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
+    program = f"{preamble}\nimport sys; from litellm.proxy.proxy_cli import run_server; sys.exit(run_server())"
+    options = ["--config", "config.yaml", "--host", "127.0.0.1", "--port", str(port), "--telemetry", "False"]
+    settings = {
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_MASTER_KEY": KEY,
+        "DISABLE_ADMIN_UI": "True",
+        "HEADROOM_HOME": str(folder / "home"),
+        "ANTHROPIC_API_BASE": upstream,
+        "ANTHROPIC_API_KEY": "none",
+    }
+    with (folder / "output").open("w+", encoding="utf-8") as output:
+        command = [sys.executable, "-W", "ignore", "-c", program, *options]
+        process = subprocess.Popen(
+            command, env={**os.environ, **settings}, cwd=folder, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            headers = {"authorization": f"Bearer {KEY}", "anthropic-version": "2023-06-01"}
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as client:
+                _wait(process, client, folder)
+                yield client
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _model(name: str, model: str, base: str) -> dict[str, Any]:
+    return {"model_name": name, "litellm_params": {"model": model, "api_base": base, "api_key": "none"}}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(process: subprocess.Popen[bytes], client: httpx.Client, folder: Path) -> None:
+    """Until it answers, or has died, or has had time enough. A process can be waited for only by asking."""
+    ends = time.monotonic() + _STARTS_WITHIN
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            if client.get("/health/liveliness").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError("the proxy does not answer:\n" + (folder / "output").read_text(encoding="utf-8")[-3000:])
