@@ -12,7 +12,8 @@ from headroom.lines import BAR, FOLD
 from headroom.messages import Path
 from headroom.result import CompressResult
 
-_NUMBERED = re.compile(rf"(\d+)([{BAR}║])(.*)", re.DOTALL)
+_NUMBERED = re.compile(rf"(\d+)(?:\+\d+→\d+)?([{BAR}║»])(.*)", re.DOTALL)
+_BURST = re.compile(rf'{FOLD} » = ("(?:[^"\\]|\\.)*")')
 _HOISTED = re.compile(rf'N{BAR} = line N after ("(?:[^"\\]|\\.)*")')
 
 
@@ -61,7 +62,8 @@ def protocol_safe(messages: list[Any], result: CompressResult[Any]) -> None:
 
 
 def atomic_lines(messages: list[Any], result: CompressResult[Any]) -> None:
-    """`14│text` shows line 14, whole, after the prefix that the note hoists is put back; `14║text` without it."""
+    """`14│text` shows line 14, whole, after the prefix that the note hoists is put back; `14║text` without it, `14»text`
+    with what the last line above that defines `»` says behind it."""
     for block in result.changed:
         original, visible = at(messages, block.path), at(result.messages, block.path)
         marker = markers.head(visible)
@@ -70,10 +72,13 @@ def atomic_lines(messages: list[Any], result: CompressResult[Any]) -> None:
         hoisted = _HOISTED.search(marker.note)
         prefix = json.loads(hoisted[1]) if hoisted else ""
         source = original.split("\n")
+        burst = ""
         for line in visible.split("\n")[1:]:
+            said = _BURST.fullmatch(line)
+            burst = json.loads(said[1]) if said else burst
             shown = _NUMBERED.fullmatch(line)
             if shown is None:
                 assert line.startswith(FOLD), f"{line!r} has no number"
             else:
-                text = prefix + shown[3] if shown[2] == BAR else shown[3]
+                text = {BAR: prefix, "║": "", "»": prefix + burst}[shown[2]] + shown[3]
                 assert text == source[int(shown[1]) - 1], f"line {shown[1]} is not {text!r}"

@@ -1,6 +1,6 @@
 """What neighbouring lines start with, said once; and the re-encoding of a log that loses nothing.
 
-`hoist` finds the start that most lines share. `encode` drops it from the lines and folds exact repeats; the note it
+`hoist` finds the start that most lines share, `bursts` what runs of them share beyond that. `encode` drops it from the lines and folds exact repeats; the note it
 returns says how to undo both. `║` before a line says that the line stands whole.
 """
 
@@ -14,11 +14,16 @@ from itertools import groupby
 from headroom.lines import FOLD
 
 WHOLE = "║"
+BURST = "»"
 _EDGE = re.compile(r".*(?:[\s/|\])>]|(?<=\d{4}-\d\d-\d\d)[T_]|(?<=\d{8})[-T_])|\W?(?:19|20)\d\d[-/.]", re.DOTALL)
 """Where a shared start may end: between words, before a time, behind the year. Not inside a time, an address or a name:
 what is left of it would read as another one."""
+_MESSAGE = re.compile(r"[^\]]{0,80}?(?:: |\] | - )(?!\[)")
+"""What stands before a message: up to the first `name: `, `thread] ` or ` - `."""
 _LONGEST = 200
 _WORTH = 12
+_LEAST, _BURST, _TALLEST = 8, 60, 200
+"""Characters of a start that a run of lines shares; of what saying it once spares; lines of such a run."""
 PIECE = 1 << 19
 """Longer texts are read in pieces of about so many characters, so that memory stays bounded."""
 
@@ -41,6 +46,38 @@ def hoist(lines: Sequence[str]) -> str:
     if not prefix.strip() or len(prefix) * heads[usual] < 60 + 8 * (len(lines) - heads[usual]):
         return ""
     return prefix
+
+
+def bursts(lines: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Runs of lines (first, end exclusive) that share a start, cut behind a blank, which is worth saying once."""
+    found: list[tuple[int, int, str]] = []
+    i = 0
+    while i + 1 < len(lines):
+        best, gain, end = "", _BURST, i + 1
+        start = _shared(lines[i], lines[i + 1], _LONGEST)
+        for j in range(i + 1, min(i + _TALLEST, len(lines))):
+            start = start if lines[j].startswith(start) else _shared(start, lines[j], len(start))
+            if len(start) < _LEAST:
+                break
+            if len(start) * (j - i) > gain:
+                best, gain, end = start, len(start) * (j - i), j + 1
+        if best:
+            found.append((i, end, best))
+        i = end
+    return found
+
+
+def _shared(a: str, b: str, most: int) -> str:
+    """What two lines start with, up to and with a blank, and no further than to where their message begins."""
+    low, high = 0, min(len(a), len(b), most)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    head = _MESSAGE.match(a, 0, low)
+    return head[0] if head else a[: a.rfind(" ", 0, low) + 1]
 
 
 def quoted(prefix: str) -> str:

@@ -125,11 +125,12 @@ class Templates:
     failing: frozenset[bytes]
 
 
-def fold(masks: Sequence[bytes], values: int) -> Templates:
+def fold(masks: Sequence[bytes], values: int, few: int = 0) -> Templates:
     """Put the distinct `masks` of a text into templates.
 
     Masks share a template when their keys are equal, or when at least `values` distinct keys differ only in words that
-    few keys have and what is left still tells what the lines are about.
+    few keys have and what is left still tells what the lines are about. With `few`, so many are enough for what is left
+    over then.
     """
     split = [words(m) for m in masks]
     vocabulary = set(chain.from_iterable(split))
@@ -140,7 +141,7 @@ def fold(masks: Sequence[bytes], values: int) -> Templates:
     first: dict[Key, int] = {}
     for i, key in enumerate(keys):
         first.setdefault(key, i)
-    merged = _merge(list(first), values, failing) if len(first) > values else {}
+    merged = _merge(list(first), values, few, failing)
     heads: dict[Key, int] = {}
     of: list[int] = []
     for key in keys:
@@ -177,21 +178,33 @@ def _forms(vocabulary: Iterable[bytes]) -> dict[bytes, bytes]:
     return forms
 
 
-def _merge(keys: Sequence[Key], values: int, failing: frozenset[bytes]) -> dict[Key, Key]:
+def _merge(keys: Sequence[Key], values: int, few: int, failing: frozenset[bytes]) -> dict[Key, Key]:
     """The pattern of each key that shares one with enough others; a word that ends in `_HOLE` stands for one that varies."""
     fixed = failing.union(LEVELS, (_MINUS,))
     merged: dict[Key, Key] = {}
-    _merge_round(keys, values, fixed, _SHARED_WORDS, merged)
-    left = [key for key in keys if key not in merged]
+    left = keys
+    if len(left) > values:
+        _merge_round(left, values, fixed, _SHARED_WORDS, merged)
+        left = [key for key in keys if key not in merged]
     if len(left) >= _MANY:  # two words that vary together recur in one another's keys
         _merge_round(left, values, fixed, len(left) // 10, merged)
+        left = [key for key in keys if key not in merged]
+    for shared in (1, _SHARED_WORDS) if few else ():
+        _merge_round(left, few, fixed, shared, merged, per_hole=2)
+        left = [key for key in left if key not in merged]
     return merged
 
 
 def _merge_round(
-    keys: Sequence[Key], values: int, fixed: frozenset[bytes], shared: int, merged: dict[Key, Key]
+    keys: Sequence[Key],
+    values: int,
+    fixed: frozenset[bytes],
+    shared: int,
+    merged: dict[Key, Key],
+    *,
+    per_hole: int = 1,
 ) -> None:
-    """Add to `merged` what merges when words of at most `shared` keys may vary."""
+    """Add to `merged` what merges when words of at most `shared` keys may vary, and `per_hole` others tell of each."""
     seen = Counter(chain.from_iterable(map(set, keys)))
     wild = {w: _hole(w) for w, n in seen.items() if n <= shared and w != b"0" and w not in fixed}
     if not wild:
@@ -201,7 +214,7 @@ def _merge_round(
         groups[tuple(map(wild.get, key, key))].append(key)
     patterns: list[Key] = []
     for pattern, members in groups.items():
-        if len(members) >= values and _telling(pattern, seen, len(members), len(keys)):
+        if len(members) >= values and _telling(pattern, seen, len(members), len(keys), per_hole):
             patterns.append(pattern)
             merged.update((key, pattern) for key in members)
     if patterns:
@@ -215,10 +228,10 @@ def _hole(word: bytes) -> bytes:
     return word[: word.find(b"/", 1) + 1 or 1] + _HOLE
 
 
-def _telling(pattern: Key, seen: Mapping[bytes, int], members: int, total: int) -> bool:
-    """Whether the fixed words of a pattern say what its lines are about: as many of them as varying ones, numbers and
-    words of all lines aside, or a fixed word behind the varying one. Where most lines are of this pattern all its words
-    are words of all lines; then more are asked for.
+def _telling(pattern: Key, seen: Mapping[bytes, int], members: int, total: int, per_hole: int) -> bool:
+    """Whether the fixed words of a pattern say what its lines are about: `per_hole` times as many as varying ones, numbers
+    and words of all lines aside, or a fixed word behind the varying one. Where most lines are of this pattern all its
+    words are words of all lines; then more are asked for.
     """
     varying = [i for i, w in enumerate(pattern) if w.endswith(_HOLE)]
     holes = len(varying)
@@ -227,8 +240,9 @@ def _telling(pattern: Key, seen: Mapping[bytes, int], members: int, total: int) 
     if 2 * others < total:
         telling = len(words) >= 3 * holes
     else:
-        telling = sum(1 for w in words if 2 * (seen[w] - members) <= others) >= holes
-    return telling or (holes <= 2 and any(w[:1].isalpha() for w in pattern[varying[-1] + 1 :]))
+        telling = sum(1 for w in words if 2 * (seen[w] - members) <= others) >= per_hole * holes
+    behind = holes <= 2 and per_hole == 1 and any(w[:1].isalpha() for w in pattern[varying[-1] + 1 :])
+    return telling or behind
 
 
 def _at(places: tuple[int, ...]) -> Callable[[Key], object]:

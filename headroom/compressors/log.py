@@ -45,12 +45,14 @@ class _Rules:
     """Records of a level that reports trouble are all shown while they are no more than this share of the log."""
     odd: int
     """Records shown of a frequent template because their numbers stand out."""
+    alike: int = 0
+    """So many lines that differ in a name only are a template, where 0 asks for more of them."""
 
 
 _RULES: Mapping[Effort, _Rules] = {
     Effort.LIGHT: _Rules(rare=2, failing=3, severe=0.05, odd=6),
-    Effort.MEDIUM: _Rules(rare=1, failing=2, severe=0.025, odd=3),
-    Effort.STRONG: _Rules(rare=1, failing=1, severe=0.01, odd=2),
+    Effort.MEDIUM: _Rules(rare=1, failing=2, severe=0.025, odd=3, alike=2),
+    Effort.STRONG: _Rules(rare=1, failing=1, severe=0.01, odd=2, alike=3),
 }
 
 
@@ -88,7 +90,12 @@ class _Fold:
     again: tuple[int, int] | None = None
     silent: int = 0
 
-    def say(self, first_line: int) -> str:
+    def beside(self, first_line: int) -> str:
+        """What stands behind the number of a line that `more` are like."""
+        return f"+{self.more}→{first_line + self.last}" if self.more and self.tall is None else ""
+
+    def below(self, first_line: int) -> str:
+        """What stands on a line of its own."""
         parts = []
         if self.again is not None:
             a, b = self.again
@@ -96,8 +103,6 @@ class _Fold:
         if self.more and self.tall is not None:
             a, b = self.tall
             parts.append(f"+{self.more} like lines {first_line + a}-{first_line + b}, last {first_line + self.last}")
-        elif self.more:
-            parts.append(f"+{self.more}, last {first_line + self.last}")
         if self.silent:
             parts.append(f"then no line of any kind for {self.silent} min")
         return "; ".join(parts)
@@ -107,6 +112,9 @@ class _Fold:
         again = None if self.again is None else (self.again[0] + by, self.again[1] + by)
         tall = None if self.tall is None else (self.tall[0] + by, self.tall[1] + by)
         return replace(self, last=self.last + by, tall=tall, again=again)
+
+
+_NOTHING = _Fold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +180,8 @@ def _choose(piece: str, before: int, must: set[int], limits: Limits) -> tuple[di
     """What is to be seen of a piece that has `before` lines before it: lines, what is said below them, and how many lines
     the piece has.
     """
-    log = _take_apart(piece)
+    rules = _RULES[limits.effort]
+    log = _take_apart(piece, rules.alike)
     lines = log.lines
     also = {i - before for i in must if before <= i < before + len(lines)}
     also = {i for i in also if lines[i]}
@@ -181,14 +190,14 @@ def _choose(piece: str, before: int, must: set[int], limits: Limits) -> tuple[di
         also.update(i for i, line in enumerate(lines) if keep(line))
     silences = _silence.silences(lines)
     also.update(i for a, b, _ in silences for i in (a, b))
-    chosen = _select(log, _RULES[limits.effort], also)
+    chosen = _select(log, rules, also)
     for a, _, minutes in silences:
         chosen.folds[a] = replace(chosen.folds.get(a, _Fold()), silent=minutes)
     shown = {before + i: lines[i] for i in sorted(chosen.lines)}
     return shown, {before + i: fold.moved(before) for i, fold in chosen.folds.items()}, len(lines)
 
 
-def _take_apart(text: str) -> _Log:
+def _take_apart(text: str, alike: int) -> _Log:
     lines = split(text)
     raw = _templates.encode(text)
     masks = _templates.masks(raw, lines)
@@ -201,12 +210,12 @@ def _take_apart(text: str) -> _Log:
     for record, mask in enumerate(masks):
         where[mask].append(record)
     where.pop(b"", None)
-    return _Log(lines=lines, raw=raw, starts=starts, where=where, groups=_groups(where, len(masks)))
+    return _Log(lines=lines, raw=raw, starts=starts, where=where, groups=_groups(where, len(masks), alike))
 
 
-def _groups(where: Mapping[bytes, list[int]], total: int) -> list[_Group]:
+def _groups(where: Mapping[bytes, list[int]], total: int, alike: int) -> list[_Group]:
     distinct = list(where)
-    found = _templates.fold(distinct, max(5, min(30, total // 50)))
+    found = _templates.fold(distinct, max(5, min(30, total // 50)), alike)
     members: defaultdict[int, list[int]] = defaultdict(list)
     for i, template in enumerate(found.of):
         members[template].append(i)
@@ -342,22 +351,37 @@ def _show(log: _Log, group: _Group, picked: Sequence[int], out: _Shown) -> None:
 
 
 def _render(shown: Mapping[int, str], folds: Mapping[int, _Fold], total: int, first_line: int) -> Rendition:
-    """Each shown line behind its number, and below the examples how many more there are."""
+    """Each shown line behind its number, with how many more there are like it."""
     visible = list(shown.values())
     prefix = _prefix.hoist(visible)
     bare = _prefix.without(visible, prefix) if prefix else None
+    lines = visible if bare is None else bare
     whole = bare is not None and any(line.startswith(_prefix.WHOLE) for line in bare)
-    out = []
-    for i, line in zip(shown, bare or visible, strict=True):
-        bar = "" if whole and line.startswith(_prefix.WHOLE) else BAR
-        out.append(f"{first_line + i}{bar}{line}")
-        if i in folds:
-            out.append(f"{FOLD} {folds[i].say(first_line)}")
+    bursts = {first: (end, start) for first, end, start in _prefix.bursts(lines)}
+    out: list[str] = []
+    until, start = 0, ""
+    for at, (i, line) in enumerate(zip(shown, lines, strict=True)):
+        if at in bursts:
+            until, start = bursts[at]
+            out.append(f"{FOLD} {_prefix.BURST} = {_prefix.quoted(start)}")
+        fold = folds.get(i, _NOTHING)
+        number = f"{first_line + i}{fold.beside(first_line)}"
+        if at < until:
+            out.append(f"{number}{_prefix.BURST}{line[len(start) :]}")
+        else:
+            out.append(f"{number}{'' if whole and line.startswith(_prefix.WHOLE) else BAR}{line}")
+        below = fold.below(first_line)
+        if below:
+            out.append(f"{FOLD} {below}")
     notes = [f"N{BAR} = line N" + (f" after {_prefix.quoted(prefix)}" if bare is not None else "")]
     if whole:
         notes.append(f"N{_prefix.WHOLE} = whole line")
+    if bursts:
+        notes.append(
+            f"N{_prefix.BURST} = line N{' after that and' if bare is not None else ' after'} what {_prefix.BURST} stands for"
+        )
     if any(f.more for f in folds.values()):
-        notes.append(f"{FOLD} +K, last M = K more like the line above but for numbers and names, the last is line M")
+        notes.append("+K→M = K more like it but for numbers and names, the last is line M")
     ranges = []
     at = 0
     for i in (*shown, total):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from headroom import lines as lines_
@@ -77,6 +78,13 @@ _FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
 _SECTION = re.compile(r"=+ .+ =+\s*\Z")
 _RULER = re.compile(r"^((?:([_\-=*]) ){8,}[_\-=*]?)$", re.MULTILINE)
+_ABOUT_TESTS = re.compile(
+    r"(?<![\w./:-])(?:tests?|suites?|testing|fail(?:s|ed|ing|ures?)?|pass(?:es|ed|ing)?|errors?|warnings?|build(?:s|ing)?"
+    r"|compil(?:e[sd]?|ing|ation)|install(?:s|ed|ing|ation)?|packages?|dependenc(?:y|ies)|modules?|checks?|results?|summary"
+    r"|status|broken|broke|successful(?:ly)?|succeeds?)(?![\w/:-]|\.\w)",
+    re.IGNORECASE,
+)
+"""Words with which people ask for such output as a whole: they stand in lines that went as expected, and pick none of them."""
 _MIN_PATHS = 8
 _RUNS, _RUN = 5, 6
 
@@ -121,6 +129,8 @@ class TestRunCompressor:
         source = lines_.split(body)
         if limits.effort == Effort.LOSSLESS:
             return Rendition(text=body, note=note)
+        if hint.query:
+            hint = replace(hint, query=_ABOUT_TESTS.sub(" ", hint.query))
         pins = pinned(text, lines_.split(text), hint, limits)
         taken = bytearray(len(source))
         folds = _take(_routine_folds(source, pins, limits.effort), taken)

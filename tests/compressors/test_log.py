@@ -53,12 +53,14 @@ def shown(rendition: Rendition) -> dict[int, str]:
     """The visible lines by number, with the shared start put back."""
     start = start_of(rendition.note)
     out: dict[int, str] = {}
+    burst = ""
     for line in rendition.text.split("\n"):
-        if not line.startswith("⋯"):
-            found = re.match(r"(\d+)([│║])", line)
+        if line.startswith("⋯ » = "):
+            burst = json.loads(line[6:])
+        elif not line.startswith("⋯"):
+            found = re.match(r"(\d+)(?:\+\d+→\d+)?([│║»])", line)
             assert found is not None, line
-            text = line[found.end() :]
-            out[int(found[1])] = text if found[2] == "║" else start + text
+            out[int(found[1])] = {"│": start, "║": "", "»": start + burst}[found[2]] + line[found.end() :]
     return out
 
 
@@ -163,7 +165,7 @@ def test_kept_lines_and_lines_the_query_names_are_shown(text: str, effort: Effor
 def test_a_frequent_line_becomes_one_example_and_a_count() -> None:
     rendition = compress("\n".join(chatter(200)))
     assert set(shown(rendition)) == {1, 200}  # the ends of a log are always shown
-    assert "⋯ +198, last 199" in rendition.text
+    assert "+198→199│" in rendition.text
     assert set(shown(compress("\n".join(chatter(200)) + "\n"))) == {1, 200}
 
 
@@ -283,3 +285,31 @@ def test_the_one_number_below_zero_is_shown() -> None:
     lines = [f"{clock(i)} INFO balance of {names[i % 150]} is {1000 + i}" for i in range(400)]
     lines[222] = f"{clock(222)} INFO balance of kar is -42"
     assert 223 in shown(compress("\n".join(lines)))
+
+
+def test_what_neighbouring_lines_start_with_is_said_once() -> None:
+    words = ("opened the index", "read the header", "found pages", "closed")
+    burst = [f"10:07:41.302 worker-3 cache: {word}" for word in words]
+    lines = [f"10:0{i // 20}:{i % 60:02d}.{i:03d} worker-{i % 5} serve: request {i} done" for i in range(140)]
+    lines[70:70] = burst
+    rendition = compress("\n".join(lines))
+    start = '⋯ » = "10:07:41.302 worker-3 cache: "'
+    assert f"{start}\n71»opened the index\n72»read the header\n73»found pages\n74»closed\n" in rendition.text
+    assert "N» = line N after what » stands for" in rendition.note
+    assert [shown(rendition)[n] for n in (71, 72, 73, 74)] == burst
+
+
+def test_a_start_that_is_shared_ends_where_the_message_begins() -> None:
+    lines = [f"10:00:{i % 60:02d} serve: request {i} done" for i in range(140)]
+    start = "10:01:10 layout of the window and its frames: "
+    lines[70:70] = [f"{start}the change of focus needs {what}" for what in ("nothing", "space", "colour")]
+    assert "»the change of focus needs space" in compress("\n".join(lines)).text
+
+
+def test_two_lines_that_differ_in_a_name_are_alike_from_medium_on() -> None:
+    lines = [f"2026-04-01 10:00:{i % 60:02d} INFO cache: hit key {i}" for i in range(60)]
+    lines[20:20] = ["2026-04-01 10:00:20 INFO store: loaded table accounts from disk"]
+    lines[40:40] = ["2026-04-01 10:00:39 INFO store: loaded table holidays from disk"]
+    text = "\n".join(lines)
+    assert "holidays" in compress(text, Effort.LIGHT).text
+    assert "21+1→41│" in compress(text, Effort.MEDIUM).text

@@ -175,3 +175,16 @@ def test_a_test_that_failed_as_expected_is_not_called_skipped() -> None:
     lines = [f"tests/test_a.py::test_{i} {'XFAIL (bug 12)' if i % 2 else 'SKIPPED (no network)'}" for i in range(20)]
     made = RUN.compress("\n".join(lines), NO_HINT, Limits(effort=Effort.MEDIUM))
     assert made.text == "⋯ lines 1-20 (10 × skipped, 10 × xfailed)"
+
+
+def test_words_for_test_output_as_a_whole_pick_none_of_its_lines() -> None:
+    """`tests/` stands in the paths of tests that passed as well as of those that failed."""
+    passed = [
+        f"tests/test_{name}.py ....... [ {n}%]" for n, name in enumerate(("a", "b", "c", "d", "e", "f", "g", "h"))
+    ]
+    text = "\n".join(["=== test session starts ===", *passed, "=== 1 failed, 56 passed in 1.20s ==="])
+    asked = Hint(command="pytest", query="Run the tests and tell me which tests fail, and why.")
+    named = Hint(command="pytest", query="Does tests/test_d.py pass?")
+    limits = Limits(effort=Effort.LIGHT)
+    assert "tests/test_d.py" not in TestRunCompressor().compress(text, asked, limits).text
+    assert "tests/test_d.py" in TestRunCompressor().compress(text, named, limits).text
