@@ -36,7 +36,7 @@ _TEXT = 240
 _START = 16
 """Hits that begin with the same so many characters are of one sort; the only one of its sort is rare."""
 _SORT = 4
-_WORDS = {ord(c): None for c in f"{ascii_letters}{digits}_"}
+_WORDS = f"{ascii_letters}{digits}_".encode()
 """Hits that begin alike and differ only in such characters are of one sort: calls with other arguments, mostly."""
 _ASKED = 16
 """A word of the query that more hits hold than this tells nothing."""
@@ -209,12 +209,13 @@ class Ranking:
         return chosen, budget - used
 
     def _weigh(self, hits: Sequence[Hit]) -> list[int]:
-        seen: set[str] = set()
+        seen: set[tuple[str, bytes]] = set()
         aside: dict[str, int] = {}
         weights: list[int] = []
         texts = [" ".join(body[body.index(":") + 1 : _TEXT].split()) for _, _, body in hits]
         starts = Counter([text[:_START] for text in texts])
-        for (_, path, body), text in zip(hits, texts, strict=True):
+        sorts = "\n".join(texts).encode("utf-8", "surrogatepass").translate(None, _WORDS).split(b"\n")
+        for (_, path, body), text, punctuation in zip(hits, texts, sorts, strict=True):
             weight = 0
             if path not in aside:
                 aside[path] = (-3 if _is_aside(path) else 0) + (3 if self._about(path) else 0)
@@ -223,7 +224,7 @@ class Ranking:
             if starts[text[:_START]] == 1:
                 weight += 1
             worth = -3 if _MINOR.match(text) else _definition(text, self.names)
-            sort = text[:_SORT] + text.translate(_WORDS)
+            sort = (text[:_SORT], punctuation)
             weight += worth if worth > 0 or sort not in seen else worth - 2
             seen.add(sort)
             if len(body) > _LONG:

@@ -32,8 +32,16 @@ _COMMAND = re.compile(
 _LISTERS = frozenset("ls ll exa eza find fd fdfind tree dir locate git tar rg grep egrep fgrep zgrep".split())
 _STATUS = re.compile(r"\bgit(?: -\S+)* status\b|(?:^|[|;&(]\s*)du\b")
 _TOOL = re.compile(r"glob|list|\bls\b|find_?files?|file_?search|tree|search_files", re.IGNORECASE)
-_PATH = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:*?\"<>|\\/=;,(){}]*(?:[\\/][^\s:*?\"<>|=;,{}\\/]*)*\Z")
-_NAME = re.compile(r"[\w@.+~\[\]()#$%-]+\Z")
+_SAMPLE = 1536
+_MODES = re.compile(r"\n[bcdlps-][rwxsStT-]{9}")
+_BRANCHES = ("─ ", "-- ", "─\xa0", "--\xa0")
+"""What rows of `ls -l` and trees have; nothing else is looked at line by line."""
+_PATHS = re.compile(
+    r"\n((?:[A-Za-z]:[\\/])?(?=[^\n])[^\s:*?\"<>|\\/=;,(){}]{0,500}(?:[\\/][^\s:*?\"<>|=;,{}\\/]{0,500}){0,40})(?=\n)"
+)
+_ODD = re.compile(r"[ \t\r]|//")
+_ITSELF = frozenset((".", "./"))
+_STRANGE = re.compile(r"[^\w@.+~\[\]()#$%\n-]")
 _STATUS_ROW = re.compile(r"(?:[ MADRCU?!]{2}|\t(?:modified|new file|deleted|renamed):) ?\S")
 _DRAWN = re.compile(r"((?:[│|][ \xa0]{3}|[ \xa0]{4})*)([├└|`][─-]{2}[ \xa0])(.*)\Z")
 _GROUP = re.compile(r"(?:here|\S*/): ")
@@ -68,23 +76,27 @@ class ListingCompressor:
 
     def score(self, text: str, hint: Hint) -> float:
         """0.9 where a listing was asked for and the lines look like one, 0.7 where only the lines do."""
-        head = [line for line in sample(text).split("\n") if line.strip()]
-        if len(head) < 3:
+        head = "\n" + sample(text, _SAMPLE)
+        lines = [line for line in head.split("\n") if line.strip()]
+        if len(lines) < 3:
             return 0.0
         told = _told(hint)
         if _reports(hint):
-            rows = sum(1 for line in head if _STATUS_ROW.match(line) or "\t" in line)
-            return 0.9 if 2 * rows >= len(head) else 0.0
-        shaped = sum(1 for line in head if ROW.match(line) or _DRAWN.match(line))
-        if 2 * shaped > len(head):
-            return 0.95 if told else 0.85
-        whole = [line for line in head if len(line) < 1024 and _PATH.match(line)]
-        deep = sum(1 for line in whole if "/" in line or "\\" in line)
-        if 10 * len(whole) < (6 if told else 9) * len(head):
+            rows = sum(1 for line in lines if _STATUS_ROW.match(line) or "\t" in line)
+            return 0.9 if 2 * rows >= len(lines) else 0.0
+        if any(branch in head for branch in _BRANCHES) or _MODES.search(head):
+            shaped = sum(1 for line in lines if ROW.match(line) or _DRAWN.match(line))
+            if 2 * shaped > len(lines):
+                return 0.95 if told else 0.85
+        if not told and "/" not in head and "\\" not in head:
+            return 0.0
+        whole = _PATHS.findall(f"{head}\n")
+        if 10 * len(whole) < (6 if told else 9) * len(lines):
             return 0.0
         if told:
             return 0.9
-        return 0.7 if 2 * deep > len(head) and len(set(whole)) == len(whole) else 0.0
+        deep = sum(1 for line in whole if "/" in line or "\\" in line)
+        return 0.7 if 2 * deep > len(lines) and len(set(whole)) == len(whole) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Group by directory; from `Effort.MEDIUM` on fold large directories. Reports of changes stay as they are."""
@@ -95,11 +107,11 @@ class ListingCompressor:
             return shorten(lines, text)
         if any(_DRAWN.match(line) for line in lines[:8]):
             return _tree(lines, text)
-        folders = _folders(lines)
+        folders = _folders(lines, text)
         if folders is None:
             return Rendition(text=text)
         whole = _grouped(folders, text)
-        if limits.effort < Effort.MEDIUM or any(line.startswith(FOLD) for line in lines):
+        if limits.effort < Effort.MEDIUM or text.startswith(FOLD) or f"\n{FOLD}" in text:
             return whole
         short = _fold(folders, lines, hint, limits)
         return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
@@ -119,35 +131,40 @@ def _told(hint: Hint) -> bool:
     return hint.tool is not None and _TOOL.search(hint.tool) is not None
 
 
-def _folders(lines: Sequence[str]) -> list[Folder] | None:
+def _folders(lines: Sequence[str], text: str) -> list[Folder] | None:
     """The lines as runs of one directory each; None where the grouped form could not be undone.
 
     A directory that is followed by what it holds joins its own run: as "." without, as "./" with a closing slash.
     """
     found: list[Folder] = []
-    run = Folder(None, 0)
+    here: str | None = None
+    names: list[str] = []
+    odd = " " in text or "\t" in text or "//" in text or "\r" in text
+    nested = any(map(str.startswith, lines[1:], lines))
     last = len(lines) - 1
     for i, line in enumerate(lines):
-        here = run.path
-        if not line or " " in line or "\t" in line or "//" in line or "\r" in line:
+        if not line or (odd and _ODD.search(line)):
             if _GROUP.match(line):
                 return None
             path, name = None, line
+        elif nested and i < last and _holds(line, lines[i + 1]):
+            path, name = (line, "./") if line[-1] == "/" else (line + "/", ".")
         else:
-            following = lines[i + 1] if i < last else ""
-            if following.startswith(line) and following[len(line) - 1 :].find("/", 0, 2) >= 0 and following != line:
-                closed = line.endswith("/")
-                path, name = (line, "./") if closed else (line + "/", ".")
-            else:
-                cut = line.rfind("/", 0, len(line) - 1) + 1
-                path, name = line[:cut], line[cut:]
-                if name in (".", "./") and path:
-                    return None
-        if path != here or not found or name in (".", "./"):
-            run = Folder(path, i)
-            found.append(run)
-        run.names.append(name)
+            cut = line.rfind("/", 0, -1) + 1
+            path, name = line[:cut], line[cut:]
+            if path and name in _ITSELF:
+                return None
+        if path != here or not found or name in _ITSELF:
+            names = []
+            found.append(Folder(path, i, names))
+            here = path
+        names.append(name)
     return found
+
+
+def _holds(line: str, after: str) -> bool:
+    """Whether `after` lies in the directory `line`."""
+    return after != line and after.startswith(line if line[-1] == "/" else f"{line}/")
 
 
 def _root(folders: Sequence[Folder]) -> str:
@@ -228,13 +245,15 @@ def _hidden(folder: Folder, most: int, asked: set[str], lines: Sequence[str], li
     names = folder.names
     if len(names) <= most:
         return set()
-    sorts = Counter(map(_extension, names))
+    kinds = list(map(_extension, names))
+    sorts = Counter(kinds)
     edge = most // 4
     common = {sort for sort, n in sorts.items() if n > (3 if sort else _PLAIN)}
+    strange = _STRANGE.search("\n".join(names)) is not None
     hidden = {
         k
-        for k, name in enumerate(names[edge:-edge], edge)
-        if _extension(name) in common and name not in asked and _NAME.match(name)
+        for k in range(edge, len(names) - edge)
+        if kinds[k] in common and names[k] not in asked and not (strange and _STRANGE.search(names[k]))
     }
     if limits.keep is not None:
         hidden = {k for k in hidden if not limits.keep.search(lines[folder.first + k])}

@@ -30,6 +30,10 @@ _LONGEST_NUMBER = 11
 
 _COMMAND = re.compile(r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*(?:rg|[efz]?grep|ag|ack|ugrep)\s")
 _SEARCHERS = frozenset(("rg", "grep", "egrep", "fgrep", "zgrep", "ag", "ack", "ugrep"))
+_LISTS = frozenset(
+    ("--files", "-l", "-L", "--files-with-matches", "--files-without-match", "-rl", "-lr", "-ril", "-rli")
+)
+"""With these a searcher prints paths, not hits."""
 _RECURSIVE = re.compile(
     r"(?:^|[|;&(]\s*)(?:rg\s|git(?: -\S+)* grep\s|ag\s|[ef]?grep\s(?:[^|;&]*\s)?(?:-\w*[rRH]|--recursive|[^\s|;&]*\*))"
 )
@@ -81,8 +85,10 @@ class SearchCompressor:
 
 def _told(hint: Hint) -> bool:
     """Whether the sender says that a search was run."""
-    if hint.command is not None:
-        return not _SEARCHERS.isdisjoint(words(hint.command)) and _COMMAND.search(hint.command) is not None
+    command = hint.command
+    if command is not None:
+        said = words(command)
+        return not _SEARCHERS.isdisjoint(said) and said.isdisjoint(_LISTS) and _COMMAND.search(command) is not None
     return hint.tool is not None and _TOOL.search(hint.tool) is not None
 
 
