@@ -8,7 +8,7 @@ rest. Everything here is exact: `tests/compressors/decode.py` is the inverse. Wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from headroom.compressors._flow import MISSING, Num, cell_text, dumps, flow, is_scalar, key_text, string_cells
 from headroom.compressors._patterns import OWN, Column, find_patterns, shorten_fixed
 
-__all__ = ["OWN", "Column", "Grid", "flatten", "grid", "spell"]
+__all__ = ["OWN", "Column", "Grid", "flatten", "grid", "map_grid", "spell"]
 
 _MAX_COLUMNS = 400
 
@@ -133,12 +133,29 @@ def grid(rows: Sequence[Any], keep_whole: Collection[str] = ()) -> Grid | None:
     if flat is None:
         return None
     columns, loose = flat
-    bad = set(loose)
+    _leave_out(columns, set(loose))
+    return spell(columns, len(rows), {i: "=" + flow(rows[i]) for i in loose}, keep_whole)
+
+
+def map_grid(value: Mapping[str, Any], keep_whole: Collection[str] = ()) -> Grid | None:
+    """An object of objects with much the same keys as a grid: a row for each, its own key in the first column."""
+    flat = flatten(list(value.values()))
+    if flat is None:
+        return None
+    columns, loose = flat
+    keys = list(value)
+    name = "key" if all(c.name != "key" for c in columns) else dumps("(key)")
+    columns.insert(0, Column(name, keys, frozenset((str,)), is_key=True))
+    _leave_out(columns, set(loose))
+    return spell(columns, len(keys), {i: "=" + flow({keys[i]: value[keys[i]]}) for i in loose}, keep_whole)
+
+
+def _leave_out(columns: Sequence[Column], bad: Collection[int]) -> None:
+    """Without the rows of these numbers."""
     if bad:
         for c in columns:
             c.values = [v for i, v in enumerate(c.values) if i not in bad]
             c.kinds = frozenset(map(type, c.values))
-    return spell(columns, len(rows), {i: "=" + flow(rows[i]) for i in loose}, keep_whole)
 
 
 def spell(

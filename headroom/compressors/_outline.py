@@ -9,7 +9,8 @@
     …
 
 `<a>` is a beginning that many strings share, `=path` the same value as at that path, `{..=path,k:v}` the same object with
-`k` replaced or added behind, `#1` an array that stands as a grid below. Exact; `tests/compressors/decode.py` is the inverse.
+`k` replaced or added behind, `#1` an array that stands as a grid below, or an object of
+like objects (`12 entries`: each row begins with its key). Exact; `tests/compressors/decode.py` is the inverse.
 Stands on `_flow`, `_columns` and `_spell`; knows nothing of hints or effort.
 """
 
@@ -22,7 +23,7 @@ from dataclasses import replace
 from typing import Any
 
 from headroom.compressors._api import Elision, Limits, Rendition
-from headroom.compressors._columns import grid
+from headroom.compressors._columns import grid, map_grid
 from headroom.compressors._flow import Num, Pairs, atom, flow, key_text
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
@@ -147,6 +148,8 @@ class _Writer:
 
     def text(self, value: Any, is_lines: bool, first: int) -> str:
         body = self._top(value, is_lines, first)
+        if body == "#1" and len(self._below) == 1:
+            return self._below.pop().removeprefix("#1=")
         legend = [f"<{name}>={prefix}" for name, prefix in self._aliases if name in self._used]
         return "\n".join([*legend, body, *self._below])
 
@@ -159,13 +162,14 @@ class _Writer:
         if "spread" in self._notes:
             parts.append("{..=p,k:v}: object at p with k set")
         if self._below:
-            parts.append("#1: array below")
+            parts.append("#1: below")
         rest = sorted(n for n in self._notes if n not in ("same", "spread"))
         return "; ".join([*parts, *rest])
 
     def _top(self, value: Any, is_lines: bool, first: int) -> str:
         if type(value) is dict:
-            return "{" + ",\n".join([self._pair(k, v, key_text(k)) for k, v in value.items()]) + "}"
+            made = self._map(value, "")
+            return made or "{" + ",\n".join([self._pair(k, v, key_text(k)) for k, v in value.items()]) + "}"
         if type(value) is list and (is_lines or any(type(v) in (dict, list, Pairs) for v in value)):
             items = [self._value(v, f"[{i}]", "") for i, v in enumerate(value, first)]
             return "\n".join(items) if is_lines else "[" + ",\n".join(items) + "]"
@@ -204,7 +208,7 @@ class _Writer:
             made = self._array(value, path, key)
             self._places.setdefault(number, path)
             return made
-        text = self._spread(value, path)
+        text = self._spread(value, path) or self._map(value, path)
         if text is None:
             text = "{" + ",".join([self._pair(k, v, f"{path}.{key_text(k)}") for k, v in value.items()]) + "}"
         self._remember(value, path)
@@ -248,6 +252,18 @@ class _Writer:
         if not any(type(v) in (dict, list, str) for v in value):
             return flow(value)
         return "[" + ",".join([self._value(v, f"{path}[{i}]", key) for i, v in enumerate(value)]) + "]"
+
+    def _map(self, value: dict[str, Any], path: str) -> str | None:
+        """An object of like objects as a grid, where that is well shorter."""
+        if len(value) < _MIN_ROWS or set(map(type, value.values())) != {dict}:
+            return None
+        made = map_grid(value, self._asked)
+        if made is None:
+            return None
+        block = spelled(made, self._hint, self._limits, elide=False, what="entries")
+        if len(block.text) + 20 >= 0.9 * self._sizes[self._id_of[id(value)]]:
+            return None
+        return self._put_below(block, path)
 
     def _put_below(self, block: Rendition, path: str) -> str:
         self._notes.update(block.note.split("; ") if block.note else ())

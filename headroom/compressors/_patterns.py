@@ -33,7 +33,8 @@ class Column:
 
     After `grid`, exactly one of these holds: `fixed` (one value for all rows), `pattern` without `OWN` (built from other
     columns), `cells` (spelled per row). A pattern is the terms of a sum: JSON strings, other columns' names with or
-    without a slice, and `OWN`, which stands for the row's own cell.
+    without a slice, and `OWN`, which stands for the row's own cell. `is_key` marks the one that holds the rows' keys in an object;
+    it is always spelled in full.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Column:
     fixed: str | None = None
     pattern: tuple[str, ...] | None = None
     as_str: bool = False
+    is_key: bool = False
     cells: list[str] = field(default_factory=list)
 
     @property
@@ -90,7 +92,7 @@ def find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> Non
     needs: dict[str, set[str]] = {}
     # Long ones first: what is built from others should be the long text, not the id inside it.
     for c in sorted(columns, key=lambda c: -_weight(c)):
-        if c.kinds != {str} or _key(c) in keep_whole:
+        if c.kinds != {str} or c.is_key or _key(c) in keep_whole:
             continue
         made = _pattern(c, [s for s in sources if s is not c and s.pattern is None])
         if made is None or c.name in _all_needs(made[2], needs):

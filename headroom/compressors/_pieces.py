@@ -25,7 +25,7 @@ from headroom.compressors._flow import Pairs, key_text, object_of, parse_lines, 
 
 __all__ = ["SIZE", "WHOLE", "Piece", "begins_with_rows", "cut", "is_lines", "joined", "size_of"]
 
-WHOLE: Final = 50_000
+WHOLE: Final = 51_200
 """Characters up to which a text is read as a whole: what that takes is little, however often it is the text's size."""
 SIZE: Final = 500_000
 """Characters of a piece, at most. A single value may take four times that."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from headroom.compressors._flow import MISSING, NUMBER, Num
 
-HEADER = re.compile(r"(?:(\d+) (?:rows|JSON Lines)|(?:rows|JSON Lines) (\d+)-(\d+)): ")
+HEADER = re.compile(r"(?:(\d+) (?:rows|entries|JSON Lines)|(?:rows|JSON Lines) (\d+)-(\d+)): ")
 ABOVE = re.compile(r"all rows(?:, (after|before) |: )|@[A-Z] stands for ")
 _SCALAR = re.compile(rf"(?:{NUMBER}|NaN|-?Infinity)\Z")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -290,6 +290,7 @@ class Table:
         assert m is not None
         self.total = int(m[1]) if m[1] else int(m[3]) - int(m[2]) + 1
         self.first = int(m[2] or 0)
+        self.of_entries = " entries: " in m[0]
         self.codes: dict[str, list[Column]] = {}
         self.legend: dict[tuple[str, str], list[str]] = {}
         runs = self.read_above(lines[:at])
@@ -381,8 +382,16 @@ class Table:
         assert not runs
         return out
 
-    def values(self) -> list[Any]:
-        return [self.row(line) for line in self.lines]
+    def values(self) -> Any:
+        rows = [self.row(line) for line in self.lines]
+        return Object(self.entry(row) for row in rows) if self.of_entries else rows
+
+    def entry(self, row: Object) -> tuple[str, Any]:
+        """The first cell is the entry's key; a row of another shape is an object of the one entry."""
+        if row[0][0] != self.columns[0].keys[0]:
+            (pair,) = row
+            return pair
+        return str(row[0][1]), Object(row[1:])
 
     def row(self, line: str) -> Any:
         if line.startswith("="):

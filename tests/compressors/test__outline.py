@@ -51,7 +51,26 @@ def test_a_link_that_is_asked_for_is_spelled_in_full() -> None:
 def test_an_array_of_objects_stands_below_as_a_grid() -> None:
     made = drawn({"count": 6, "items": [{"id": i, "name": f"thing {i * 7}"} for i in range(6)], "next": None})
     assert made.text.split("\n")[:5] == ["{count:6,", "items:#1,", "next:null}", "#1=6 rows: id,name", "0,thing 0"]
-    assert "#1: array below" in made.note
+    assert "#1: below" in made.note
+
+
+def test_an_object_of_like_objects_stands_below_as_a_grid_with_its_keys_first() -> None:
+    hosts = {f"web-{i}": {"ip": f"10.1.0.{i * 7}", "up": True, "key": f"ssh-{i * i}"} for i in range(8)}
+    made = drawn({"hosts": hosts, "next": None})
+    assert made.text.split("\n")[:5] == [
+        "{hosts:#1,",
+        "next:null}",
+        "#1=all rows, after ip: up=true",
+        '8 entries: "(key)",ip,key',
+        "web-0,10.1.0.0,ssh-0",
+    ]
+    assert drawn(hosts).text.startswith("all rows, after ip: up=true\n8 entries: ")
+
+
+def test_an_entry_of_another_shape_stands_whole_with_its_key() -> None:
+    hosts: dict[str, Any] = {f"web-{i}": {"ip": f"10.1.0.{i * 7}", "role": f"front {i}"} for i in range(30)}
+    hosts["odd"] = {"role": "none", "ip": {}, "why": []}
+    assert "\n={odd:{role:none,ip:{},why:[]}}" in drawn(hosts).text
 
 
 def test_rows_left_out_of_an_inner_array_are_named_by_its_path() -> None:

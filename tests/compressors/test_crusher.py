@@ -91,9 +91,12 @@ def test_any_document_comes_back_with_the_same_values(text: str) -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(tables(), st.sampled_from(["array", "lines", "inside", "indented"]))
+@given(tables(), st.sampled_from(["array", "lines", "inside", "indented", "map", "map inside"]))
 def test_any_array_of_objects_comes_back_with_the_same_values(rows: list[str], shape: str) -> None:
+    entries = "{" + ",".join(f"{json.dumps(f'k{i * i % 83}')}: {row}" for i, row in enumerate(rows)) + "}"
     text = {
+        "map": entries,
+        "map inside": '{"count": 3, "deps": ' + entries + ', "next": null}',
         "array": "[" + ",".join(rows) + "]",
         "lines": "\n".join(rows) + "\n",
         "inside": '{"count": 3, "results": [' + ",".join(rows) + '], "next": null}',
