@@ -2,7 +2,8 @@
 #
 #   make demo    see tool output shortened and a detail fetched back
 #   make test    the tests, with branch coverage     (HYPOTHESIS_PROFILE=ci for at least 500 examples per property)
-#   make test-integrations   the tests of the LangChain and LlamaIndex components, in an environment of their own
+#   make test-integrations   LangChain, LlamaIndex and LiteLLM at their oldest and newest versions, each in an environment
+#                of its own   (ONLY="newest oldest" for some of them)
 #   make check   lint, format, types, import contracts, mirror of sources and tests, freshness of the docs
 #   make bench   scores on the shared corpus, where it is present, and speed
 #   make docs    generate the parts of the docs that come from running code
@@ -38,12 +39,8 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/pytest --cov --cov-report=term
 
-test-integrations: pyproject.toml
-	test -x .venv-integrations/bin/python || $(PYTHON) -m venv .venv-integrations
-	.venv-integrations/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints/integrations.txt \
-		--editable '.[dev,langchain,langchain-agents,llamaindex]' \
-		langchain-classic langchain-text-splitters langchain-tests langchain-openai
-	.venv-integrations/bin/pytest tests/integrations
+test-integrations:
+	$(PYTHON) scripts/integrations.py $(ONLY)
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -66,5 +63,5 @@ docs: $(STAMP)
 	$(if $(wildcard scripts/docs.py),$(BIN)/python scripts/docs.py,@echo 'Nothing to generate.')
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* build dist
+	rm -rf .venv .venv-integrations .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* build dist
 	find headroom integrations tests examples benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
