@@ -2,8 +2,9 @@
 
 `Said` remembers the tool results that stand before a block, in order. A later text that is identical becomes a reference
 (`whole`); one that shares long runs of lines, such as a file read again after an edit or overlapping chunks, shows its
-own lines and refers to the rest by line ranges (`overlap`). Only text that is provably in this conversation, unchanged,
-is referred to by lines. Nothing here knows of stores, markers or compressors.
+own lines and refers to the rest by line ranges (`overlap`). Line numbers that a tool prints do not count, so a file is
+recognised although its lines have moved. Only text that is provably in this conversation, unchanged, is referred to by
+lines. Nothing here knows of stores, markers or compressors.
 """
 
 from __future__ import annotations
@@ -12,20 +13,26 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from headroom.lines import FOLD, format_ranges, split
-from headroom.messages import Hint
+from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
 """Shorter lines ("}", "", "return None") occur everywhere and start no run."""
 _MIN_RUN = 320
 """Characters a run must have: below that the reference costs about as much as the text."""
+_MIN_MORE = 160
+"""The same where the source has been named in full already."""
 _MOSTLY_DISTINCT = 0.95
 """A text with a greater share of distinct lines repeats nothing worth looking for."""
 _SHORTEST = 4
 """Lines of fewer characters, on average, are no text in which runs are worth a reference."""
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"\d])")
+_NUMBERED = re.compile(r"[ \t]*([1-9]\d{0,6})(?:\t|→|:|│|\|)(.*)", re.DOTALL)
+"""A line as `cat -n`, `nl` and the agents' own tools print it."""
+_GLANCE = 24
 _LABEL = 60
 
 
@@ -39,59 +46,107 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class _View:
+    """The lines of a text, as they are (`raw`) and without their printed numbers (`lines`). `numbers` holds the number of
+    each line, 0 for a line without one; None where the text is not numbered."""
+
+    raw: list[str]
+    lines: list[str]
+    numbers: list[int] | None = None
+
+    @classmethod
+    def of(cls, text: str) -> _View:
+        raw = split(text)
+        glance = raw[:_GLANCE]
+        if 2 * sum(map(bool, map(_NUMBERED.match, glance))) < len(glance):
+            return cls(raw, raw)
+        found = list(map(_NUMBERED.match, raw))
+        numbers = [int(m[1]) if m else 0 for m in found]
+        steps = sum(b == a + 1 for a, b in pairwise(n for n in numbers if n))
+        if 10 * (steps + 1) < 9 * sum(map(bool, numbers)):
+            return cls(raw, raw)  # numbers of another sort
+        return cls(raw, [m[2] if m else line for m, line in zip(found, raw, strict=True)], numbers)
+
+    def number(self, at: int) -> int:
+        return self.numbers[at] if self.numbers else 0
+
+    def follows(self, at: int, start: int) -> bool:
+        """Whether the printed numbers run on from line `start` to line `at`, or neither has one."""
+        first = self.number(start)
+        return self.number(at) == (first + at - start if first else 0)
+
+    def where(self, start: int, length: int, within: str) -> str:
+        """These lines as a reader finds them: by their printed numbers, or else by their place."""
+        first = self.number(start) or start + 1
+        told = format_ranges([(first, first + length - 1)])
+        return f"numbered {told} in {within}" if self.number(start) else f"lines {told} of {within}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Source:
     label: str
-    lines: list[str] | None  # None where the text is not visible as it was
+    short: str
+    view: _View | None  # None where the text is not visible as it was
 
 
 class Said:
     """The tool results before the block at hand. `add` each one in order; ask before adding."""
 
-    __slots__ = ("_by_line", "_by_text", "_pending", "_sources")
+    __slots__ = ("_by_line", "_by_text", "_pending", "_results", "_sources")
 
     def __init__(self) -> None:
+        self._results = 0
         self._sources: list[_Source] = []
         self._by_text: dict[str, int] = {}
         self._by_line: dict[str, tuple[int, int]] = {}
         self._pending: list[tuple[int, str]] = []
 
     def add(self, text: str, hint: Hint, *, visible: bool) -> None:
-        """Remember a result. `visible` says that the model sees the text exactly as it is."""
-        number = len(self._sources)
-        self._sources.append(_Source(_label(number + 1, hint), None))
-        self._by_text[text] = number
-        if visible:
-            self._pending.append((number, text))
+        """Remember a result, and the command that led to it. `visible` says that the model sees the text as it is."""
+        self._results += 1
+        short = f"result #{self._results}"
+        self._add_command(hint.command, f"the command of {short}")
+        self._by_text[text] = len(self._sources)
+        self._add(_label(self._results, hint), short, text if visible else None)
+
+    def _add_command(self, command: str | None, name: str) -> None:
+        """What an agent wrote is often shown to it again."""
+        if command is not None and len(command) >= _MIN_RUN and "\n" in command:
+            self._add(name, name, command)
+
+    def _add(self, label: str, short: str, text: str | None) -> None:
+        if text is not None:
+            self._pending.append((len(self._sources), text))
+        self._sources.append(_Source(label, short, None))
 
     def whole(self, text: str) -> str | None:
         """How to call the earlier result that has the same text, or None. The latest one is named."""
         number = self._by_text.get(text)
         return None if number is None else self._sources[number].label
 
-    def overlap(self, text: str, *, within: bool = False) -> Overlap | None:
+    def overlap(self, text: str, *, within: bool = False, hint: Hint = NO_HINT) -> Overlap | None:
         """Refer to runs of lines that earlier visible results hold, or None where there are none worth it.
 
         With `within`, also to runs that stand further up in the text itself: chunks that overlap, a block printed twice.
+        With `hint`, also to what stands in the command to which this text is the answer.
         """
-        earlier = bool(self._by_line or self._pending)
         within = within and not _JSON.match(text)  # it says itself what repeats, and its lines would take much memory
-        if not earlier and not within:
-            return None
         if text.count("\n") * _SHORTEST > len(text):
             return None
-        lines = split(text)
-        if not earlier and not _may_repeat(lines):
+        self._add_command(hint.command, "the command of this call")
+        if not (self._by_line or self._pending) and not (within and _may_repeat(split(text))):
             return None
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
         self._index()
-        return _Folding(lines, self._sources, self._by_line, within=within).fold()
+        return _Folding(_View.of(text), self._sources, self._by_line, within=within).fold()
 
     def _index(self) -> None:
         for number, text in self._pending:
-            lines = split(text)
-            self._sources[number] = _Source(self._sources[number].label, lines)
-            for at, line in enumerate(lines):
+            source = self._sources[number]
+            view = _View.of(text)
+            self._sources[number] = _Source(source.label, source.short, view)
+            for at, line in enumerate(view.lines):
                 if len(line) >= _MIN_KEY:
                     self._by_line[line] = (number, at)
         self._pending.clear()
@@ -114,14 +169,16 @@ class _Folding:
     """The lines of one text on their way to an `Overlap`."""
 
     def __init__(
-        self, lines: list[str], sources: list[_Source], by_line: dict[str, tuple[int, int]], *, within: bool
+        self, view: _View, sources: list[_Source], by_line: dict[str, tuple[int, int]], *, within: bool
     ) -> None:
-        self._lines = lines
+        self._view = view
+        self._lines = view.lines
         self._sources = sources
         self._by_line = by_line
         self._own: dict[str, int] = {}
         self._within = within
-        self._shown = bytearray(b"\x01" * len(lines))  # only what stands in the body can be referred to
+        self._named: set[int] = set()
+        self._shown = bytearray(b"\x01" * len(view.lines))  # only what stands in the body can be referred to
 
     def fold(self) -> Overlap | None:
         out: list[str] = []
@@ -134,14 +191,14 @@ class _Folding:
             if not length:
                 self._own[self._lines[at]] = at
                 continue
-            out += self._lines[done:at]
-            out.append(f"{FOLD} lines {format_ranges([(at + 1, at + length)])} = {reference}")
+            out += self._view.raw[done:at]
+            out.append(f"{FOLD} lines {format_ranges([(at + 1, at + length)])}{reference}")
             ranges.append((at + 1, at + length))
             done = at + length
             self._shown[at:done] = bytes(length)
         if not ranges:
             return None
-        out += self._lines[done:]
+        out += self._view.raw[done:]
         return Overlap(body="\n".join(out), ranges=tuple(ranges), count=sum(b - a + 1 for a, b in ranges))
 
     def _starts(self) -> list[int]:
@@ -155,30 +212,41 @@ class _Folding:
     def _reference(self, at: int) -> tuple[int, str]:
         """How many lines from `at` on stand elsewhere, and where; 0 when that is too little."""
         line = self._lines[at]
-        hit = self._by_line.get(line)
-        if hit is not None:
-            number, start = hit
-            source = self._sources[number]
-            length = self._run(at, source.lines or [], start)
+        number, start = self._by_line.get(line, (0, -1))
+        source = self._sources[number] if start >= 0 else None
+        if source is not None and source.view is not None:
+            known = number in self._named
+            length = self._run(at, source.view, start, _MIN_MORE if known else _MIN_RUN)
             if length:
-                return length, f"lines {format_ranges([(start + 1, start + length)])} of {source.label}"
-        own = self._own.get(line)
-        if self._within and own is not None:
-            length = self._run(at, self._lines, own, within=at)
+                self._named.add(number)
+                return length, self._said(at, length, source.view, start, source.short if known else source.label)
+        own = self._own.get(line) if self._within else None
+        if own is not None:
+            length = self._run(at, self._view, own, _MIN_RUN, within=at)
             if length:
-                return length, f"lines {format_ranges([(own + 1, own + length)])} above"
+                return length, self._said(at, length, self._view, own, "")
         return 0, ""
 
-    def _run(self, at: int, source: list[str], start: int, within: int | None = None) -> int:
+    def _said(self, at: int, length: int, source: _View, start: int, name: str) -> str:
+        """` = lines 3-8 of result #2 above`; with the numbers that a tool printed where these tell more."""
+        here, there = self._view.number(at), source.number(start)
+        how = ""
+        if here != there:
+            how = f", numbered {format_ranges([(here, here + length - 1)])}," if here else ", without the numbers,"
+        return f"{how} = {source.where(start, length, name) if name else f'lines {start + 1}-{start + length} above'}"
+
+    def _run(self, at: int, source: _View, start: int, least: int, within: int | None = None) -> int:
         """The length of the run; `within` is set where the source is the text itself, above that line."""
         length = chars = 0
-        most = min(len(self._lines) - at, (len(source) if within is None else within) - start)
-        while length < most and self._lines[at + length] == source[start + length]:
+        most = min(len(self._lines) - at, (len(source.lines) if within is None else within) - start)
+        while length < most and self._lines[at + length] == source.lines[start + length]:
+            if not (self._view.follows(at + length, at) and source.follows(start + length, start)):
+                break
             if within is not None and not self._shown[start + length]:
                 break
-            chars += len(source[start + length]) + 1
+            chars += len(self._lines[at + length]) + 1
             length += 1
-        return length if chars >= _MIN_RUN else 0
+        return length if chars >= least else 0
 
 
 def _label(number: int, hint: Hint) -> str:
