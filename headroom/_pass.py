@@ -71,6 +71,11 @@ class Decision:
     weight_after: int = 0
     decided: bool = False  # by the ledger, or because the engine itself has produced this text
 
+    @property
+    def exact(self) -> bool:
+        """Whether the model sees the text of the tool exactly as it is."""
+        return self.action == "unchanged" and not (self.decided and self.reason == OWN)
+
     def leave(self, reason: str) -> None:
         """Back to the original text."""
         self.text, self.action, self.reason = self.block.text, "unchanged", reason
@@ -155,11 +160,14 @@ class Pass:
     def _walk(self, decisions: Sequence[Decision]) -> None:
         said = Said()
         for decision in decisions:
-            if decision.key is not None and not decision.decided:
-                self._decide(decision, said)
-            if decision.block.role == "tool":
-                own = decision.decided and decision.reason == _OWN
-                said.add(decision.block.text, decision.block.hint, visible=decision.action == "unchanged" and not own)
+            self._step(decision, said)
+
+    def _step(self, decision: Decision, said: Said) -> None:
+        """Decide on one block where the ledger has not, and remember what it said."""
+        if decision.key is not None and not decision.decided:
+            self._decide(decision, said)
+        if decision.block.role == "tool":
+            said.add(decision.block.text, decision.block.hint, visible=decision.exact)
 
     def _judge(self, conversation: Conversation) -> list[Decision]:
         """Verdicts, and for blocks that may change the key: a hash of the settings and of all texts up to the block."""
@@ -186,7 +194,7 @@ class Pass:
         known = self._store.projections([d.key for d in eligible if d.key is not None])
         for decision in eligible:
             if decision.block.text in own:
-                decision.decided, decision.reason = True, _OWN
+                decision.decided, decision.reason = True, OWN
             elif decision.key in known and self._fit is None:
                 self._apply(decision, known[decision.key])
 
@@ -322,7 +330,7 @@ class Pass:
         return list(decisions)
 
 
-_OWN = "Headroom has produced this text"
+OWN = "Headroom has produced this text"
 _REPEAT = "repeat"
 
 
