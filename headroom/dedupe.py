@@ -21,10 +21,10 @@ from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
 """Shorter lines ("}", "", "return None") occur everywhere and start no run."""
-_MIN_RUN = 320
-"""Characters a run must have: below that the reference costs about as much as the text."""
-_MIN_MORE = 160
-"""The same where the source has been named in full already."""
+_WORTH = 320
+"""Characters that a text must have in common with a source: below that naming it costs about as much as the text."""
+_MIN_RUN = 160
+"""Characters that a run of them must have."""
 _MOSTLY_DISTINCT = 0.95
 """A text with a greater share of distinct lines repeats nothing worth looking for."""
 _SHORTEST = 4
@@ -83,6 +83,17 @@ class _View:
 
 
 @dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines `at` and following of a text stand in a source from line `start` on; `source` is None for the text itself."""
+
+    at: int
+    length: int
+    chars: int
+    source: int | None
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Source:
     label: str
     short: str
@@ -111,7 +122,7 @@ class Said:
 
     def _add_command(self, command: str | None, name: str) -> None:
         """What an agent wrote is often shown to it again."""
-        if command is not None and len(command) >= _MIN_RUN and "\n" in command:
+        if command is not None and len(command) >= _WORTH and "\n" in command:
             self._add(name, name, command)
 
     def _add(self, label: str, short: str, text: str | None) -> None:
@@ -162,7 +173,7 @@ def _may_repeat(lines: list[str]) -> bool:
     if len(keys) == len(longer):
         return False
     twice = sum(map(len, lines)) + len(lines) - sum(map(len, distinct)) - len(distinct)
-    return twice >= _MIN_RUN
+    return twice >= _WORTH
 
 
 class _Folding:
@@ -177,29 +188,42 @@ class _Folding:
         self._by_line = by_line
         self._own: dict[str, int] = {}
         self._within = within
-        self._named: set[int] = set()
         self._shown = bytearray(b"\x01" * len(view.lines))  # only what stands in the body can be referred to
 
     def fold(self) -> Overlap | None:
+        runs = self._runs()
+        total = Counter[int | None]()
+        for run in runs:
+            total[run.source] += run.chars
+        runs = [run for run in runs if (run.chars if run.source is None else total[run.source]) >= _WORTH]
+        if not runs:
+            return None
         out: list[str] = []
-        ranges: list[tuple[int, int]] = []
+        done = 0
+        named: set[int | None] = set()
+        for run in runs:
+            out += self._view.raw[done : run.at]
+            out.append(self._said(run, short=run.source in named))
+            named.add(run.source)
+            done = run.at + run.length
+        out += self._view.raw[done:]
+        ranges = tuple((run.at + 1, run.at + run.length) for run in runs)
+        return Overlap(body="\n".join(out), ranges=ranges, count=sum(run.length for run in runs))
+
+    def _runs(self) -> list[_Run]:
+        runs: list[_Run] = []
         done = 0
         for at in self._starts():
             if at < done:
                 continue
-            length, reference = self._reference(at)
-            if not length:
+            run = self._found(at)
+            if run is None:
                 self._own[self._lines[at]] = at
                 continue
-            out += self._view.raw[done:at]
-            out.append(f"{FOLD} lines {format_ranges([(at + 1, at + length)])}{reference}")
-            ranges.append((at + 1, at + length))
-            done = at + length
-            self._shown[at:done] = bytes(length)
-        if not ranges:
-            return None
-        out += self._view.raw[done:]
-        return Overlap(body="\n".join(out), ranges=tuple(ranges), count=sum(b - a + 1 for a, b in ranges))
+            runs.append(run)
+            done = at + run.length
+            self._shown[at:done] = bytes(run.length)
+        return runs
 
     def _starts(self) -> list[int]:
         """The lines with which a run may begin: those that stand elsewhere."""
@@ -209,44 +233,46 @@ class _Folding:
         keys.update(self._by_line.keys() & set(self._lines))
         return [at for at, line in enumerate(self._lines) if line in keys] if keys else []
 
-    def _reference(self, at: int) -> tuple[int, str]:
-        """How many lines from `at` on stand elsewhere, and where; 0 when that is too little."""
+    def _found(self, at: int) -> _Run | None:
+        """The run from `at` on that stands elsewhere; None when it is too short."""
         line = self._lines[at]
-        number, start = self._by_line.get(line, (0, -1))
-        source = self._sources[number] if start >= 0 else None
-        if source is not None and source.view is not None:
-            known = number in self._named
-            length = self._run(at, source.view, start, _MIN_MORE if known else _MIN_RUN)
-            if length:
-                self._named.add(number)
-                return length, self._said(at, length, source.view, start, source.short if known else source.label)
+        if line in self._by_line:
+            number, start = self._by_line[line]
+            source = self._sources[number].view
+            run = self._run(at, source, number, start) if source is not None else None
+            if run is not None:
+                return run
         own = self._own.get(line) if self._within else None
-        if own is not None:
-            length = self._run(at, self._view, own, _MIN_RUN, within=at)
-            if length:
-                return length, self._said(at, length, self._view, own, "")
-        return 0, ""
+        return None if own is None else self._run(at, self._view, None, own)
 
-    def _said(self, at: int, length: int, source: _View, start: int, name: str) -> str:
-        """` = lines 3-8 of result #2 above`; with the numbers that a tool printed where these tell more."""
-        here, there = self._view.number(at), source.number(start)
-        how = ""
-        if here != there:
-            how = f", numbered {format_ranges([(here, here + length - 1)])}," if here else ", without the numbers,"
-        return f"{how} = {source.where(start, length, name) if name else f'lines {start + 1}-{start + length} above'}"
-
-    def _run(self, at: int, source: _View, start: int, least: int, within: int | None = None) -> int:
-        """The length of the run; `within` is set where the source is the text itself, above that line."""
+    def _run(self, at: int, source: _View, number: int | None, start: int) -> _Run | None:
         length = chars = 0
-        most = min(len(self._lines) - at, (len(source.lines) if within is None else within) - start)
+        most = min(len(self._lines) - at, (len(source.lines) if number is not None else at) - start)
         while length < most and self._lines[at + length] == source.lines[start + length]:
             if not (self._view.follows(at + length, at) and source.follows(start + length, start)):
                 break
-            if within is not None and not self._shown[start + length]:
+            if number is None and not self._shown[start + length]:
                 break
             chars += len(self._lines[at + length]) + 1
             length += 1
-        return length if chars >= least else 0
+        return _Run(at, length, chars, number, start) if chars >= _MIN_RUN else None
+
+    def _said(self, run: _Run, *, short: bool) -> str:
+        """`⋯ lines 1-6 = lines 3-8 of result #2 above`; with the numbers that a tool printed where these tell more."""
+        here = format_ranges([(run.at + 1, run.at + run.length)])
+        if run.source is None:
+            there = f"lines {format_ranges([(run.start + 1, run.start + run.length)])} above"
+            return f"{FOLD} lines {here} = {there}"
+        source = self._sources[run.source]
+        view = source.view or self._view
+        there = view.where(run.start, run.length, source.short if short else source.label)
+        number = self._view.number(run.at)
+        how = ""
+        if number != view.number(run.start):
+            how = (
+                f", numbered {format_ranges([(number, number + run.length - 1)])}," if number else ", without numbers,"
+            )
+        return f"{FOLD} lines {here}{how} = {there}"
 
 
 def _label(number: int, hint: Hint) -> str:

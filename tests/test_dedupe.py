@@ -14,7 +14,7 @@ from headroom.messages import Hint
 READ = Hint(tool="Read", path="src/app.py")
 LINES = [f"    value_{n} = compute_the_value(number={n}, factor={n * n})" for n in range(60)]
 REFERENCE = re.compile(
-    rf"{FOLD} lines (\d+)(?:-(\d+))?(?:, numbered (\d+)(?:-\d+)?,|(, without the numbers,))?"
+    rf"{FOLD} lines (\d+)(?:-(\d+))?(?:, numbered (\d+)(?:-\d+)?,|(, without numbers,))?"
     r" = (lines|numbered) (\d+)(?:-(\d+))? (?:above|(?:of|in) result #(\d+)(?: above.*)?|(?:of|in) the command of (.*))"
 )
 NUMBERED = re.compile(r" *(\d+)\t(.*)")
