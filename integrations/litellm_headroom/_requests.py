@@ -68,15 +68,17 @@ def compress(
 
 
 def worth_a_look(rows: Any) -> bool:
-    """Whether a conversation may hold a text that is long enough to be shortened."""
+    """Whether a conversation may hold a text that is long enough to be shortened, or was shortened before."""
     return isinstance(rows, (list, tuple)) and any(map(_has_long_text, rows))
 
 
 def _has_long_text(row: Any) -> bool:
-    """Whether a row may hold a text that is long enough to be looked at; lists of parts may."""
+    """Whether a row may hold a text that is long enough to be shortened, or was: lists of parts may."""
     for name in ("content", "output", "parts"):
         found = get(row, name)
-        if isinstance(found, (list, tuple)) or (isinstance(found, str) and len(found) >= MIN_CHARS):
+        if isinstance(found, (list, tuple)):
+            return True
+        if isinstance(found, str) and (len(found) >= MIN_CHARS or markers.head(found) is not None):
             return True
     return False
 
@@ -85,7 +87,7 @@ def _is_hidden(block: BlockReport, rows: Sequence[Any]) -> bool:
     """Whether a text shows less than its original; one that an earlier call has shortened says so in its first line."""
     if block.action != "unchanged":
         return not block.lossless
-    head = markers.head(_at(rows, block)) if block.role == "tool" and block.chars_before >= MIN_CHARS // 4 else None
+    head = markers.head(_at(rows, block)) if block.role == "tool" else None
     return head is not None and bool(head.selectors)
 
 

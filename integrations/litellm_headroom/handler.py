@@ -16,6 +16,7 @@ Nothing that goes wrong here reaches the caller: the request goes out as it came
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -36,7 +37,9 @@ from litellm_headroom._tool import answer, is_ours, is_retrieve, name_of
 __all__ = ["HeadroomCallback", "callback"]
 
 _MOST_TOOLS = 128  # OpenAI's limit
-_PROXY_BODIES = (("messages", None), ("input", "openai_responses"), ("contents", "gemini"))
+_MOST_TOLD = 1000
+_SYNCHRONOUS = ("completion", "responses")
+_BODIES = (("messages", None), ("input", "openai_responses"), ("contents", "gemini"))
 
 by_hand: ContextVar[bool] = ContextVar("headroom_by_hand", default=False)
 """Set while `litellm_headroom.completion` calls LiteLLM: it has done everything already."""
@@ -94,6 +97,7 @@ class HeadroomCallback(CustomLogger):
         self._settings.check(self._engine)
         self._retrieve = retrieve and elide is not False
         self.streams = streams
+        self._told: OrderedDict[str, Savings] = OrderedDict()
 
     @property
     def engine(self) -> Headroom:
@@ -109,7 +113,8 @@ class HeadroomCallback(CustomLogger):
 
     async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any] | None:
         """The arguments of the call with shorter texts, and with the tool where its calls can be answered."""
-        shape = BY_CALL_TYPE.get(getattr(call_type, "value", call_type))
+        call_type = getattr(call_type, "value", call_type)
+        shape = BY_CALL_TYPE.get(call_type)
         if shape is None or kwargs.get("_agentic_loop_depth"):  # that one carries a slice: it goes out as it is
             return None
         _hold.set(True)
@@ -122,6 +127,8 @@ class HeadroomCallback(CustomLogger):
             else:
                 prepared = self.prepare(shape, kwargs, answers=answers)
             _hold.set(prepared.hidden)
+            if call_type in _SYNCHRONOUS and prepared.savings is not None:
+                self._tell(str(kwargs.get("litellm_call_id")), prepared.savings)
             return _sent(shape, prepared)
         except Exception as error:  # noqa: BLE001  # fail towards the original: logged, and counted
             FAULTS.unforeseen(error, self._engine)
@@ -170,17 +177,17 @@ class HeadroomCallback(CustomLogger):
 
     def log_pre_api_call(self, model: str, messages: Any, kwargs: dict[str, Any]) -> None:
         """Shorten the body of a synchronous call without loss: LiteLLM answers no tool call in it."""
-        shape = BY_CALL_TYPE.get(kwargs.get("call_type", ""))
-        if shape not in (CHAT, RESPONSES) or kwargs["call_type"].startswith("a") or by_hand.get():
+        if kwargs.get("call_type") not in _SYNCHRONOUS or by_hand.get():
             return
         try:
-            params = kwargs.get("litellm_params")
-            params = params if isinstance(params, dict) else {}
+            given = kwargs.get("litellm_params")
+            params = given if isinstance(given, dict) else {}
             body = (kwargs.get("additional_args") or {}).get("complete_input_dict")
-            if isinstance(body, dict) and not is_bypassed(params) and not any(map(is_ours, body.get("tools") or ())):
+            savings = self._told.pop(str(kwargs.get("litellm_call_id")), None)
+            if savings is None and isinstance(body, dict) and not is_bypassed(params):
                 savings = self._shorten_body(body)
-                if savings is not None:
-                    params["metadata"] = with_savings(params.get("metadata"), savings)
+            if savings is not None:
+                params["metadata"] = with_savings(params.get("metadata"), savings)
         except Exception as error:  # noqa: BLE001  # fail towards the original: logged, and counted
             FAULTS.unforeseen(error, self._engine)
 
@@ -223,11 +230,20 @@ class HeadroomCallback(CustomLogger):
         wire = shape.wire if shape is RESPONSES else None
         return compress(self.engine, self._settings, rows, elide=elide, wire=wire)
 
+    def _tell(self, call_id: str, savings: Savings) -> None:
+        """Keep savings for `log_pre_api_call`: what a hook says of a synchronous call reaches no log."""
+        self._told[call_id] = savings
+        while len(self._told) > _MOST_TOLD:
+            self._told.popitem(last=False)
+
     def _shorten_body(self, body: dict[str, Any]) -> Savings | None:
         """Put shorter texts into a provider's body: its lists are replaced, none of them is changed."""
-        theirs = any(map(is_retrieve, body.get("tools") or ()))
+        tools = body.get("tools") or ()
+        if any(map(is_ours, tools)):
+            return None  # the hook before has been here
+        theirs = any(map(is_retrieve, tools))
         elide = None if theirs or self._settings.elide else False
-        for key, wire in _PROXY_BODIES:
+        for key, wire in _BODIES:
             if isinstance(body.get(key), list):
                 outcome = compress(self.engine, self._settings, body[key], elide=elide, wire=wire)
                 if outcome.rows is not None:

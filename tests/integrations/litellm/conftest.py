@@ -1,16 +1,36 @@
-"""What the tests of the LiteLLM integration share. Imports nothing of LiteLLM, so that they are skipped cleanly without it."""
+"""What the tests of the LiteLLM integration share. Without LiteLLM they are skipped, each by its own file."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import warnings
 from collections.abc import Iterator
 
 import pytest
+from pytest_asyncio import is_async_test
 
 from headroom import Headroom, MemoryStore
 from tests.integrations.litellm.upstream import Upstream, running
 
-os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # it is read when litellm is imported, which would ask the network
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # read when litellm is imported, which would ask the network
+if importlib.util.find_spec("litellm") is not None:
+    with warnings.catch_warnings():  # what it says while it is imported is not about us
+        warnings.simplefilter("ignore")
+        import litellm
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all tests: LiteLLM keeps clients and a logging task of the first that it sees.
+
+    Of warnings only those count that come from our code: LiteLLM warns about much of itself.
+    """
+    for item in items:
+        if "integrations/litellm" not in item.path.as_posix():
+            continue
+        item.add_marker(pytest.mark.filterwarnings("ignore", "error:::(litellm_)?headroom"))
+        if is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture
@@ -22,3 +42,10 @@ def engine() -> Headroom:
 def upstream() -> Iterator[Upstream]:
     with running() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _no_callbacks_stay() -> Iterator[None]:
+    yield
+    if importlib.util.find_spec("litellm") is not None:
+        litellm.logging_callback_manager._reset_all_callbacks()

@@ -46,7 +46,7 @@ class Entry:
     proxy: bool = False
 
 
-async def _chat(function: Any, ground: Ground, output: str, stream: bool, **more: Any) -> str:
+async def _chat(function: Any, output: str, stream: bool, **more: Any) -> str:
     answer = await function(messages=c.chat(output), tools=[c.CHAT_TOOL], stream=stream, **more)
     return await read(answer)
 
@@ -57,16 +57,16 @@ def _openai(ground: Ground, model: str = "openai/gpt-4o") -> dict[str, Any]:
 
 
 async def _acompletion(ground: Ground, output: str, stream: bool) -> str:
-    return await _chat(litellm.acompletion, ground, output, stream, **_openai(ground), max_retries=0)
+    return await _chat(litellm.acompletion, output, stream, **_openai(ground), max_retries=0)
 
 
 async def _acompletion_anthropic(ground: Ground, output: str, stream: bool) -> str:
     model = _openai(ground, "anthropic/claude-sonnet-4-5")
-    return await _chat(litellm.acompletion, ground, output, stream, **model, max_retries=0)
+    return await _chat(litellm.acompletion, output, stream, **model, max_retries=0)
 
 
 async def _router(ground: Ground, output: str, stream: bool) -> str:
-    return await _chat(ground.router().acompletion, ground, output, stream, model="gpt")
+    return await _chat(ground.router().acompletion, output, stream, model="gpt")
 
 
 async def _aresponses(ground: Ground, output: str, stream: bool) -> str:

@@ -70,8 +70,7 @@ def table(works: dict[str, dict[str, list[str]]]) -> str:
     versions = sorted(works, key=lambda v: [int(n) for n in v.split(".")], reverse=True)
     entries = dict.fromkeys(entry for version in versions for entry in works[version])
     lines = [f"| | {' | '.join(f'litellm {v}' for v in versions)} |", "|---" * (len(versions) + 1) + "|"]
-    for entry in entries:
-        lines.append(f"| {entry} | {' | '.join(_cell(works[v].get(entry)) for v in versions)} |")
+    lines += [f"| {entry} | {' | '.join(_cell(works[v].get(entry)) for v in versions)} |" for entry in entries]
     return "\n".join(lines) + "\n"
 
 
