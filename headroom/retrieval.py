@@ -21,6 +21,7 @@ from headroom import relevance
 from headroom._grep import LinePattern
 from headroom._pages import Call, Plan, Run, Slice, Source, Unit, fit, fits, short, slice_of, whole
 from headroom.exceptions import SliceError
+from headroom.terminal import plain
 
 __all__ = ["MIN_TOKENS", "Slice", "Unit", "cut"]
 
@@ -140,8 +141,8 @@ def _plan(source: Source, call: Call) -> Plan:
     hit = None
     if call.grep is not None:
         pattern = LinePattern(call.grep)
-        hit = lambda i, at: pattern.end(source.texts[i], at)  # noqa: E731
-        wanted = [i for i in wanted if pattern.end(source.texts[i], offsets.get(i, 0)) >= 0]
+        hit = lambda i, at: _hit(pattern, source.texts[i], at)  # noqa: E731
+        wanted = [i for i in wanted if _hit(pattern, source.texts[i], offsets.get(i, 0)) >= 0]
     if call.query is not None:
         wanted, word = _ranked(source, call.query, wanted)
         hit = hit or (lambda i, at: _word_end(word, source.texts[i], at))
@@ -156,6 +157,15 @@ def _plan(source: Source, call: Call) -> Plan:
         hit=hit,
         ranked=call.query is not None,
     )
+
+
+def _hit(pattern: LinePattern, line: str, at: int) -> int:
+    """Where a match ends, in the line or in what a terminal shows of it; -1 for none."""
+    end = pattern.end(line, at)
+    if end >= 0 or not ("\x1b" in line or "\b" in line or "\r" in line[:-1]):
+        return end
+    end = pattern.end(plain(line[at:]))
+    return len(line) if end >= 0 else -1
 
 
 def _runs(spec: str, param: str, base: int, total: int) -> tuple[list[Run], dict[int, int]]:
@@ -188,7 +198,7 @@ def _ranked(source: Source, query: str, among: Iterable[int]) -> tuple[list[int]
     A word counts by its rarity, a neighbour's words a third, as a paragraph is about one thing; ties go to the first.
     """
     words = _words(query)
-    low = [t.lower() for t in source.texts]
+    low = [plain(t).lower() if "\x1b" in t else t.lower() for t in source.texts]
     starts = [0, *accumulate(len(t) + 1 for t in low)]
     joined = "\n".join(low)
     held = [found for word in words if (found := _holders(joined, word, starts))]

@@ -20,6 +20,7 @@ from headroom.compressors._texts import Lifted, below, lift
 from headroom.compressors.blob import fold_blobs
 from headroom.lines import FOLD
 from headroom.messages import Hint
+from headroom.terminal import plain
 
 LimitsFor: TypeAlias = Callable[[str], Limits]
 """Kind of content -> what a compressor of that kind may do."""
@@ -45,6 +46,7 @@ _SPEAKS_OF = (
     ("listing", re.compile(r"(?:\A|[;&|]\s*)(?:ls|find|fd|tree|git ls-files)\b")),
 )
 """What a command or a path says about the kind of its output. Only the order of asking depends on it."""
+_CODES_LEFT_OUT = "terminal codes left out"
 _LONG_STRING = 1_000
 _DEEPEST = 2
 """Texts in texts in texts: so far down."""
@@ -69,8 +71,16 @@ class ContentRouter:
     def compress(self, text: str, hint: Hint, limits_for: LimitsFor, *, kinds: frozenset[str] | None = None) -> Routed:
         """The best rendition of the text, by compressors of `kinds` only where that is given.
 
-        Falls back towards the text itself; never raises for a compressor's fault.
+        Falls back towards the text itself; never raises for a compressor's fault. What a terminal would not show is left
+        out first, where anything may be.
         """
+        if kinds is None and limits_for("blob").effort > Effort.LOSSLESS:
+            shown = plain(text)
+            if len(shown) < len(text):
+                return _said(self._route(shown, hint, limits_for, None))
+        return self._route(text, hint, limits_for, kinds)
+
+    def _route(self, text: str, hint: Hint, limits_for: LimitsFor, kinds: frozenset[str] | None) -> Routed:
         if kinds is not None:
             able = tuple(c for c in self._compressors if c.kind in kinds)
             return _Question(text, hint, limits_for, able).answer()
@@ -218,6 +228,13 @@ class _Question:
         return Routed(rendition=rendition, name=name, kind=kind, faults=tuple(self.faults))
 
 
+def _said(routed: Routed) -> Routed:
+    """The same, with the note that codes for the terminal are left out."""
+    rendition = routed.rendition
+    note = f"{rendition.note}, {_CODES_LEFT_OUT}" if rendition.note else _CODES_LEFT_OUT
+    return replace(routed, rendition=replace(rendition, note=note, lossless=False))
+
+
 def _has_long_string(text: str) -> bool:
     """Whether somewhere no quote follows for long. Not by `split`, which takes eight times the text's memory."""
     at = 0
@@ -250,7 +267,9 @@ def _kind_of(command: str | None, path: str | None) -> str | None:
 
 
 def _starting_at(first_line: int, limits_for: LimitsFor) -> LimitsFor:
-    return lambda kind: replace(limits_for(kind), first_line=first_line)
+    return lambda kind: replace(
+        limits_for(kind), first_line=first_line, room=None
+    )  # the room is that of the whole text
 
 
 def _foreign(text: str) -> bool:
