@@ -32,6 +32,7 @@ _SHORTEST = 4
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"\d])")
 _NUMBERED = re.compile(r"[ \t]*([1-9]\d{0,6})(?:\t|→|:|│|\|)(.*)", re.DOTALL)
 """A line as `cat -n`, `nl` and the agents' own tools print it."""
+_REFERENCE = re.compile(rf"{FOLD} lines (\d+)(?:-(\d+))?(?:, (?:numbered [\d-]+|without numbers),)? = ")
 _GLANCE = 24
 _LABEL = 60
 
@@ -48,30 +49,33 @@ class Overlap:
 @dataclass(frozen=True, slots=True)
 class _View:
     """The lines of a text, as they are (`raw`) and without their printed numbers (`lines`). `numbers` holds the number of
-    each line, 0 for a line without one; None where the text is not numbered."""
+    each line, 0 for a line without one; None where the text is not numbered. The model does not see the lines `hidden`."""
 
     raw: list[str]
     lines: list[str]
     numbers: list[int] | None = None
+    hidden: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, text: str) -> _View:
+    def of(cls, text: str, hidden: frozenset[int] = frozenset()) -> _View:
         raw = split(text)
         glance = raw[:_GLANCE]
         if 2 * sum(map(bool, map(_NUMBERED.match, glance))) < len(glance):
-            return cls(raw, raw)
+            return cls(raw, raw, None, hidden)
         found = list(map(_NUMBERED.match, raw))
         numbers = [int(m[1]) if m else 0 for m in found]
         steps = sum(b == a + 1 for a, b in pairwise(n for n in numbers if n))
         if 10 * (steps + 1) < 9 * sum(map(bool, numbers)):
-            return cls(raw, raw)  # numbers of another sort
-        return cls(raw, [m[2] if m else line for m, line in zip(found, raw, strict=True)], numbers)
+            return cls(raw, raw, None, hidden)  # numbers of another sort
+        return cls(raw, [m[2] if m else line for m, line in zip(found, raw, strict=True)], numbers, hidden)
 
     def number(self, at: int) -> int:
         return self.numbers[at] if self.numbers else 0
 
     def follows(self, at: int, start: int) -> bool:
-        """Whether the printed numbers run on from line `start` to line `at`, or neither has one."""
+        """Whether the model sees line `at`, and the printed numbers run on to it from line `start` or neither has one."""
+        if at in self.hidden:
+            return False
         first = self.number(start)
         return self.number(at) == (first + at - start if first else 0)
 
@@ -110,24 +114,29 @@ class Said:
         self._sources: list[_Source] = []
         self._by_text: dict[str, int] = {}
         self._by_line: dict[str, tuple[int, int]] = {}
-        self._pending: list[tuple[int, str]] = []
+        self._pending: list[tuple[int, str, frozenset[int]]] = []
 
-    def add(self, text: str, hint: Hint, *, visible: bool) -> None:
-        """Remember a result, and the command that led to it. `visible` says that the model sees the text as it is."""
+    def add(self, text: str, hint: Hint, *, visible: bool, body: str | None = None) -> None:
+        """Remember a result, and the command that led to it. `visible` says that the model sees the text as it is.
+
+        `body` is what it sees where it is the text with runs of it referred away (`Overlap.body`, below any header).
+        """
         self._results += 1
         short = f"result #{self._results}"
         self._add_command(hint.command, f"the command of {short}")
         self._by_text[text] = len(self._sources)
-        self._add(_label(self._results, hint), short, text if visible else None)
+        hidden = frozenset[int]() if visible or body is None else _referred(body, text)
+        seen = visible or (body is not None and hidden is not None)
+        self._add(_label(self._results, hint), short, text if seen else None, hidden or frozenset())
 
     def _add_command(self, command: str | None, name: str) -> None:
         """What an agent wrote is often shown to it again."""
         if command is not None and len(command) >= _WORTH and "\n" in command:
             self._add(name, name, command)
 
-    def _add(self, label: str, short: str, text: str | None) -> None:
+    def _add(self, label: str, short: str, text: str | None, hidden: frozenset[int] = frozenset()) -> None:
         if text is not None:
-            self._pending.append((len(self._sources), text))
+            self._pending.append((len(self._sources), text, hidden))
         self._sources.append(_Source(label, short, None))
 
     def whole(self, text: str) -> str | None:
@@ -153,14 +162,29 @@ class Said:
         return _Folding(_View.of(text), self._sources, self._by_line, within=within).fold()
 
     def _index(self) -> None:
-        for number, text in self._pending:
+        for number, text, hidden in self._pending:
             source = self._sources[number]
-            view = _View.of(text)
+            view = _View.of(text, hidden)
             self._sources[number] = _Source(source.label, source.short, view)
             for at, line in enumerate(view.lines):
-                if len(line) >= _MIN_KEY:
+                if len(line) >= _MIN_KEY and at not in hidden:
                     self._by_line[line] = (number, at)
         self._pending.clear()
+
+
+def _referred(body: str, text: str) -> frozenset[int] | None:
+    """The lines (from 0) of a text to which its body only refers; None where the body is not such a one."""
+    hidden: list[int] = []
+    at = 0
+    for line in split(body):
+        m = _REFERENCE.match(line)
+        if m is None:
+            at += 1
+            continue
+        if int(m[1]) != at + 1:
+            return None
+        hidden += range(at, at := int(m[2] or m[1]))
+    return frozenset(hidden) if hidden and at == text.count("\n") + 1 else None
 
 
 def _may_repeat(lines: list[str]) -> bool:

@@ -137,6 +137,26 @@ def test_numbers_that_do_not_count_on_are_part_of_their_lines() -> None:
     assert said.overlap("\n".join(LINES)) is None
 
 
+def test_what_is_shown_between_references_can_be_referred_to() -> None:
+    """Of a result that was shortened by references, the model sees the rest."""
+    more = [line.replace("value", "other") for line in LINES]
+    second = "\n".join([*LINES[:20], *more])
+    said = Said()
+    said.add("\n".join(LINES), READ, visible=True)
+    overlap = said.overlap(second)
+    assert overlap is not None
+    said.add(second, READ, visible=False, body=overlap.body)
+    again = said.overlap("\n".join([*LINES[10:20], *more]))
+    assert again is not None
+    assert again.body.split("\n") == [
+        "⋯ lines 1-10 = lines 11-20 of result #1 above, Read(src/app.py)",
+        "⋯ lines 11-70 = lines 21-80 of result #2 above, Read(src/app.py)",
+    ]
+    unseen = Said()
+    unseen.add(second, READ, visible=False, body="")
+    assert unseen.overlap(second + "\nend") is None
+
+
 @given(
     st.lists(
         st.tuples(st.lists(st.sampled_from([*LINES, "", "}", "x" * 400]), max_size=40), st.integers(0, 3)),
@@ -155,5 +175,5 @@ def test_references_lead_back_to_the_text(texts: list[tuple[list[str], int]], wi
         if overlap is not None:
             assert rebuild(overlap.body, earlier) == [parted(line) for line in text.split("\n")]
             assert overlap.count == sum(b - a + 1 for a, b in overlap.ranges)
-        said.add(text, READ, visible=True)
+        said.add(text, READ, visible=overlap is None, body=overlap.body if overlap is not None else None)
         earlier.append(text)
