@@ -4,6 +4,7 @@
 #   make test    the tests, with branch coverage     (HYPOTHESIS_PROFILE=ci for at least 500 examples per property)
 #   make test-integrations   LangChain, LlamaIndex and LiteLLM at their oldest and newest versions, each in an environment
 #                of its own   (ONLY="newest oldest" for some of them)
+#   make test-extras  the examples of each integration, with the wheel and that one extra in an empty environment
 #   make check   lint, format, types, import contracts, mirror of sources and tests, freshness of the docs
 #   make bench   scores on the shared corpus, where it is present, and speed
 #   make docs    generate the parts of the docs that come from running code
@@ -19,7 +20,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SOURCES := $(patsubst %/,%,$(sort $(dir $(wildcard headroom/*.py tests/*.py examples/*.py benchmarks/*.py scripts/*.py))))
 
-.PHONY: help demo test test-integrations check bench docs clean
+.PHONY: help demo test test-integrations test-extras check bench docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -41,6 +42,9 @@ test: $(STAMP)
 
 test-integrations:
 	$(PYTHON) scripts/integrations.py $(ONLY)
+
+test-extras:
+	$(PYTHON) scripts/fresh_extras.py $(ONLY)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

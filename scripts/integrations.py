@@ -106,7 +106,7 @@ def skipped(report: Path) -> list[str]:
     if not report.exists():
         return []
     found = ET.parse(report).iter("skipped")  # noqa: S314  # pytest has just written it
-    return list(dict.fromkeys(element.get("message") or "" for element in found))
+    return list(dict.fromkeys(f"{element.get('message')} {element.text or ''}" for element in found))
 
 
 def main(names: Sequence[str]) -> int:

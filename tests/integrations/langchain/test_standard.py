@@ -1,4 +1,4 @@
-"""LangChain's own suites for what others build on: tools and retrievers."""
+"""LangChain's own suites for tools."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ import pytest
 
 pytest.importorskip("langchain_core", reason="the extra is not installed: headroom-context[langchain]")
 pytest.importorskip("langchain_tests", reason="langchain-tests is not installed")
-pytest.importorskip("langchain_classic", reason="langchain-classic is not installed")
 
-from langchain_classic.retrievers import ContextualCompressionRetriever
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import BaseTool
-from langchain_tests.integration_tests import RetrieversIntegrationTests, ToolsIntegrationTests
+from langchain_tests.integration_tests import ToolsIntegrationTests
 from langchain_tests.unit_tests import ToolsUnitTests
 
 from headroom import Headroom, MemoryStore
-from langchain_headroom import HeadroomCompressor, headroom_retrieve_tool
+from langchain_headroom import headroom_retrieve_tool
 from tests.integrations.langchain.scripted import LOG
 
 ENGINE = Headroom(store=MemoryStore())
@@ -43,34 +39,3 @@ class TestRetrieveToolIntegration(ToolsIntegrationTests):
     @property
     def tool_invoke_params_example(self) -> dict[str, Any]:
         return {"id": ID, "lines": "1-3"}
-
-
-class Fixed(BaseRetriever):
-    """Finds as many documents as it is told to."""
-
-    k: int = 3
-
-    def _get_relevant_documents(self, query: str, *, run_manager: Any, k: int | None = None) -> list[Document]:
-        return [Document(f"Fact number {n} about the query.") for n in range(k or self.k)]
-
-
-class Compressed(ContextualCompressionRetriever):
-    """With the constructor that the suite expects."""
-
-    def __init__(self, k: int = 3, **kwargs: Any) -> None:
-        parts = {"base_compressor": HeadroomCompressor(engine=ENGINE), "base_retriever": Fixed(k=k)}
-        super().__init__(**{**parts, **kwargs})
-
-
-class TestCompressionRetriever(RetrieversIntegrationTests):
-    @property
-    def retriever_constructor(self) -> type[Compressed]:
-        return Compressed
-
-    @property
-    def retriever_constructor_params(self) -> dict[str, Any]:
-        return {}
-
-    @property
-    def retriever_query_example(self) -> str:
-        return "fact"
