@@ -121,7 +121,7 @@ def test_keep_spans_stay_exact(messages: list[Any], profile: str, span: str) -> 
 @given(CONVERSATION, PROFILE)
 def test_only_what_may_change_changes(messages: list[Any], profile: str) -> None:
     """7: a verbatim tool, a bypass and other roles are byte-exact."""
-    verbatim = dict.fromkeys(["bash", "Read", "http_get", "list_files"], "verbatim")
+    verbatim = dict.fromkeys(["bash", "shell", "Read", "http_get", "list_files"], "verbatim")
     assert headroom(profile, tools=verbatim).compress(messages).messages == messages
     assert headroom(profile).compress(messages, bypass=True).messages == messages
     assert headroom(profile, roles=["user"]).compress(messages).messages == messages or any(
