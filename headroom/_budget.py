@@ -36,7 +36,7 @@ def fit(run: Pass, decisions: Sequence[Decision], budget: int, count: Callable[[
         before = total
         for decision in givers:
             if sizes[id(decision)] > level:
-                _shrink(run, decision, level, count)
+                shrink(run, decision, level, count)
                 now = count(decision.text)
                 total += now - sizes[id(decision)]
                 sizes[id(decision)] = now
@@ -63,7 +63,7 @@ def _level(sizes: list[int], over: int) -> int:
     return _LEAST
 
 
-def _shrink(run: Pass, decision: Decision, level: int, count: Callable[[str], int]) -> None:
+def shrink(run: Pass, decision: Decision, level: int, count: Callable[[str], int]) -> None:
     """First all that the compressor of this kind can leave out, then the evidence lines that fit."""
     text, hint = decision.block.text, decision.block.hint
     hint = run.asked(hint)

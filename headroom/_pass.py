@@ -310,15 +310,23 @@ class Pass:
             for decision in decisions:
                 decision.key = f"fit:{content_id(decision.text, MAX_DIGITS)}"
         try:
-            taken = self._store.save([_entry(d) for d in decisions], _events(decisions)).collided
-            if taken:  # another text has this id: take more digits
-                for index, longer in taken.items():
-                    decision = decisions[index]
-                    if decision.marker is not None:
-                        decision.show(replace(decision.marker, id=longer), decision.body, decision.action)
-                self._store.save([_entry(decisions[index]) for index in taken])
+            self.save(decisions, _events(decisions))
         except StoreError as error:
             self._give_up(decisions, error)
+
+    def save(self, decisions: Sequence[Decision], events: Sequence[Event]) -> None:
+        """Put decisions into the store. Where another text has the id, the marker takes more digits.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+        taken = self._store.save([_entry(d) for d in decisions], events).collided
+        for index, longer in taken.items():
+            decision = decisions[index]
+            if decision.marker is not None:
+                decision.show(replace(decision.marker, id=longer), decision.body, decision.action)
+        if taken:
+            self._store.save([_entry(decisions[index]) for index in taken])
 
     def _give_up(self, decisions: Sequence[Decision], error: StoreError) -> list[Decision]:
         """Nothing is shown that could not be retrieved."""
