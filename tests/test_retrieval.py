@@ -287,7 +287,7 @@ def test_a_counter_that_leaves_no_room_is_an_error_and_never_a_broken_promise() 
 
 
 def test_colours_hide_nothing_from_grep_and_query() -> None:
-    text = "\n".join(["\x1b[31mFA\x1b[1mIL\x1b[0m cart.ts", "\x1b[32mPASS\x1b[0m menu.ts", "plain"])
+    text = "\x1b[31mFA\x1b[1mIL\x1b[0m cart.ts\n\x1b[32mPASS\x1b[0m menu.ts\nplain"
     assert 'grep "^FAIL cart": 1 matching line' in get(text, grep="^FAIL cart").text
     assert 'query "pass": 1 matching line' in get(text, query="pass").text
     assert "0 matches" in get(text, grep="^IL").text

@@ -16,6 +16,7 @@ from functools import lru_cache
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._diagnostics import repeated_warnings
+from headroom.compressors._findings import findings
 from headroom.compressors._folds import Fold, pinned, render
 from headroom.compressors._repeats import repeats
 from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
@@ -132,6 +133,9 @@ class TestRunCompressor:
         if hint.query:
             hint = replace(hint, query=_ABOUT_TESTS.sub(" ", hint.query))
         pins = pinned(text, lines_.split(text), hint, limits)
+        found = findings(source, pins, limits.first_line)
+        if found is not None:
+            return replace(found, note=note)
         taken = bytearray(len(source))
         folds = _take(_routine_folds(source, pins, limits.effort), taken)
         if limits.effort >= Effort.MEDIUM:

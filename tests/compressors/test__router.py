@@ -127,7 +127,7 @@ def test_a_text_in_which_the_surest_finds_nothing_is_cut_as_well() -> None:
 def test_what_a_terminal_would_not_show_is_left_out_first() -> None:
     rows = [f"\x1b[32m✓\x1b[39m cart > \x1b[2madds {i}\x1b[22m \x1b[32m{i}ms\x1b[39m" for i in range(60)]
     text = "\n".join([*rows, "\x1b[31mFAIL\x1b[39m cart > removes", "Tests 1 failed | 60 passed"])
-    routed = ContentRouter(BUILTIN).compress(text, Hint(command="npx vitest"), lambda kind: Limits(effort=Effort.LIGHT))
+    routed = ContentRouter(BUILTIN).compress(text, Hint(command="npx vitest"), lambda _: Limits(effort=Effort.LIGHT))
     assert "\x1b" not in routed.rendition.text
     assert "FAIL cart > removes" in routed.rendition.text
     assert routed.rendition.note.endswith("terminal codes left out")
@@ -136,5 +136,5 @@ def test_what_a_terminal_would_not_show_is_left_out_first() -> None:
 
 def test_without_elision_terminal_codes_stay() -> None:
     text = "\n".join(f"\x1b[32mline {i} of some output that nobody knows\x1b[0m" for i in range(60))
-    routed = ContentRouter(BUILTIN).compress(text, Hint(), lambda kind: Limits(effort=Effort.LOSSLESS))
+    routed = ContentRouter(BUILTIN).compress(text, Hint(), lambda _: Limits(effort=Effort.LOSSLESS))
     assert routed.rendition.text.count("\x1b") == text.count("\x1b")

@@ -1,0 +1,78 @@
+"""Findings of linters: each message once, every place named."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom.compressors._findings import findings
+
+FILES = ["src/yard.py", "src/quay/berth.py", "tests/test_yard.py"]
+MESSAGES = ["error: Missing return type  [no-untyped-def]", "D103 Missing docstring", "E501 Line too long (104 > 88)"]
+PLACES = st.tuples(st.sampled_from(FILES), st.integers(1, 400), st.integers(1, 80), st.sampled_from(MESSAGES))
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    """All (place, message) that the visible text names."""
+    out: list[tuple[str, str]] = []
+    path = message = ""
+    for line in text.split("\n"):
+        if line.startswith("⋯ the same at "):
+            for place in re.split(r"[;,] ", line.removeprefix("⋯ the same at ")):
+                where, _, at = place.partition(":")
+                path = where or path
+                out.append((f"{path}:{at}", message))
+        else:
+            m = re.match(r"([^:]+):(\d+:\d+): (.*)", line)
+            assert m is not None
+            path, message = m[1], m[3]
+            out.append((f"{path}:{m[2]}", message))
+    return out
+
+
+@given(st.lists(PLACES, min_size=10, max_size=80))
+def test_every_finding_is_still_named_with_its_place(made: list[tuple[str, int, int, str]]) -> None:
+    source = [f"{path}:{line}:{column}: {message}" for path, line, column, message in made]
+    rendition = findings(source, set(), 1)
+    if rendition is not None:
+        expected = [(f"{path}:{line}:{column}", message) for path, line, column, message in made]
+        assert sorted(named(rendition.text)) == sorted(expected)
+        assert sum(e.count for e in rendition.elisions) + len(
+            [x for x in rendition.text.split("\n") if x[0] != "⋯"]
+        ) == len(source)
+
+
+def test_a_finding_with_an_excerpt_below_it_stays() -> None:
+    source = [line for n in range(12) for line in (f"a.c:{n}:1: warning: unused", f"   {n} | int x;")]
+    assert findings(source, set(), 1) is None
+
+
+def test_what_the_query_names_is_shown_whole() -> None:
+    source = [f"src/yard.py:{n}:1: D103 Missing docstring in public function" for n in range(1, 30)]
+    rendition = findings(source, {16}, 1)
+    assert rendition is not None
+    assert source[16] in rendition.text
+    assert ":18:1" in rendition.text.split("\n")[1]
+
+
+def test_rows_below_a_path_lose_it_when_all_of_them_are_said_elsewhere() -> None:
+    source = []
+    for name in ("anchor", "berth", "crane", "dredge"):
+        source += [
+            f"/srv/harbour/test/{name}.js",
+            *(f"   {n}:6  warning  Strings must use doublequote  quotes" for n in range(1, 6)),
+            "",
+        ]
+    rendition = findings(source, set(), 1)
+    assert rendition is not None
+    assert rendition.text.split("\n")[:2] == source[:2]
+    assert "; berth.js:1:6, :2:6" in rendition.text
+    assert rendition.note == "⋯ places are below /srv/harbour/test/"
+    assert "/srv/harbour/test/berth.js" not in rendition.text
+
+
+def test_other_output_is_not_for_it() -> None:
+    assert findings(["nothing to see"] * 40, set(), 1) is None
+    assert findings([f"a.py:{n}:1: D103 Missing" for n in range(4)], set(), 1) is None
