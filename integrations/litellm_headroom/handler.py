@@ -127,7 +127,7 @@ class HeadroomCallback(CustomLogger):
             else:
                 prepared = self.prepare(shape, kwargs, answers=answers)
             _hold.set(prepared.hidden)
-            if call_type in _SYNCHRONOUS and prepared.savings is not None:
+            if prepared.savings is not None:
                 self._tell(str(kwargs.get("litellm_call_id")), prepared.savings)
             return _sent(shape, prepared)
         except Exception as error:  # noqa: BLE001  # fail towards the original: logged, and counted
@@ -176,15 +176,17 @@ class HeadroomCallback(CustomLogger):
         return _loop.plan(shape, model, [*messages, *following], params, kwargs)
 
     def log_pre_api_call(self, model: str, messages: Any, kwargs: dict[str, Any]) -> None:
-        """Shorten the body of a synchronous call without loss: LiteLLM answers no tool call in it."""
-        if kwargs.get("call_type") not in _SYNCHRONOUS or by_hand.get():
+        """Shorten the body of a synchronous call without loss: LiteLLM answers no tool call in it. And tell the logs what
+        was saved: some calls take over no metadata from the hook before."""
+        if by_hand.get():
             return
         try:
             given = kwargs.get("litellm_params")
             params = given if isinstance(given, dict) else {}
             body = (kwargs.get("additional_args") or {}).get("complete_input_dict")
             savings = self._told.pop(str(kwargs.get("litellm_call_id")), None)
-            if savings is None and isinstance(body, dict) and not is_bypassed(params):
+            synchronous = savings is None and kwargs.get("call_type") in _SYNCHRONOUS
+            if synchronous and isinstance(body, dict) and not is_bypassed(params):
                 savings = self._shorten_body(body)
             if savings is not None:
                 params["metadata"] = with_savings(params.get("metadata"), savings)
@@ -231,7 +233,7 @@ class HeadroomCallback(CustomLogger):
         return compress(self.engine, self._settings, rows, elide=elide, wire=wire)
 
     def _tell(self, call_id: str, savings: Savings) -> None:
-        """Keep savings for `log_pre_api_call`: what a hook says of a synchronous call reaches no log."""
+        """Keep savings for `log_pre_api_call`, which may never come."""
         self._told[call_id] = savings
         while len(self._told) > _MOST_TOLD:
             self._told.popitem(last=False)

@@ -15,20 +15,28 @@ from typing import Any
 
 import httpx
 
+from litellm_headroom._loop import version
+
 KEY = "sk-7f0a93c1d25e4b86"
 _STARTS_WITHIN = 120.0
+# Early proxies look for a file beside their config.yaml, and nowhere else.
+_NAMED = "litellm_headroom.callback" if version() >= (1, 95) else "my_callbacks.callback"
 
 
 @contextmanager
-def serving(upstream: str, folder: Path, callbacks: list[str], *, preamble: str = "") -> Iterator[httpx.Client]:
-    """A client of a proxy with the models gpt and claude of `upstream`. `preamble` is Python that runs before it."""
+def serving(upstream: str, folder: Path, callback: str = "", *, preamble: str = "") -> Iterator[httpx.Client]:
+    """A client of a proxy with the models gpt and claude of `upstream`. `preamble` is Python that runs before it.
+
+    The callback is by default named as the README says for the installed version.
+    """
     port = _free_port()
+    (folder / "my_callbacks.py").write_text("from litellm_headroom import callback\n", encoding="utf-8")
     config = {
         "model_list": [
             _model("gpt", "openai/gpt-4o", f"{upstream}/v1"),
             _model("claude", "anthropic/claude-sonnet-4-5", upstream),
         ],
-        "litellm_settings": {"callbacks": callbacks},
+        "litellm_settings": {"callbacks": [callback or _NAMED]},
     }
     (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
     program = f"{preamble}\nimport sys; from litellm.proxy.proxy_cli import run_server; sys.exit(run_server())"

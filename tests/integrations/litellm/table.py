@@ -87,7 +87,7 @@ def main() -> None:
     from tests.integrations.litellm.upstream import running
 
     with tempfile.TemporaryDirectory() as folder, running() as upstream:
-        served = serving(upstream.url, Path(folder), ["litellm_headroom.callback"]) if has_proxy() else nullcontext()
+        served = serving(upstream.url, Path(folder)) if has_proxy() else nullcontext()
         with served as proxy:
             works = {**known(), installed(): asyncio.run(measure(proxy, upstream))}
     WORKS.write_text(json.dumps(works, indent=1) + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ pytest.importorskip("litellm", reason="the extra is not installed: headroom-cont
 import litellm
 
 from headroom import Headroom
-from litellm_headroom import HeadroomCallback, _loop, faults
+from litellm_headroom import HeadroomCallback, faults
 from tests.integrations.litellm import conversations as c
 from tests.integrations.litellm import table
 from tests.integrations.litellm.entries import ENTRIES, Entry, Ground, outcome
@@ -26,7 +26,7 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Upstream
         pytest.skip("LiteLLM's proxy is not installed: litellm[proxy]")
     with (
         running() as upstream,
-        serving(upstream.url, tmp_path_factory.mktemp("proxy"), ["litellm_headroom.callback"]) as client,
+        serving(upstream.url, tmp_path_factory.mktemp("proxy")) as client,
     ):
         yield upstream, client
 
@@ -93,17 +93,16 @@ async def test_the_table_of_the_readme_is_what_was_measured() -> None:
     assert list(works[newest]) == names
 
 
-@pytest.mark.skipif(not _loop.AVAILABLE, reason="this LiteLLM runs no agentic loop for callbacks")
 @pytest.mark.parametrize("entry", [e for e in ENTRIES if e.proxy and "pass" not in e.name], ids=lambda e: e.name)
 def test_the_proxy_leaves_a_request_with_the_bypass_header_alone(entry: Entry, ground: Ground) -> None:
     assert ground.proxy is not None
     path = entry.name.split("`")[1]
-    rows = c.responses(LOG) if "responses" in path else c.messages(LOG) if "/messages" in path else c.chat(LOG)
+    rows = c.responses(c.ROWS) if "responses" in path else c.messages(c.ROWS) if "/messages" in path else c.chat(c.ROWS)
     key = "input" if "responses" in path else "messages"
     model = "gpt" if "messages" not in path or "OpenAI" in entry.name else "claude"
     body = {"model": model, key: rows} | ({} if key == "input" else {"max_tokens": 9})
     answer = ground.proxy.post(path, json=body, headers={"x-headroom-bypass": "true"})
     assert answer.is_success
     (sent,) = ground.upstream.bodies
-    assert c.results(sent) == [("c1", LOG)]
+    assert c.results(sent) == [("c1", c.ROWS)]
     assert "tools" not in sent

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import importlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ import litellm
 from litellm.integrations.custom_logger import CustomLogger
 
 from headroom import Headroom
-from litellm_headroom import HeadroomCallback
+from litellm_headroom import HeadroomCallback, _loop
 from litellm_headroom._engine import Settings
 from litellm_headroom._requests import Savings, compress, is_bypassed, with_savings, worth_a_look
 from tests.integrations.litellm import conversations as c
@@ -132,16 +132,14 @@ async def test_savings_reach_the_standard_logging_payload_and_the_spend_record(
     assert told["tokens_saved"] > 1000
     assert told["ids"][0].startswith("hr_")
     assert told["estimated"] is True
-    if table.has_proxy():
+    if table.has_proxy() and _loop.AVAILABLE:  # earlier ones have no column for it
         assert saved_tokens(kwargs) == told["tokens_saved"]
 
 
 def saved_tokens(kwargs: dict[str, Any]) -> int:
     """What LiteLLM's proxy would write into its spend tables."""
-    spend = pytest.importorskip("litellm.proxy.spend_tracking.compression_savings", reason="this LiteLLM counts none")
-    payload: Callable[..., Any] = pytest.importorskip(
-        "litellm.proxy.spend_tracking.spend_tracking_utils"
-    ).get_logging_payload
+    spend = importlib.import_module("litellm.proxy.spend_tracking.compression_savings")
+    payload = importlib.import_module("litellm.proxy.spend_tracking.spend_tracking_utils").get_logging_payload
     now = dt.datetime.now(dt.timezone.utc)
     row = payload(kwargs=kwargs, response_obj=litellm.ModelResponse(), start_time=now, end_time=now)
     found: int = spend.extract_compression_saved_tokens(json.loads(row["metadata"]))
