@@ -22,6 +22,10 @@ _COMMANDS: Mapping[str, str] = {
     "retrieve": "headroom.cli.retrieve",
     "store": "headroom.cli.store",
     "perf": "headroom.cli.perf",
+    "proxy": "headroom.cli.proxy",
+    "mcp": "headroom.cli.mcp",
+    "wrap": "headroom.cli.wrap",
+    "unwrap": "headroom.cli.wrap:unwrap",
 }
 
 _PIPE_CLOSED = 141  # what a program that SIGPIPE ended has, so that a shell sees no difference
@@ -38,7 +42,8 @@ class _Lazy(click.Group):
         module = _COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command = importlib.import_module(module).command
+        module, _, name = module.partition(":")
+        command = getattr(importlib.import_module(module), name or "command")
         assert isinstance(command, click.Command)
         return command
 
