@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from headroom import config
 from headroom.engine import Headroom
 from headroom.proxy.settings import ProxySettings
+from headroom.store.memory import MemoryStore
 
 if TYPE_CHECKING:
     from headroom.store.sql import CCRStore
@@ -46,6 +47,11 @@ class Engines:
         """The store in the namespace "default". Raises StoreError where its URL cannot be used."""
         with self._lock:
             return self._opened()
+
+    def warm_up(self) -> None:
+        """Open the store, and load what the first request would have to wait for. Raises StoreError."""
+        Headroom(store=MemoryStore()).compress_text("\n".join(f"{n} INFO job {n} done" for n in range(99)))
+        self.store().projections(["ready"])
 
     def close(self) -> None:
         """Give back the database's connections."""

@@ -131,8 +131,7 @@ class MessagesStream:
         return None, b"".join(held)
 
     def failed(self, error: Any) -> bytes:
-        value = error if isinstance(error, dict) and error.get("type") == "error" else {"type": "error", "error": error}
-        return _sse.event(value, "error")
+        return _sse.event({"type": "error", "error": error}, "error")
 
     def _block(self, event: bytes, value: dict[str, Any], kind: str) -> bytes:
         """An event of a content block: nothing for ours, the others numbered as if ours had never been."""

@@ -79,7 +79,7 @@ class OwnRoutes:
 
     def _store_state(self) -> str:
         try:
-            self._engines.store().projections(["readyz"])
+            self._engines.warm_up()
         except StoreError as e:
             return str(e)
         return ""

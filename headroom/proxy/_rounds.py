@@ -18,7 +18,7 @@ from headroom.proxy import _chat, _headers, _messages, _splice, _sse, _tool
 from headroom.proxy._asgi import Header, Send, answer
 from headroom.proxy._shorten import Shortened
 from headroom.proxy._tool import Slice
-from headroom.proxy._turns import Dialect, Stream, Turn
+from headroom.proxy._turns import Dialect, Stream, Turn, dumps
 from headroom.proxy._upstream import Answer, UpstreamError
 
 DIALECTS: Mapping[str, Dialect] = {"chat_completions": _chat, "messages": _messages}
@@ -86,13 +86,15 @@ class Rounds:
             if current.status != 200 or encoding not in _DECODERS:
                 await pass_on(current, send, self.added)  # what the client would have got, had it asked now
                 return
-        body, dropped = raw, frozenset[bytes]()
-        if touched and found is not None:
-            joined = self.dialect.join(answers, json_answer=self.shortened.json_answer)
-            body, dropped = json.dumps(joined, ensure_ascii=False).encode("utf-8", "backslashreplace"), _MOVED
-        headers = [h for h in _headers.to_client(current.headers, dropped) if h[0].lower() != b"content-length"]
         await current.close()
-        await answer(send, current.status, body, [*headers, *self.added])
+        if not touched or found is None:
+            headers = [*_headers.to_client(current.headers), *self.added]
+            await send({"type": "http.response.start", "status": current.status, "headers": headers})
+            await send({"type": "http.response.body", "body": raw})
+            return
+        joined = self.dialect.join(answers, json_answer=self.shortened.json_answer)
+        headers = [*_headers.to_client(current.headers, _MOVED), *self.added]
+        await answer(send, current.status, dumps(joined).encode(), headers)
 
     # ------------------------------------------------------------------------------------------------------- stream
 
@@ -177,7 +179,7 @@ async def _problem(current: Answer) -> Any:
     except (ValueError, RecursionError, UpstreamError):
         found = None
     await current.close()
-    if isinstance(found, dict) and found.get("type") != "error" and "error" in found:
+    if isinstance(found, dict) and "error" in found:
         found = found["error"]
     return found if isinstance(found, dict) else {"type": "api_error", "message": f"status {current.status}"}
 

@@ -40,7 +40,7 @@ class Stream(Protocol):
         """The round's events are over: a turn that wants our tool, or None, and what the client still gets."""
 
     def failed(self, error: Any) -> bytes:
-        """The event that tells the client that the provider failed after the answer had begun."""
+        """The event that tells the client that the provider failed after the answer had begun. `error` has a message."""
 
 
 class Dialect(Protocol):
