@@ -15,7 +15,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from headroom import _budget, _together, config, policy, retrieval, tokens, wire
+from headroom._compact import CompactingPass
 from headroom._pass import Decision, Pass, Settings, changed
+from headroom.compaction import Compaction
 from headroom.compressors import BUILTIN
 from headroom.compressors._api import Compressor
 from headroom.compressors._installed import with_installed
@@ -47,6 +49,7 @@ class Headroom:
         deadline: seconds for one call; what is not done by then stays as it was.
         compressors: in order of preference, in place of the built-in ones and of those that other distributions
             register under the entry point group `headroom.compressors`.
+        compaction: when old results of a long conversation are reduced; never by default. See `headroom.compaction`.
 
     Raises:
         ConfigError: for a setting that cannot be used.
@@ -63,6 +66,7 @@ class Headroom:
         elide: bool = True,
         deadline: float | None = None,
         compressors: Sequence[Compressor] | None = None,
+        compaction: Compaction | None = None,
     ) -> None:
         self._settings = Settings(
             profile=policy.check_profile(profile),
@@ -78,6 +82,7 @@ class Headroom:
         self._router = ContentRouter(compressors)
         self._lock = Lock()
         self._store = store
+        self._compaction = compaction
 
     @property
     def store(self) -> Store:
@@ -103,6 +108,7 @@ class Headroom:
         deadline: float | None = None,
         bypass: bool = False,
         shape: str | None = None,
+        cold: bool = False,
     ) -> CompressResult[M]:
         """Shorten what an agent reads; the shape of the messages stays as it is and the input is not touched.
 
@@ -122,6 +128,7 @@ class Headroom:
             bypass: return everything as it is.
             shape: "openai_chat", "openai_responses", "anthropic_messages" or "gemini" where the caller knows; default: what
                 the messages themselves tell. Only "openai_responses" also takes a string, and then gives one back.
+            cold: the provider's cache holds nothing of this conversation any more, so compaction costs nothing extra.
 
         Raises:
             ConfigError: an argument cannot be used.
@@ -147,7 +154,7 @@ class Headroom:
                 others = in_all - sum(counter.count(d.block.text) for d in decisions)
                 _budget.fit(run, decisions, limit, counter.count, others)
 
-        decisions, warnings = self._run(conversation, settings, fit)
+        decisions, warnings = self._run(conversation, settings, fit, cold=cold)
         if decisions is None:
             blocks = _untouched(conversation, warnings[-1])
             same = form.render(messages, {})
@@ -338,11 +345,18 @@ class Headroom:
         self.close()
 
     def _run(
-        self, conversation: Conversation, settings: Settings, fit: Callable[[Pass, list[Decision]], None] | None
+        self,
+        conversation: Conversation,
+        settings: Settings,
+        fit: Callable[[Pass, list[Decision]], None] | None,
+        *,
+        cold: bool = False,
     ) -> tuple[list[Decision] | None, tuple[str, ...]]:
         """The pass, with every unforeseen fault turned into the untouched original and a reason."""
         try:
             run = Pass(settings, self.store, self._router, fit)
+            if self._compaction is not None and fit is None:
+                run = CompactingPass(settings, self.store, self._router, self._compaction, cold=cold)
             decisions = run.run(conversation)
         except StoreError as error:
             return None, (f"the store failed: {error}",)
