@@ -92,3 +92,13 @@ def test_a_log_with_a_json_document_inside_is_left_to_be_cut() -> None:
         inside += ["  {", f'    "id": {i},', f'    "name": "n{i}"', "  },"]
     stamped = [f"10:00:{i:02d} INFO tick {i}" for i in range(40)]
     assert 0 < score("\n".join([*inside, "]", "$ tail app.log", *stamped]), NO_HINT) <= 0.5
+
+
+def test_a_history_of_commits_is_no_log() -> None:
+    """Each of its records is one of a kind: who did what when."""
+    commits = [
+        f"commit {n:040x}\nAuthor: Ann Keel <ann@harbour.test>\nDate:   Mon Jun {n + 1:2d} 10:05:{n:02d} 2026 +0000\n\n    Step {n}\n"
+        for n in range(20)
+    ]
+    assert score("\n".join(commits), Hint(command="git log")) == 0.0
+    assert score("\n".join(commits), NO_HINT) == 0.0
