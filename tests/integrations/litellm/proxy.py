@@ -24,23 +24,19 @@ _NAMED = "litellm_headroom.callback" if version() >= (1, 95) else "my_callbacks.
 
 
 @contextmanager
-def serving(upstream: str, folder: Path, callback: str = "", *, preamble: str = "") -> Iterator[httpx.Client]:
+def serving(
+    upstream: str, folder: Path, callback: str = "", *, preamble: str = "", config: Path | None = None
+) -> Iterator[httpx.Client]:
     """A client of a proxy with the models gpt and claude of `upstream`. `preamble` is Python that runs before it.
 
-    The callback is by default named as the README says for the installed version.
+    The callback is by default named as the README says for the installed version; a `config` stands in place of all this.
     """
     port = _free_port()
     (folder / "my_callbacks.py").write_text("from litellm_headroom import callback\n", encoding="utf-8")
-    config = {
-        "model_list": [
-            _model("gpt", "openai/gpt-4o", f"{upstream}/v1"),
-            _model("claude", "anthropic/claude-sonnet-4-5", upstream),
-        ],
-        "litellm_settings": {"callbacks": [callback or _NAMED]},
-    }
-    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
+    written = folder / "config.yaml"
+    written.write_text(json.dumps(_config(upstream, callback or _NAMED)), encoding="utf-8")
     program = f"{preamble}\nimport sys; from litellm.proxy.proxy_cli import run_server; sys.exit(run_server())"
-    options = ["--config", "config.yaml", "--host", "127.0.0.1", "--port", str(port), "--telemetry", "False"]
+    options = ["--config", str(config or written), "--host", "127.0.0.1", "--port", str(port), "--telemetry", "False"]
     settings = {
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_MASTER_KEY": KEY,
@@ -48,6 +44,8 @@ def serving(upstream: str, folder: Path, callback: str = "", *, preamble: str = 
         "HEADROOM_HOME": str(folder / "home"),
         "ANTHROPIC_API_BASE": upstream,
         "ANTHROPIC_API_KEY": "none",
+        "OPENAI_API_BASE": f"{upstream}/v1",
+        "OPENAI_API_KEY": "none",
     }
     with (folder / "output").open("w+", encoding="utf-8") as output:
         command = [sys.executable, "-W", "ignore", "-c", program, *options]
@@ -62,6 +60,14 @@ def serving(upstream: str, folder: Path, callback: str = "", *, preamble: str = 
         finally:
             process.terminate()
             process.wait()
+
+
+def _config(upstream: str, callback: str) -> dict[str, Any]:
+    models = [
+        _model("gpt", "openai/gpt-4o", f"{upstream}/v1"),
+        _model("claude", "anthropic/claude-sonnet-4-5", upstream),
+    ]
+    return {"model_list": models, "litellm_settings": {"callbacks": [callback]}}
 
 
 def _model(name: str, model: str, base: str) -> dict[str, Any]:
