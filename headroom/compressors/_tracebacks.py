@@ -21,6 +21,13 @@ _KEEP = 3
 _NAMED = 6
 
 
+def frames(text: str, lines: Sequence[str]) -> int:
+    """How many of the lines of a text name a frame of a stack."""
+    if "    at " not in text and "\tat " not in text and '  File "' not in text:
+        return 0
+    return sum(1 for line in lines if _STACK.match(line))
+
+
 def middle_frames(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
     """Folds for pytest's long tracebacks and for stacks of one line, or of line and excerpt, per frame."""
     yield from _long_form(source, pins, taken)

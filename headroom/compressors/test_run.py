@@ -22,7 +22,7 @@ from headroom.compressors._repeats import repeats
 from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
 from headroom.compressors._suites import SKIPPED, names
 from headroom.compressors._tap import blocks
-from headroom.compressors._tracebacks import middle_frames
+from headroom.compressors._tracebacks import frames, middle_frames
 from headroom.messages import Hint
 
 _TOOLS = (
@@ -87,6 +87,7 @@ _ABOUT_TESTS = re.compile(
 )
 """Words with which people ask for such output as a whole: they stand in lines that went as expected, and pick none of them."""
 _MIN_PATHS = 8
+_MIN_FRAMES = 10
 _RUNS, _RUN = 5, 6
 
 
@@ -111,7 +112,8 @@ class TestRunCompressor:
         diagnostics = sum(1 for line in telling if _may_tell(line) and _DIAGNOSTIC.match(line))
         commanded = hint.command is not None and _runs_tool(hint.command)
         if not (verdicts or diagnostics or commanded) and not _usual(_here_and_there(lined)):
-            return 0.0  # what is seldom among the lines is not half of them
+            # what is seldom among the lines is not half of them
+            return 0.7 if frames(sample, lined) >= max(_MIN_FRAMES, len(lined) // 3) else 0.0
         known = verdicts + diagnostics + _usual(lined)
         if commanded:
             return 0.95 if known else 0.5

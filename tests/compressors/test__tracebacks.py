@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from headroom.compressors._api import Effort, Limits
 from headroom.compressors._tracebacks import middle_frames
+from headroom.compressors.test_run import TestRunCompressor
+from headroom.messages import NO_HINT
 
 RULER = "_ " * 40
 
@@ -55,3 +58,13 @@ def test_of_a_python_traceback_excerpts_go_with_their_frames() -> None:
 
 def test_short_stacks_stay() -> None:
     assert covered(["Error: x", *(f"    at f{i} (/a/b.js:{i}:1)" for i in range(8))]) == []
+
+
+def test_a_traceback_outside_of_tests_is_recognised_by_its_frames() -> None:
+    frames = [f'  File "/usr/lib/app/wrap.py", line {n}, in wrap_{n}\n    return self.call_{n}()' for n in range(30)]
+    text = "\n".join(["Traceback (most recent call last):", *frames, "ValueError: berth 7 is taken"])
+    assert TestRunCompressor().score(text, NO_HINT) >= 0.6
+    shown = TestRunCompressor().compress(text, NO_HINT, Limits(effort=Effort.MEDIUM)).text
+    assert "(24 frames)" in shown
+    assert shown.endswith("ValueError: berth 7 is taken")
+    assert TestRunCompressor().compress(text, NO_HINT, Limits(effort=Effort.LIGHT)).text == text
