@@ -26,7 +26,7 @@ Nature: TypeAlias = Literal["editable", "data", "unknown"]
 MIN_CHARS = 400
 """Shorter blocks are left alone: a marker costs about as much as it could save."""
 
-_SAFE = {"log": Effort.LIGHT, "test": Effort.LIGHT, "json": Effort.LIGHT, "blob": Effort.LIGHT}
+_SAFE = dict.fromkeys(("log", "test", "terminal", "json", "blob"), Effort.LIGHT)
 _EFFORTS: Mapping[Profile, Mapping[str, Effort]] = MappingProxyType(
     {"safe": _SAFE, "balanced": {}, "aggressive": {}}  # the default of a profile applies to kinds that are not named
 )

@@ -39,6 +39,7 @@ OF_KIND = {
     "listing": "listings",
     "test": "test and build output",
     "log": "logs",
+    "terminal": "terminal output",
     "blob": "binary data in text",
     "prose": "prose",
     "code": "source code",

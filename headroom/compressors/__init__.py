@@ -17,6 +17,7 @@ from headroom.compressors.prose import Kompress
 from headroom.compressors.raw import Raw
 from headroom.compressors.search import SearchCompressor
 from headroom.compressors.table import TableCompressor
+from headroom.compressors.terminal import TerminalCompressor
 from headroom.compressors.test_run import TestRunCompressor
 from headroom.compressors.web_page import WebPageCompressor
 
@@ -29,6 +30,7 @@ BUILTIN: tuple[Compressor, ...] = (
     ListingCompressor(),
     TestRunCompressor(),
     LogCompressor(),
+    TerminalCompressor(),
     CodeCompressor(),
     BlobCompressor(),
     Kompress(),
