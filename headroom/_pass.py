@@ -33,7 +33,8 @@ _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a caller may choose. `keep` matches what must stay byte-exact; `elide=False` allows lossless changes only;
-    `deadline` is in seconds for one call."""
+    `deadline` is in seconds for one call. Messages before the index `sent` are known to have been sent before: of their
+    texts the ledger alone decides, and what it does not know stays as it was sent."""
 
     profile: Profile = "safe"
     tools: Mapping[str, ToolRule] = field(default_factory=dict)
@@ -42,9 +43,11 @@ class Settings:
     query: str | None = None
     elide: bool = True
     deadline: float | None = None
+    sent: int = 0
 
     def fingerprint(self) -> bytes:
-        """Settings that change what is chosen, as bytes. The deadline is not one of them: it only ends the work."""
+        """Settings that change what is chosen, as bytes. Those that only leave work undone are not among them: `deadline`
+        and `sent`."""
         keep = (self.keep.pattern, self.keep.flags) if self.keep is not None else None
         parts = ("1", self.profile, sorted(self.tools.items()), sorted(self.roles), keep, self.query, self.elide)
         return json.dumps(parts).encode()
@@ -154,6 +157,7 @@ class Pass:
         self._walk(decisions)
         if self._fit is not None:
             self._fit(self, decisions)
+        self._end_in_time(decisions)
         self.commit([d for d in eligible if not d.decided])
         return decisions
 
@@ -214,6 +218,9 @@ class Pass:
         if self._out_of_time(len(text)):
             decision.leave("the deadline was reached")
             return
+        if _message(decision.block) < self.settings.sent:
+            decision.leave("it was sent as it is")
+            return
         label = said.whole(text) if decision.block.role == "tool" else None
         if label is not None and self._refer(decision, label):
             return
@@ -231,6 +238,14 @@ class Pass:
 
     def _out_of_time(self, chars: int) -> bool:
         return self._ends is not None and time.monotonic() + chars / _SLOWEST > self._ends
+
+    def _end_in_time(self, decisions: Sequence[Decision]) -> None:
+        """Who waits has given up when twice the deadline is over, and has used the original: remember it so."""
+        deadline = self.settings.deadline
+        if deadline is not None and self._ends is not None and time.monotonic() > self._ends + deadline:
+            for decision in decisions:
+                if decision.key is not None and not decision.decided:
+                    decision.leave("the deadline was reached")
 
     def _refer(self, decision: Decision, label: str) -> bool:
         """The whole text stands earlier: name the place."""
@@ -365,6 +380,11 @@ def _lines_of(text: str) -> int:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _message(block: Block) -> int:
+    """The index of the message that a block stands in; of a text alone, 0."""
+    return block.path[0] if block.path and isinstance(block.path[0], int) else 0
 
 
 def _identity(block: Block) -> bytes:

@@ -240,3 +240,21 @@ def test_keep_takes_patterns_with_their_flags() -> None:
     pattern = Headroom(store=MemoryStore(), keep=keep)._settings.keep
     assert pattern is not None
     assert [m[0] for m in pattern.finditer("a.b axb XXY")] == ["a.b", "XXY"]
+
+
+def test_what_was_sent_before_stays_as_it_was_sent(engine: Headroom) -> None:
+    def conversation(count: int) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = []
+        for n in range(count):
+            messages.append({"role": "assistant", "tool_calls": [{"id": f"c{n}", "function": {"name": "read_log"}}]})
+            log = "\n".join(f"INFO {n} job {line} done" for line in range(300))
+            messages.append({"role": "tool", "tool_call_id": f"c{n}", "content": log})
+        return messages
+
+    first = engine.compress(conversation(1))
+    later = engine.compress(conversation(3), sent=5)  # the second result was sent untouched, the third is new
+    assert [b.action for b in later.blocks] == ["compressed", "unchanged", "compressed"]
+    assert later.blocks[1].reason == "it was sent as it is"
+    assert later.messages[:2] == first.messages
+    again = engine.compress(conversation(4))  # and so it stays for whoever does not know
+    assert again.messages[:6] == later.messages
