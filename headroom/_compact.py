@@ -11,7 +11,7 @@ Stands above `_pass` and `_budget`; `engine` uses it where its user has asked fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from headroom import compaction, policy, tokens
@@ -28,6 +28,8 @@ REASON = "an old result, reduced by compaction"
 _RESULT = re.compile(r"\bresult #(\d+)")
 _PER_QUOTE = 25
 """Tokens, about, of a line that stays for what was quoted from it."""
+_GROWTH = 20
+"""A conversation past the high-water mark is looked at again when it has grown by this part of the mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,11 @@ class _Point:
 
 @dataclass(slots=True)
 class _Facts:
-    """What is known of one block, by itself. `number` counts the tool results up to it."""
+    """What is known of one block, by itself. `size` is that of the text and of the call, `text` that of the text alone;
+    `number` counts the tool results up to it."""
 
     size: int
+    text: int
     turn: int
     number: int
     step: tuple[str, ...] = ()
@@ -66,19 +70,22 @@ class CompactingPass(Pass):
         self._cold = cold
         self._points: list[_Point] = []
         self._facts: list[_Facts] = []
+        self._total = 0
+        self._look = how.high  # the total at which the next look is taken
         self._reduced: dict[int, Decision] = {}
+        self._tried: list[Decision] = []
         self._done: list[Entry] = []
 
     def run(self, conversation: Conversation) -> list[Decision]:
         """Decide on every block, compact where it is time to, and commit what was decided."""
         self._points = list(_points(conversation))
         decisions = super().run(conversation)
-        fresh = [d for d in self._reduced.values() if not d.decided]
+        fresh = {i: d for i, d in self._reduced.items() if not d.decided}
         try:
-            if fresh:
-                self.save(fresh, ())
+            if fresh or self._tried:
+                self.save([*fresh.values(), *self._tried], ())
             if self._done:
-                self._store.save(self._done, [_event(decisions, self._reduced, fresh)])
+                self._store.save(self._done, [_event(decisions, fresh)])
         except StoreError as error:
             self.warnings.append(f"the store failed: {error} (nothing was compacted)")
             return decisions
@@ -96,10 +103,13 @@ class CompactingPass(Pass):
             for decision in decisions[at : point.blocks]:
                 self._step(decision, said)
                 self._facts.append(_facts(decision, self._turn_of(i), self._facts))
+                self._total += self._facts[-1].size
             at = point.blocks
             chosen = plans.get(i, ())
-            if i > latest and keys[i] and point.asked:
-                chosen = self._chosen(decisions, point, cold=self._cold and i == len(self._points) - 1)
+            cold = self._cold and i == len(self._points) - 1
+            if i > latest and keys[i] and point.asked and self._total > (self._how.high if cold else self._look):
+                self._look = self._total + self._how.high // _GROWTH
+                chosen = self._chosen(decisions, point, cold=cold)
             if self._reduce(decisions, point, keys[i], chosen):
                 said = self._said(decisions[:at])
 
@@ -109,22 +119,14 @@ class CompactingPass(Pass):
 
     def _chosen(self, decisions: Sequence[Decision], point: _Point, *, cold: bool) -> tuple[int, ...]:
         """What to reduce here, by sizes, turns, and the rules of what must stay."""
-        facts = self._facts
-        if not self.settings.elide or sum(f.size for f in facts) <= self._how.high:
+        if not self.settings.elide:
             return ()
         free = self._free(decisions, point.turn)
         pieces = [
-            Piece(
-                size=f.size,
-                turn=f.turn,
-                floor=f.size - compaction.size_of(self._shown(i, decisions)) + self._how.evidence if free[i] else None,
-            )
-            for i, f in enumerate(facts)
+            Piece(size=f.size, turn=f.turn, floor=f.size - f.text + self._how.evidence if free[i] else None)
+            for i, f in enumerate(self._facts)
         ]
         return compaction.decide(pieces, point.turn, self._how, cold=cold)
-
-    def _shown(self, index: int, decisions: Sequence[Decision]) -> str:
-        return self._reduced.get(index, decisions[index]).text
 
     def _free(self, decisions: Sequence[Decision], turn: int) -> list[bool]:
         """Which blocks may be reduced before this turn, as far as what they are is concerned."""
@@ -160,19 +162,27 @@ class CompactingPass(Pass):
             words |= compaction.telling_words(_said_in(decisions[i + 1 : later]))
             later = i + 1
             copy = replace(decisions[i], key=names[i], decided=False)
+            if names[i] not in known and self._out_of_time(len(copy.block.text)):
+                continue  # another time
             if names[i] in known:
                 self._apply(copy, known[names[i]])
             else:
                 self._shorten(copy, compaction.quoted(copy.block.text, words))
-            if copy.action == "unchanged" or len(copy.text) >= len(self._shown(i, decisions)):
+            if copy.action == "unchanged" or len(copy.text) >= len(decisions[i].text):
                 self._facts[i].stuck = True
+                copy.leave("no shorter by compaction")
+                self._tried += [] if copy.decided else [copy]
                 continue
             done.append(i)
-            self._facts[i].size += compaction.size_of(copy.text) - compaction.size_of(self._shown(i, decisions))
             self._reduced[i] = copy
+            gain = self._facts[i].text - compaction.size_of(copy.text)
+            self._facts[i].size -= gain
+            self._total -= gain
         if any(not self._reduced[i].decided for i in done):
             plan = ",".join(map(str, sorted(done)))
             self._done.append(Entry(key=key, reason=plan, kind="compaction", compressor="Compaction"))
+        if done:
+            self._look = self._how.high
         return bool(done)
 
     def _shorten(self, decision: Decision, quotes: Sequence[str]) -> None:
@@ -228,13 +238,15 @@ def _plan(text: str) -> tuple[int, ...]:
 def _facts(decision: Decision, turn: int, before: Sequence[_Facts]) -> _Facts:
     block, hint = decision.block, decision.block.hint
     number = before[-1].number if before else 0
-    size = compaction.size_of(decision.text) + sum(map(compaction.size_of, compaction.arguments_of(hint)))
+    text = compaction.size_of(decision.text)
     if block.role != "tool":
-        return _Facts(size=size, turn=turn, number=number)
+        return _Facts(size=text, text=text, turn=turn, number=number)
+    size = text + sum(map(compaction.size_of, compaction.arguments_of(hint)))
     read = policy.read_path(hint)
     refers = tuple(map(int, _RESULT.findall(decision.text))) if decision.action == "referenced" else ()
     return _Facts(
         size=size,
+        text=text,
         turn=turn,
         number=number + 1,
         step=compaction.step_of(hint),
@@ -259,13 +271,13 @@ def _same_file(one: str, other: str) -> bool:
     return one == other or one.endswith(f"/{other.removeprefix('./')}") or other.endswith(f"/{one.removeprefix('./')}")
 
 
-def _event(decisions: Sequence[Decision], reduced: dict[int, Decision], fresh: Sequence[Decision]) -> Event:
-    pairs = [(decisions[i].text, d.text) for i, d in reduced.items() if any(d is f for f in fresh)]
+def _event(decisions: Sequence[Decision], fresh: Mapping[int, Decision]) -> Event:
+    before, after = [decisions[i].text for i in fresh], [decision.text for decision in fresh.values()]
     return Event(
         name="compaction",
-        blocks=len(pairs),
-        chars_before=sum(len(before) for before, _ in pairs),
-        chars_after=sum(len(after) for _, after in pairs),
-        tokens_before=sum(tokens.estimate(before) for before, _ in pairs),
-        tokens_after=sum(tokens.estimate(after) for _, after in pairs),
+        blocks=len(fresh),
+        chars_before=sum(map(len, before)),
+        chars_after=sum(map(len, after)),
+        tokens_before=sum(map(tokens.estimate, before)),
+        tokens_after=sum(map(tokens.estimate, after)),
     )

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 from headroom import config
+from headroom.compaction import Compaction
 from headroom.engine import Headroom
 from headroom.result import CompressResult, Retrieved, TextResult
 from headroom.store._api import Store
@@ -47,6 +48,8 @@ def compress(
     deadline: float | None = None,
     bypass: bool = False,
     shape: str | None = None,
+    compaction: Compaction | None = None,
+    cold: bool = False,
 ) -> CompressResult[M]:
     """Shorten what an agent reads. Same shape, same order, same number of messages; the input is not touched.
 
@@ -66,6 +69,8 @@ def compress(
         deadline=deadline,
         bypass=bypass,
         shape=shape,
+        compaction=compaction,
+        cold=cold,
     )
 
 

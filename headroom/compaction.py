@@ -120,12 +120,18 @@ _FAILED = re.compile(
     r"|^(?:\w+ )?error(?:\[\w+\])?:|^\w*(?:Error|Exception)(?::|$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_SIGNS = ("exit", "returncode", "traceback", "fail", "error", "fatal", "exception")  # one of them is in each match
 _ENDS = 1_500
 
 
 def failed(text: str, hint: Hint) -> bool:
     """Whether a result tells of a failure: the provider marks it, or its first or last lines say so."""
-    return hint.is_error or _FAILED.search(text[:_ENDS]) is not None or _FAILED.search(text[-_ENDS:]) is not None
+    return hint.is_error or any(map(_tells_failure, (text[:_ENDS], text[_ENDS:][-_ENDS:])))
+
+
+def _tells_failure(text: str) -> bool:
+    low = text.lower()
+    return any(sign in low for sign in _SIGNS) and _FAILED.search(text) is not None
 
 
 def step_of(hint: Hint) -> tuple[str, ...]:

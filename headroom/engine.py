@@ -108,8 +108,8 @@ class Headroom:
         deadline: float | None = None,
         bypass: bool = False,
         shape: str | None = None,
+        compaction: Compaction | None = None,
         cold: bool = False,
-        sent: int = 0,
     ) -> CompressResult[M]:
         """Shorten what an agent reads; the shape of the messages stays as it is and the input is not touched.
 
@@ -129,8 +129,7 @@ class Headroom:
             bypass: return everything as it is.
             shape: "openai_chat", "openai_responses", "anthropic_messages" or "gemini" where the caller knows; default: what
                 the messages themselves tell. Only "openai_responses" also takes a string, and then gives one back.
-            sent: so many messages at the front have been sent before. What is not known to have been changed in them then
-                stays as it was sent, for the sake of the provider's cache.
+            compaction: see `profile`.
             cold: the provider's cache holds nothing of this conversation any more, so compaction costs nothing extra.
 
         Raises:
@@ -142,7 +141,7 @@ class Headroom:
         form = wire.detect(messages) if shape is None else wire.named(shape)
         conversation = form.parse(messages)
         settings = self._with(
-            query, profile=profile, tools=tools, roles=roles, keep=keep, elide=elide, deadline=deadline, sent=sent
+            query, profile=profile, tools=tools, roles=roles, keep=keep, elide=elide, deadline=deadline
         )
         if bypass:
             blocks = _untouched(conversation, "bypassed")
@@ -157,7 +156,9 @@ class Headroom:
                 others = in_all - sum(counter.count(d.block.text) for d in decisions)
                 _budget.fit(run, decisions, limit, counter.count, others)
 
-        decisions, warnings = self._run(conversation, settings, fit, cold=cold)
+        decisions, warnings = self._run(
+            conversation, settings, fit, compaction=compaction or self._compaction, cold=cold
+        )
         if decisions is None:
             blocks = _untouched(conversation, warnings[-1])
             same = form.render(messages, {})
@@ -353,13 +354,14 @@ class Headroom:
         settings: Settings,
         fit: Callable[[Pass, list[Decision]], None] | None,
         *,
+        compaction: Compaction | None = None,
         cold: bool = False,
     ) -> tuple[list[Decision] | None, tuple[str, ...]]:
         """The pass, with every unforeseen fault turned into the untouched original and a reason."""
         try:
             run = Pass(settings, self.store, self._router, fit)
-            if self._compaction is not None and fit is None:
-                run = CompactingPass(settings, self.store, self._router, self._compaction, cold=cold)
+            if compaction is not None and fit is None:
+                run = CompactingPass(settings, self.store, self._router, compaction, cold=cold)
             decisions = run.run(conversation)
         except StoreError as error:
             return None, (f"the store failed: {error}",)

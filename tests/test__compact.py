@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import headroom
 from headroom import Headroom, MemoryStore
 from headroom._compact import REASON
 from headroom.compaction import Compaction
@@ -323,3 +324,17 @@ def test_every_shape_is_compacted_alike(convert: Any) -> None:
     texts = [[b.text for m in detect(r.messages).parse(r.messages).messages for b in m.blocks] for r in (plain, other)]
     assert compacted(plain)
     assert texts[0] == texts[1]
+
+
+def test_it_can_be_asked_for_in_one_call() -> None:
+    messages = steps(20)
+    assert compacted(engine(how=None).compress(messages, compaction=HOW)) == compacted(engine().compress(messages))
+    assert compacted(headroom.compress(messages, store=MemoryStore(), compaction=COLD, cold=True))
+
+
+def test_a_deadline_ends_it_and_what_was_not_reached_is_reduced_another_time() -> None:
+    messages = steps(20)
+    store = MemoryStore()
+    hurried = engine(store, deadline=0.0).compress(messages)
+    assert hurried.messages == messages
+    assert compacted(engine(store).compress(messages))
