@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from headroom.lines import FOLD, format_ranges, split
+from headroom.lines import BAR, FOLD, format_ranges, split
 from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
@@ -32,7 +32,8 @@ _SHORTEST = 4
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"\d])")
 _NUMBERED = re.compile(r"[ \t]*([1-9]\d{0,6})(?:\t|→|:|│|\|)(.*)", re.DOTALL)
 """A line as `cat -n`, `nl` and the agents' own tools print it."""
-_REFERENCE = re.compile(rf"{FOLD} lines (\d+)(?:-(\d+))?(?:, (?:numbered [\d-]+|without numbers),)? = ")
+_GAP = re.compile(rf"{FOLD} lines? (\d+)(?:-(\d+))?(?![\d,-])")
+_NOTE = re.compile(rf"{FOLD} (?:\+\d|×\d)")
 _GLANCE = 24
 _LABEL = 60
 
@@ -119,13 +120,13 @@ class Said:
     def add(self, text: str, hint: Hint, *, visible: bool, body: str | None = None) -> None:
         """Remember a result, and the command that led to it. `visible` says that the model sees the text as it is.
 
-        `body` is what it sees where it is the text with runs of it referred away (`Overlap.body`, below any header).
+        `body` is what it sees instead, below the header: lines of the text that stand in it as they are can be referred to.
         """
         self._results += 1
         short = f"result #{self._results}"
         self._add_command(hint.command, f"the command of {short}")
         self._by_text[text] = len(self._sources)
-        hidden = frozenset[int]() if visible or body is None else _referred(body, text)
+        hidden = frozenset[int]() if visible or body is None else _not_shown(body, text)
         seen = visible or (body is not None and hidden is not None)
         self._add(_label(self._results, hint), short, text if seen else None, hidden or frozenset())
 
@@ -172,19 +173,28 @@ class Said:
         self._pending.clear()
 
 
-def _referred(body: str, text: str) -> frozenset[int] | None:
-    """The lines (from 0) of a text to which its body only refers; None where the body is not such a one."""
-    hidden: list[int] = []
+def _not_shown(body: str, text: str) -> frozenset[int] | None:
+    """The lines (from 0) of a text that its body does not show; None where the body is not made of the text's own lines,
+    each whole and in its place: between `⋯ lines 3-8 …`, or behind `9│`."""
+    raw = split(text)
+    shown: set[int] = set()
     at = 0
     for line in split(body):
-        m = _REFERENCE.match(line)
-        if m is None:
-            at += 1
+        if line.startswith(FOLD):
+            m = _GAP.match(line)
+            if m is not None and int(m[1]) == at + 1:
+                at = int(m[2] or m[1])
+            elif m is not None or not shown or not _NOTE.match(line):
+                return None
             continue
-        if int(m[1]) != at + 1:
+        number, bar, rest = line.partition(BAR)
+        if bar and number.isdecimal() and at <= int(number) - 1 < len(raw) and raw[int(number) - 1] == rest:
+            at = int(number) - 1
+        elif not (at < len(raw) and raw[at] == line):
             return None
-        hidden += range(at, at := int(m[2] or m[1]))
-    return frozenset(hidden) if hidden and at == text.count("\n") + 1 else None
+        shown.add(at)
+        at += 1
+    return frozenset(range(len(raw))) - shown if shown else None
 
 
 def _may_repeat(lines: list[str]) -> bool:

@@ -37,8 +37,8 @@ _PROGRESS = re.compile(
     r"|\s*[━╸╺─█▏▎▍▌▋▊▉░▒▓=#>. -]{10,}\s+\d.*(?:eta|ETA|/s)\b.*"  # pip, rich
     r"|\s*[⠁-⣿|/\\-]\s*"
 )
-_LEAST = 0.08
-"""Share of the characters that must go: less is not worth a header."""
+_LEAST = 0.2
+"""Share of the characters that must go: less is not worth it that later results cannot refer to this one."""
 _LONGEST = 400
 _WORTH = 40
 """Characters of progress, line by line, that must go for a fold."""
