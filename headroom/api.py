@@ -50,6 +50,7 @@ def compress(
     shape: str | None = None,
     compaction: Compaction | None = None,
     cold: bool = False,
+    sent: int = 0,
 ) -> CompressResult[M]:
     """Shorten what an agent reads. Same shape, same order, same number of messages; the input is not touched.
 
@@ -71,6 +72,7 @@ def compress(
         shape=shape,
         compaction=compaction,
         cold=cold,
+        sent=sent,
     )
 
 

@@ -110,6 +110,7 @@ class Headroom:
         shape: str | None = None,
         compaction: Compaction | None = None,
         cold: bool = False,
+        sent: int = 0,
     ) -> CompressResult[M]:
         """Shorten what an agent reads; the shape of the messages stays as it is and the input is not touched.
 
@@ -129,6 +130,8 @@ class Headroom:
             bypass: return everything as it is.
             shape: "openai_chat", "openai_responses", "anthropic_messages" or "gemini" where the caller knows; default: what
                 the messages themselves tell. Only "openai_responses" also takes a string, and then gives one back.
+            sent: so many messages at the front have been sent before. What is not known to have been changed in them then
+                stays as it was sent, for the sake of the provider's cache.
             compaction: see `profile`.
             cold: the provider's cache holds nothing of this conversation any more, so compaction costs nothing extra.
 
@@ -141,7 +144,7 @@ class Headroom:
         form = wire.detect(messages) if shape is None else wire.named(shape)
         conversation = form.parse(messages)
         settings = self._with(
-            query, profile=profile, tools=tools, roles=roles, keep=keep, elide=elide, deadline=deadline
+            query, profile=profile, tools=tools, roles=roles, keep=keep, elide=elide, deadline=deadline, sent=sent
         )
         if bypass:
             blocks = _untouched(conversation, "bypassed")
