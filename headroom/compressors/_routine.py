@@ -141,7 +141,7 @@ _FIRSTS = frozenset(c for rule in _RULES for c in rule[1])
 _PLAIN = frozenset(_LETTERS) - frozenset(c for rule in _RULES if rule[0] not in (DOTS, PATHS) for c in rule[1])
 """Letters that start no rule but those for passing dots, which follow a blank, and for paths, which have a drive then."""
 _INDENTED = frozenset(c for rule in _RULES for c in rule[2])
-_PREFIX = re.compile(r"(?:#\d+ +[\d.]+ +|\d{4}-\d\d-\d\dT[\d:.]+Z +)(?=\S)")
+_PREFIX = re.compile(r"(?:#\d+ +[\d.]+ |\d{4}-\d\d-\d\dT[\d:.]+Z )(?= *\S)")
 """What a container build or a CI service puts before each line of a step."""
 _PASSED_LAST = re.compile(r" PASSED *(?:\[ *\d+%\])?\s*\Z")
 _TROUBLE = re.compile(

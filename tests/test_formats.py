@@ -1,0 +1,60 @@
+"""Formats of the wild: what a tool printed and what a model reads of it, recorded side by side in tests/data/formats."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parent.parent / "scripts" / "formats.py"
+_spec = importlib.util.spec_from_file_location("formats", SCRIPT)
+assert _spec is not None
+assert _spec.loader is not None
+formats = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(formats)
+
+
+@pytest.mark.parametrize("case", formats.cases(), ids=[case.stem for case in formats.cases()])
+def test_each_format_reads_as_recorded(case: Path) -> None:
+    with case.with_suffix(".out").open(encoding="utf-8", newline="") as file:
+        assert formats.compressed(case).text == file.read()
+
+
+@pytest.mark.parametrize(
+    ("case", "evidence"),
+    [
+        ("pytest_v", "test_crane"),
+        ("unittest", "KeyError|TypeError|AssertionError"),
+        ("jest", "TypeError: Cannot read properties of undefined"),
+        ("vitest", "TypeError: Cannot read properties of undefined (reading 'total')"),
+        ("go_test", "berth_test.go:88: depth(17) = 4, want 6"),
+        ("go_test", "panic: runtime error: index out of range [3] with length 3"),
+        ("cargo_test", "src/lib.rs:53:17"),
+        ("gradle", "expected: <12> but was: <9>"),
+        ("maven", "Yard8Test.java:57"),
+        ("tsc", "bad.ts(4,60): error TS2551"),
+        ("docker_build", "No matching distribution found for harbour-tides==9.9"),
+        ("docker_ps", "Exited (137) 3 hours ago"),
+        ("kubectl_pods", "CrashLoopBackOff"),
+        ("kubectl_describe", "OOMKilled"),
+        ("npm_install_verbose", "ERESOLVE unable to resolve dependency tree"),
+        ("pip", "fatal error: gauge.h: No such file or directory"),
+        ("ps", "97.4"),
+        ("df", "100% /var/lib/docker/overlay2/9f2c"),
+        ("log_nginx", "502"),
+        ("log_nginx_error", "Connection refused"),
+        ("log_apache", "404"),
+        ("log_json", "deadlock detected"),
+        ("log_syslog", "Killed process 4411 (tided)"),
+        ("log_journald", "sensor 4 did not answer for 30 s"),
+        ("log_logfmt", "slot taken twice"),
+        ("log_java", "Caused by: java.sql.SQLException: lock timeout"),
+        ("trace_python", "BerthTaken: berth 7 is taken by MV Gull"),
+        ("progress", "warning: checksum of table 14 differs, kept the old one"),
+        ("yaml_pods", "Failed"),
+    ],
+)
+def test_what_matters_stays_visible(case: str, evidence: str) -> None:
+    text = formats.compressed(formats.FOLDER / f"{case}.in").text
+    assert any(part in text for part in evidence.split("|"))
