@@ -88,7 +88,8 @@ def run(agent: Agent, args: Sequence[str], options: Options) -> int:
         code = _child([program, *launch.args, *args], _environment(options.env, launch, addresses))
         if counts.straight:
             why = "; ".join(f"{what} ({n}×)" if n > 1 else what for what, n in counts.faults.items())
-            options.say(f"{counts.straight} requests went straight to the provider, unshortened: {why}")
+            requests = "1 request" if counts.straight == 1 else f"{counts.straight} requests"
+            options.say(f"{requests} went straight to the provider, unshortened: {why}")
     return code
 
 

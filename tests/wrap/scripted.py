@@ -29,7 +29,7 @@ _MARKER = re.compile(r"\[headroom (hr_[0-9a-f]{12,24}) ")
 
 @dataclass
 class Seen:
-    """One request as it came."""
+    """One request as it came; names of headers in lower case."""
 
     method: str
     path: str
@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         body = self._body()
-        self.script.seen.append(Seen(self.command, self.path, dict(self.headers.items()), body))
+        self.script.seen.append(Seen(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
         path = self.path.partition("?")[0]
         if self.script.fail:
             self._answer(self.script.fail, "application/json", b'{"error": {"message": "scripted failure"}}')

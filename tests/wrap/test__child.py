@@ -11,8 +11,8 @@ CHILD = [sys.executable, "-m", "headroom.wrap._child"]
 
 
 def test_it_runs_the_headroom_command() -> None:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([*CHILD, "--version"], cwd=ROOT, text=True, **pipes) as running:
+    command = [*CHILD, "--version"]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         assert running.stdout is not None
         assert running.stdout.read() == f"headroom {headroom.__version__}\n"
         assert running.wait(timeout=20) == 0
