@@ -1,54 +1,85 @@
-r"""What a terminal shows of a program's output: no colours, and of a line that was written again and again its last state.
+r"""What a terminal shows of a program's output in the end: no colours, and of a line that was written again and again what
+is left of it.
 
-Line ends stay, so a line keeps its number. Codes that move the cursor to other lines are left out, not followed. Stands
-beside `lines`; the router and retrieval use it, neither stores what it returns in place of the original.
+Line ends stay, so a line keeps its number. Codes that move the cursor to other lines are left out, not followed. A state
+that is no earlier form of the next one stays, though a terminal would have written over it: it may be the error that a
+progress bar hid. Stands beside `lines`; the router and retrieval use it, neither stores what it returns in place of the
+original.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-__all__ = ["plain"]
+__all__ = ["is_progress", "left_out", "plain"]
 
 _CODE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[PX^_][^\x1b\n]*\x1b\\|[()*+#%][0-~]|[0-OQ-WYZ\\`-~])"
 )
 """CSI (colours, cursor), OSC (titles, links), DCS and the like, codes of two characters."""
-_CLEARED = re.compile(r"\x1b\[[02]?K")
-_ERASED = "\x1b[2K"
-_TAKEN_BACK = re.compile(r"[^\x08]\x08")
+_TAKEN_BACK = re.compile(r"[^\x08\n\r]\x08")
 _MOST_TAKEN_BACK = 100
+_CHANGING = re.compile(r"[\d.,:?]+|[━╸╺─█▏▎▍▌▋▊▉░▒▓=#>. \-|/\\⠁-⣿]+")
+"""What differs between two states of a line of progress."""
+_ALIKE = 6
+"""So many other characters, at the beginning, tell that two are states of one line; or all, and a percentage."""
+_NUMBER = r"[\d.]+[kKMGTPi]*B?"
+_PROGRESS = re.compile(
+    r"(?:[^|\n]{0,60}: ?)?\s*\d{1,3}%\|[^|\n]*\|.*"  # tqdm
+    rf"|\s*\d{{1,3}}\s+{_NUMBER}\s+\d{{1,3}}\s+{_NUMBER}\s+\d{{1,3}}\s+{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}(?:\s+[-\d:]{{7,}}){{3}}\s+{_NUMBER}"
+    r"|\s*% Total\s+% Received.*|\s*Dload\s+Upload\s.*"  # curl
+    r"|\s*\d+[KM] [ .,]{10,}\d{1,3}% .*"  # wget
+    r"|[0-9a-f]{12}: (?:Pulling fs layer|Waiting|Verifying Checksum|Download complete|Downloading .*|Extracting .*)"
+    r"|(?:remote: )?(?:Counting|Compressing|Receiving|Resolving|Writing|Updating|Unpacking|Enumerating) \w+:\s+\d{1,3}% (?!.*done).*"
+    r"|\s*[━╸╺─█▏▎▍▌▋▊▉░▒▓=#>. -]{10,}\s+\d.*(?:eta|ETA|/s)\b.*"  # pip, rich
+    r"|\s*[⠁-⣿|/\\-]\s*"
+)
+_LONGEST = 400
 
 
 def plain(text: str) -> str:
     """`text` as it stands on a screen; linear in it."""
-    if "\x08" in text or ("\r" in text and "\r" in text.replace("\r\n", "\n")):
-        text = "\n".join(map(_last_state, text.split("\n")))
-    return _CODE.sub("", text) if "\x1b" in text else text
+    if "\x1b" in text:
+        text = _CODE.sub("", text)
+    if "\x08" in text:
+        text = _typed(text)
+    if "\r" not in text or text.count("\r") == text.count("\r\n"):
+        return text
+    return "\n".join([_last_states(line) if "\r" in line[:-1] else line for line in text.split("\n")])
 
 
-def _last_state(line: str) -> str:
-    """What is left when each carriage return goes back to the start of the line and writes over what stands there."""
-    end = "\r" if line.endswith("\r") else ""
-    written = line.rstrip("\r")
-    if "\r" not in written and "\x08" not in written:
-        return line
-    shown = ""
-    for part in reversed(written.split("\r")):
-        typed = _typed(_CODE.sub("", part.rpartition(_ERASED)[2]))
-        if len(typed) > len(shown):
-            shown += typed[len(shown) :]
-        if _CLEARED.search(part):
-            break
-    return shown.rstrip(" ") + end
+def left_out(text: str, shown: str) -> str:
+    """What `plain` left out, in words; "" for nothing."""
+    if len(shown) == len(text):
+        return ""
+    return "colours left out" if text.count("\r") == shown.count("\r") else "colours and overwritten text left out"
 
 
-def _typed(part: str) -> str:
+def is_progress(line: str) -> bool:
+    """Whether a line says only how far something has come."""
+    return len(line) <= _LONGEST and _PROGRESS.fullmatch(line.rstrip()) is not None
+
+
+def _typed(text: str) -> str:
     """Backspaces take the characters before them back."""
-    if "\x08" not in part:
-        return part
     for _ in range(_MOST_TAKEN_BACK):
-        part, taken = _TAKEN_BACK.subn("", part)
+        text, taken = _TAKEN_BACK.subn("", text)
         if not taken:
             break
-    return part.replace("\x08", "")
+    return text
+
+
+def _last_states(line: str) -> str:
+    """The line without the states that the next one has overwritten. A return may also stand for a line's end."""
+    states = line.split("\r")
+    left = [state for state, following in pairwise(states) if state.strip() and not _alike(state, following)]
+    return "\r".join([*left, states[-1]])
+
+
+def _alike(state: str, following: str) -> bool:
+    """Whether the second overwrites the first: both are progress, or begin alike but for figures and bars."""
+    if is_progress(state) and (is_progress(following) or not following.strip()):
+        return True
+    mask, after = (_CHANGING.sub("", line[:_LONGEST])[:_ALIKE] for line in (state, following))
+    return mask == after and (len(mask) == _ALIKE or ("%" in state and "%" in following))

@@ -14,10 +14,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
-from headroom import policy
+from headroom import Headroom, MemoryStore, policy
 from headroom.cli.app import headroom as tree
 from headroom.compressors import BUILTIN
 from headroom.messages import Effort
@@ -38,6 +39,7 @@ OF_KIND = {
     "search": "search hits",
     "listing": "listings",
     "test": "test and build output",
+    "yaml": "YAML",
     "log": "logs",
     "terminal": "terminal output",
     "blob": "binary data in text",
@@ -74,6 +76,54 @@ def compressors() -> str:
         first = " ".join(about.partition("\n\n")[0].split())
         rows.append(f"| `{compressor.name}` | {compressor.kind} | {_cell(first)} |")
     return "\n".join(rows) + "\n"
+
+
+EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (  # a file of tests/data, and how a user's program would pass it
+    ("formats/log_java.in", {"command": "tail -n 200 /var/log/yard.log"}),
+    ("formats/pytest_v.in", {"command": "pytest -v"}),
+    ("formats/mypy.in", {"command": "mypy ."}),
+    ("formats/docker_build.in", {"command": "docker build ."}),
+    ("formats/log_json.in", {"command": "tail -n 90 yard.jsonl", "profile": "balanced"}),
+    ("json/page.in", {"tool": "list_issues"}),
+    ("formats/mysql.in", {"command": "mysql -e 'select * from ship'"}),
+    ("search/grep_definition.in", {"command": "grep -rn round_amount . | sort", "profile": "balanced"}),
+    ("listing/find_files.in", {"command": "find . -type f"}),
+    ("diff/lock.in", {"command": "git diff", "profile": "balanced"}),
+    ("code/harbour.in", {"tool": "read_file", "path": "src/harbour.ts", "profile": "balanced"}),
+    (
+        "prose/guide.in",
+        {"tool": "fetch", "query": "What happens when two bands share players?", "profile": "balanced"},
+    ),
+    ("web/docs.in", {"tool": "fetch", "profile": "balanced"}),
+    ("blob/data_uri.in", {"tool": "get_page"}),
+    ("formats/progress.in", {"command": "./fetch-tides"}),
+)
+WIDTH, BEFORE, AFTER = 120, 10, 24
+
+
+def examples() -> str:
+    """For each kind of content a text as it was and as a model reads it, clipped for the page."""
+    parts = []
+    for name, given in EXAMPLES:
+        with (ROOT / "tests" / "data" / name).open(encoding="utf-8", newline="") as file:
+            text = file.read()
+        result = Headroom(store=MemoryStore()).compress_text(text, **given)
+        call = ", ".join(f"{key}={value!r}" for key, value in given.items())
+        parts.append(
+            f"### {OF_KIND.get(result.block.kind, 'terminal output')}: `{name}`\n\n"
+            f"`compress_text(text, {call})`: {result.block.compressor}, {result.tokens_before:,} tokens before, "
+            f"{result.tokens_after:,} after.\n\n{_clipped(text, BEFORE)}\n\nbecomes\n\n{_clipped(result.text, AFTER)}"
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _clipped(text: str, most: int) -> str:
+    """The first lines, indented as a code block; what does not fit the page is left out with `…`."""
+    lines = text.split("\n")
+    shown = [line.replace("\x1b", "␛").replace("\r", "␍") for line in lines[:most]]
+    shown = [line if len(line) <= WIDTH else f"{line[: WIDTH - 2]} …" for line in shown]
+    more = [f"… {len(lines) - most:,} more lines"] if len(lines) > most else []
+    return "\n".join(f"    {line}".rstrip() for line in [*shown, *more])
 
 
 def promises() -> str:
@@ -143,6 +193,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "quickstart": quickstart,
     "profiles": profiles,
     "compressors": compressors,
+    "examples": examples,
     "promises": promises,
     "texts": texts,
     "cli": cli,

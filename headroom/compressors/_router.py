@@ -20,7 +20,7 @@ from headroom.compressors._texts import Lifted, below, lift
 from headroom.compressors.blob import fold_blobs
 from headroom.lines import FOLD
 from headroom.messages import Hint
-from headroom.terminal import plain
+from headroom.terminal import left_out, plain
 
 LimitsFor: TypeAlias = Callable[[str], Limits]
 """Kind of content -> what a compressor of that kind may do."""
@@ -46,7 +46,6 @@ _SPEAKS_OF = (
     ("listing", re.compile(r"(?:\A|[;&|]\s*)(?:ls|find|fd|tree|git ls-files)\b")),
 )
 """What a command or a path says about the kind of its output. Only the order of asking depends on it."""
-_CODES_LEFT_OUT = "terminal codes left out"
 _LONG_STRING = 1_000
 _DEEPEST = 2
 """Texts in texts in texts: so far down."""
@@ -77,7 +76,7 @@ class ContentRouter:
         if kinds is None and limits_for("blob").effort > Effort.LOSSLESS:
             shown = plain(text)
             if len(shown) < len(text):
-                return _said(self._route(shown, hint, limits_for, None))
+                return _said(self._route(shown, hint, limits_for, None), left_out(text, shown))
         return self._route(text, hint, limits_for, kinds)
 
     def _route(self, text: str, hint: Hint, limits_for: LimitsFor, kinds: frozenset[str] | None) -> Routed:
@@ -228,10 +227,10 @@ class _Question:
         return Routed(rendition=rendition, name=name, kind=kind, faults=tuple(self.faults))
 
 
-def _said(routed: Routed) -> Routed:
-    """The same, with the note that codes for the terminal are left out."""
+def _said(routed: Routed, what: str) -> Routed:
+    """The same, with a note of what was left out before."""
     rendition = routed.rendition
-    note = f"{rendition.note}, {_CODES_LEFT_OUT}" if rendition.note else _CODES_LEFT_OUT
+    note = f"{rendition.note}, {what}" if rendition.note else what
     return replace(routed, rendition=replace(rendition, note=note, lossless=False))
 
 

@@ -130,7 +130,7 @@ def test_what_a_terminal_would_not_show_is_left_out_first() -> None:
     routed = ContentRouter(BUILTIN).compress(text, Hint(command="npx vitest"), lambda _: Limits(effort=Effort.LIGHT))
     assert "\x1b" not in routed.rendition.text
     assert "FAIL cart > removes" in routed.rendition.text
-    assert routed.rendition.note.endswith("terminal codes left out")
+    assert routed.rendition.note.endswith("colours left out")
     assert not routed.rendition.lossless
 
 

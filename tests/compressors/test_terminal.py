@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort, Limits
-from headroom.compressors.terminal import TerminalCompressor, cleaned
+from headroom.compressors.terminal import TerminalCompressor
 from headroom.messages import NO_HINT
+from headroom.terminal import plain
 
 DATA = Path(__file__).parent.parent / "data" / "terminal"
 TERMINAL = TerminalCompressor()
@@ -44,18 +45,18 @@ def test_golden_pairs_read_as_a_terminal_would_show_them(case: str) -> None:
 
 
 def test_a_line_shows_what_the_last_return_has_left() -> None:
-    assert cleaned("get 10%\rget 55%\rget 100%\nnext") == "get 100%\nnext"
-    assert cleaned("wait - \x08\\\x08|\x08done") == "wait -done"
+    assert plain("get 10%\rget 55%\rget 100%\nnext") == "get 100%\nnext"
+    assert plain("wait - \x08\\\x08|\x08done") == "wait -done"
 
 
 def test_returns_that_end_lines_overwrite_nothing() -> None:
     text = "First paragraph of an answer.\rThe second one says something else.\r\nunix\r\n"
-    assert cleaned(text) == text
+    assert plain(text) == text
 
 
 def test_colours_are_gone_and_brackets_stay() -> None:
     assert (
-        cleaned("\x1b[1;31mred\x1b[0m array[0m] \x1b]8;;https://x.test\x1b\\link\x1b]8;;\x1b\\") == "red array[0m] link"
+        plain("\x1b[1;31mred\x1b[0m array[0m] \x1b]8;;https://x.test\x1b\\link\x1b]8;;\x1b\\") == "red array[0m] link"
     )
 
 
@@ -80,7 +81,7 @@ def test_a_line_to_keep_is_shown_though_it_is_progress() -> None:
 @given(st.lists(PIECES, max_size=30).map("".join), st.integers(1, 50))
 def test_every_line_is_shown_cleaned_at_its_place_or_folded_as_progress(text: str, first: int) -> None:
     made = TERMINAL.compress(text, NO_HINT, Limits(effort=Effort.LIGHT, first_line=first))
-    lines = cleaned(text).split("\n")
+    lines = plain(text).split("\n")
     assert len(lines) == text.count("\n") + 1
     at, folded = 0, 0
     for line in made.text.split("\n") if made.text != text else lines:
