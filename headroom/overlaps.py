@@ -10,13 +10,15 @@ Texts only: no documents, no query, no engine. Time grows linearly with the text
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import TypeAlias
+
+from headroom._sentences import SAME, parted
+from headroom._sentences import units as sentences
 
 Span: TypeAlias = tuple[int, int]
 """Characters `start` to `end` (exclusive) of a text."""
@@ -35,6 +37,8 @@ _ALIKE = 20
 """The same between two chunks of which half is the same: versions of one text."""
 _PLACES = 8
 """Of a unit that stands in many places, so many are looked at."""
+_DANGLING = 2
+"""So many headings or the like stay with the text that follows, though another chunk shows them with another text."""
 _LOOK = 64
 """Characters by which units are looked up that may begin or end with a piece."""
 
@@ -77,27 +81,6 @@ def dedupe(chunks: Sequence[Chunk]) -> list[Kept]:
     return [_kept(parts, number, twins) for number in range(len(chunks))]
 
 
-# ------------------------------------------------------------------------------------------------------- taking apart
-
-# One character for one, so that offsets stay as they are.
-_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
-_END = re.compile(
-    r"""[.!?…]["')\]*_`»]*(?=\s+["'(\[*_`«]*(?:[A-Z0-9\u00c0-\u00de]|[^\W\d_a-zA-Z]))   # a sentence ends, one begins
-      | [。！？؟۔।]["')\]»”』」）]*
-      | \n""",
-    re.VERBOSE,
-)
-_ABBREVIATION = re.compile(
-    r"(?:\b[A-Z\u00c0-\u00de]|^[ \t]*\d{1,3}|\b(?:[Dd]r|[Mm]rs?|[Mm]s|[Pp]rof|[Ss]t|[Jj]r|[Ss]r|[Vv]s|[Cc]f|[Nn]os?|[Ff]igs?|[Ee]qs?|[Vv]ol"
-    r"|pp?|ed|ca|al|approx|e\.g|i\.e|etc|Inc|Ltd|Co|Corp|Gen|Col|Lt|Sgt|Rev|Gov|Sen|Rep))\Z",
-    re.MULTILINE,
-)
-_NEXT_LINE = re.compile(r"[^\S\n]*(?:\n|\Z|[^\w\"'(\s])")
-"""A blank line, or a line that begins like an item, a row of a table, a rule, a comment."""
-_RECORD = re.compile(r"\[?\d+[-:/.]\d|[^\s,;|]*[,;|\t]\S|[\w.\"'-]+\s*[:=](?!:)")
-"""A line that looks like a row, a log line or a setting."""
-
-
 @dataclass(slots=True)
 class _Parts:
     """A chunk in units: where they lie in the text, and what they say without regard to blanks and kinds of quotes."""
@@ -107,48 +90,17 @@ class _Parts:
     said: list[str]
     gone: dict[int, _Place] = field(default_factory=dict)
     """Unit left out -> where it stands."""
+    fixed: set[int] = field(default_factory=set)
+    """Units that must stay, for others have left them out in favour of them."""
 
 
 def _take_apart(chunks: Sequence[Chunk], twins: dict[int, int]) -> list[_Parts]:
     out: list[_Parts] = []
     for number, chunk in enumerate(chunks):
-        plain = chunk.text if chunk.text.isascii() else chunk.text.translate(_SAME)
-        units = [] if number in twins else list(_units(plain))
+        plain = chunk.text if chunk.text.isascii() else chunk.text.translate(SAME)
+        units = [] if number in twins else list(sentences(plain))
         out.append(_Parts(chunk, units, [" ".join(plain[a:b].split()) for a, b in units]))
     return out
-
-
-def _units(text: str) -> Iterator[Span]:
-    at = 0
-    for m in _END.finditer(text):
-        if m[0] == "\n":
-            if not _line_ends(text, m.start()):
-                continue
-        elif m[0][0] == "." and _ABBREVIATION.search(text, max(0, m.start() - 8), m.start()):
-            continue
-        if text[at : m.end()].strip():
-            yield _bare(text, at, m.end())
-            at = m.end()
-    if text[at:].strip():
-        yield _bare(text, at, len(text))
-
-
-def _bare(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
-
-
-def _line_ends(text: str, at: int) -> bool:
-    """Whether the line end at `at` ends a unit: what a line of running text says goes on in the next one."""
-    if _NEXT_LINE.match(text, at + 1):
-        return True
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if not (before.isalnum() or before in ("_", ",", "-", '"', "'", "")):
-        return not after.islower()
-    start = text.rfind("\n", 0, at) + 1
-    if text.startswith("#", start):  # a heading
-        return True
-    return _RECORD.match(text, start, at) is not None and _RECORD.match(text, at + 1) is not None
 
 
 # ------------------------------------------------------------------------------------------------------------ copies
@@ -159,7 +111,7 @@ def _twins(chunks: Sequence[Chunk]) -> dict[int, int]:
     first: dict[tuple[str, ...], int] = {}
     twins: dict[int, int] = {}
     for number, chunk in enumerate(chunks):
-        text = chunk.text if chunk.text.isascii() else chunk.text.translate(_SAME)
+        text = chunk.text if chunk.text.isascii() else chunk.text.translate(SAME)
         said = " ".join(text.split())
         if not said:
             continue
@@ -219,9 +171,56 @@ def _leave_out(parts: Sequence[_Parts], number: int, places: dict[str, list[_Pla
         if best is None:
             i += 1
             continue
-        for unit in range(best.first, best.last):
-            part.gone.setdefault(unit, (best.other, best.there + unit - best.first))
+        first, last = _between_sentences(parts, number, best)
+        for unit in range(first, last):
+            if unit not in part.fixed:
+                part.gone.setdefault(unit, (best.other, best.there + unit - best.first))
         i = best.last
+
+
+def _between_sentences(parts: Sequence[_Parts], number: int, run: _Run) -> tuple[int, int]:
+    """The part of a run to leave out so that what is cut apart is parted anyway: a heading stays with the text below it,
+    what introduces a list with the list, and code of one block stays together. Where the other chunk ends, or begins, in
+    the midst of such a thing, it is the other chunk that leaves it out.
+    """
+    part, other = parts[number], parts[run.other]
+    text = part.chunk.text
+    shift = run.there - run.first
+    first, last = run.first, run.last
+    end = last + shift
+    begins, opens = _edge(part.said, first - 1, other.said, run.there - 1, at_start=True)
+    finishes, closes = _edge(part.said, last, other.said, end, at_start=False)
+    if not finishes:
+        while last > first and not parted(text, *part.units[last - 1]):
+            last -= 1
+    if not begins and first < last and not parted(text, *part.units[first - 1]):
+        first = next((i + 1 for i in range(first, last) if parted(text, *part.units[i])), last)
+    if not closes and (run.last - last > _DANGLING or last <= first):
+        last = run.last
+    if not opens and (first - run.first > _DANGLING or last <= first):
+        first = run.first
+    _swap(part, number, other, [*range(run.first, first)] if opens else [], shift)
+    _swap(part, number, other, [*range(last, run.last)] if closes else [], shift)
+    return first, last
+
+
+def _edge(said: Sequence[str], i: int, other: Sequence[str], j: int, *, at_start: bool) -> tuple[bool, bool]:
+    """Whether the one text, and the other, begins (or ends) where a run does, but for a piece of a unit: `i` and `j` are the
+    units next to the run."""
+    here, there = 0 <= i < len(said), 0 <= j < len(other)
+    if not (here and there):
+        return not here, not there
+    fits = str.endswith if at_start else str.startswith
+    edge, edge_there = (0, 0) if at_start else (len(said) - 1, len(other) - 1)
+    return i == edge and fits(other[j], said[i]), j == edge_there and fits(said[i], other[j])
+
+
+def _swap(part: _Parts, number: int, other: _Parts, units: Sequence[int], shift: int) -> None:
+    """Units that stand in both chunks stay in this one."""
+    for unit in units:
+        if unit not in part.gone and unit + shift not in other.fixed:
+            part.fixed.add(unit)
+            other.gone.setdefault(unit + shift, (number, unit))
 
 
 def _alike(parts: Sequence[_Parts], part: _Parts, places: dict[str, list[_Place]]) -> set[int]:
@@ -293,9 +292,9 @@ def _trim_ends(parts: Sequence[_Parts], twins: dict[int, int], places: dict[str,
         last = len(said) - 1
         after = [(n, j - 1) for n, j in places.get(said[1], ()) if j > 0] if last > 0 else []
         before = [(n, j + 1) for n, j in places.get(said[-2], ()) if j + 1 < len(parts[n].said)] if last > 0 else []
-        if 0 not in part.gone:
+        if 0 not in part.gone and 0 not in part.fixed:
             _trim(parts, number, 0, [*after, *tails.beginning(said[0][: -_LOOK - 1 : -1])])
-        if last not in part.gone:
+        if last not in part.gone and last not in part.fixed:
             _trim(parts, number, last, [*before, *heads.beginning(said[last][:_LOOK])])
 
 
@@ -348,7 +347,7 @@ def _kept(parts: Sequence[_Parts], number: int, twins: dict[int, int]) -> Kept:
 def _of_twin(parts: Sequence[_Parts], text: str, twin: int) -> tuple[tuple[Span, int], ...]:
     """Where a copy stands: in its twin, and where the twin has left something out, in the chunks that show that."""
     like = parts[twin]
-    units = list(_units(text)) if like.gone else []
+    units = list(sentences(text)) if like.gone else []
     if len(units) != len(like.units):  # a copy with other line ends
         units = []
     holders = [_holder(parts, like.gone[i]) if i in like.gone else twin for i in range(len(units))]
