@@ -20,10 +20,12 @@ from headroom.compressors.table import TableCompressor
 from headroom.compressors.terminal import TerminalCompressor
 from headroom.compressors.test_run import TestRunCompressor
 from headroom.compressors.web_page import WebPageCompressor
+from headroom.compressors.yaml import YamlCompressor
 
 BUILTIN: tuple[Compressor, ...] = (
     SmartCrusher(),
     WebPageCompressor(),
+    YamlCompressor(),
     TableCompressor(),
     DiffCompressor(),
     SearchCompressor(),

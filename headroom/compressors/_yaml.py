@@ -1,0 +1,221 @@
+r"""YAML as commands print it, read into values: mappings, sequences, plain and quoted scalars, literal blocks.
+
+`parse` knows the part of YAML in which nothing is said twice or aside: no comments, anchors, tags, flow collections that
+are no JSON, folded blocks, several documents. For all else it raises ValueError, so what it returns is the whole text.
+Numbers keep their spelling. Knows nothing of grids; `yaml` stands above, `_flow` below.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from headroom.compressors._flow import Num, is_scalar, scan
+
+__all__ = ["parse"]
+
+_KEY = re.compile(
+    r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'"
+    r"|(?:[^\s\"'#&*!|>%@`{}\[\],?:-]|-(?=[^\s\[\]{},]))(?:[^:#]|:(?=\S)|(?<=\S)#)*?):(?: +(.*)|\Z)"
+)
+_WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_ESCAPES = {
+    "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
+    " ": " ", '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
+}  # fmt: skip
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_LITERAL = re.compile(r"\|([-+]?)\Z")
+_DEEPEST = 60
+_LONGEST = 200
+"""Lines over which a string in quotes may go."""
+
+
+def parse(text: str) -> Any:
+    """The value of a YAML document.
+
+    Raises:
+        ValueError: when it is none, or uses more of YAML than this knows.
+    """
+    lines = text.rstrip("\n").split("\n")
+    if lines[0] == "---":
+        del lines[0]
+    if "\t" in text or "\r" in text or not lines:
+        raise ValueError("white space of another sort")
+    reader = _Reader(lines)
+    value = reader.block(0, 0)
+    if reader.at < len(lines):
+        raise ValueError(f"line {reader.at + 1} belongs to nothing")
+    return value
+
+
+class _Reader:
+    """Reads blocks by their indentation. `at` is the line to be read next."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.at = 0
+
+    def peek(self) -> tuple[int, str] | None:
+        """Indentation and content of the next line that is not blank."""
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            content = line.lstrip(" ")
+            if content.rstrip():
+                if content[0] == "#" or content[:3] in {"---", "..."}:
+                    raise ValueError("a comment, or a second document")
+                return len(line) - len(content), content.rstrip()
+            self.at += 1
+        return None
+
+    def block(self, least: int, depth: int) -> Any:
+        """The collection that begins at the next line, indented by at least `least`."""
+        head = self.peek()
+        if head is None or head[0] < least or depth > _DEEPEST:
+            raise ValueError("no block, or too deep")
+        indent, content = head
+        if content == "-" or content.startswith("- "):
+            return self.sequence(indent, depth)
+        return self.mapping(indent, depth)
+
+    def sequence(self, indent: int, depth: int) -> list[Any]:
+        out: list[Any] = []
+        while (head := self.peek()) is not None and head[0] == indent and (head[1] + " ").startswith("- "):
+            inner = head[1][1:].lstrip(" ")
+            if not inner:
+                self.at += 1
+                out.append(self.nested(indent, depth))
+            elif _KEY.match(inner) or inner == "-" or inner.startswith("- "):
+                begin = indent + len(head[1]) - len(inner)
+                self.lines[self.at] = " " * begin + inner  # what follows the dash is a block of its own
+                out.append(self.block(begin, depth + 1))
+            else:
+                self.at += 1
+                out.append(self.scalar(inner, indent))
+        return out
+
+    def mapping(self, indent: int, depth: int) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        while (head := self.peek()) is not None and head[0] == indent:
+            m = _KEY.match(head[1])
+            if m is None:
+                raise ValueError(f"line {self.at + 1} is no entry of a mapping")
+            key = _unquoted(m[1])
+            if key in out or key == "<<" or _KEY.match(m[2] or ""):
+                raise ValueError(f"line {self.at + 1}: a key that stands twice, or is none")
+            self.at += 1
+            out[key] = self.scalar(m[2], indent) if m[2] else self.nested(indent, depth, inside_mapping=True)
+        return out
+
+    def nested(self, indent: int, depth: int, *, inside_mapping: bool = False) -> Any:
+        """What stands below a key or a dash; None where nothing does."""
+        head = self.peek()
+        if head is None or head[0] < indent:
+            return None
+        if head[0] > indent:
+            return self.block(indent + 1, depth + 1)
+        return self.sequence(indent, depth + 1) if inside_mapping and (head[1] + " ").startswith("- ") else None
+
+    def scalar(self, first: str, indent: int) -> Any:
+        """The scalar that begins with `first`; what is indented more than `indent` goes on with it."""
+        if literal := _LITERAL.match(first):
+            return self.literal(indent, literal[1])
+        if first[0] in "\"'":
+            return self.quoted(first)
+        if first[0] in "[{":
+            return _json(first)
+        if first[0] in "#&*!|>%@`" or " #" in first or ": " in first or first.endswith(":"):
+            raise ValueError(f"line {self.at}: more of YAML than is known here")
+        words = [first]
+        while (head := self.peek_inside(indent)) is not None:
+            if " #" in head or ": " in head or head.endswith(":"):
+                raise ValueError(f"line {self.at + 1}: a mapping in a scalar")
+            words.append(head)
+            self.at += 1
+        return _plain(words[0]) if len(words) == 1 else " ".join(words)
+
+    def peek_inside(self, indent: int) -> str | None:
+        """The next line where it belongs to a scalar; blank lines inside one are not known here."""
+        if self.at >= len(self.lines) or not self.lines[self.at].strip():
+            return None
+        head = self.peek()
+        return head[1] if head is not None and head[0] > indent else None
+
+    def literal(self, indent: int, chomp: str) -> str:
+        rows: list[str] = []
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            if line.strip() and len(line) - len(line.lstrip(" ")) <= indent:
+                break
+            rows.append(line)
+            self.at += 1
+        full = [row for row in rows if row.strip()]
+        if not full or chomp == "+":
+            raise ValueError("a block of blank lines, or one that keeps them")
+        margin = len(full[0]) - len(full[0].lstrip(" "))
+        if any(row[:margin].strip() for row in rows):
+            raise ValueError("a line that leaves its block")
+        while not rows[-1].strip():
+            rows.pop()
+        return "\n".join(row[margin:] for row in rows) + ("" if chomp else "\n")
+
+    def quoted(self, first: str) -> str:
+        """A string in quotes, over as many lines as it takes: a line's end is a blank, blank lines are line ends."""
+        quote, text, blanks = first[0], first, 0
+        closed, last = _CLOSED[quote], self.at + _LONGEST
+        while not closed.fullmatch(text):
+            if self.at >= min(last, len(self.lines)) or _TOO_FAR[quote].match(text):
+                raise ValueError("a quote that is not closed")
+            row = self.lines[self.at].strip(" ")
+            self.at += 1
+            if not row:
+                blanks += 1
+                continue
+            bare = text.rstrip(" ")
+            if quote == '"' and _OPEN_ESCAPE.search(bare):
+                text = bare[:-1] + "\n" * blanks + row
+            else:
+                text = bare + ("\n" * blanks or " ") + row
+            blanks = 0
+        return _unquoted(text)
+
+
+_CLOSED = {
+    '"': re.compile(r"\"(?:[^\"\\]|\\.)*\"", re.DOTALL),
+    "'": re.compile(r"'(?:[^']|'')*'"),
+}
+_TOO_FAR = {
+    '"': re.compile(r"\"(?:[^\"\\]|\\.)*\".", re.DOTALL),
+    "'": re.compile(r"'(?:[^']|'')*'[^']"),
+}
+_OPEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
+
+
+def _plain(text: str) -> Any:
+    if text in _WORDS:
+        return _WORDS[text]
+    return Num(text) if is_scalar(text) else text
+
+
+def _json(text: str) -> Any:
+    try:
+        value, end = scan(text, 0)
+    except StopIteration as error:
+        raise ValueError("a flow collection that is no JSON") from error
+    if end != len(text):
+        raise ValueError("text behind a flow collection")
+    return value
+
+
+def _unquoted(text: str) -> str:
+    if text[0] == "'":
+        return text[1:-1].replace("''", "'")
+    return _ESCAPE.sub(_escaped, text[1:-1]) if text[0] == '"' else text
+
+
+def _escaped(m: re.Match[str]) -> str:
+    digits = m[1] or m[2] or m[3]
+    if digits:
+        return chr(int(digits, 16))
+    if m[4] not in _ESCAPES:
+        raise ValueError(f"an unknown escape: {m[0]!r}")
+    return _ESCAPES[m[4]]

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from headroom.compressors._api import Effort, Limits
+from headroom.compressors._yaml import parse
+from headroom.compressors.yaml import YamlCompressor
+from headroom.messages import NO_HINT
+from tests.compressors.decode import decode, plain
+
+DATA = Path(__file__).parent.parent / "data" / "yaml"
+YAML = YamlCompressor()
+
+
+@pytest.mark.parametrize("case", sorted(p.stem for p in DATA.glob("*.in")))
+def test_golden_pairs_hold_the_same_values(case: str) -> None:
+    source = (DATA / f"{case}.in").read_text("utf-8")
+    assert YAML.score(source, NO_HINT) > 0.6
+    made = YAML.compress(source, NO_HINT, Limits(effort=Effort.MEDIUM))
+    assert made.lossless
+    assert f"{made.note}\n{made.text}\n" == (DATA / f"{case}.out").read_text("utf-8")
+    assert plain(decode(made.text)) == plain(parse(source))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- first thing\n- second thing\n" * 9,
+        "\n".join(f"2026-03-01 10:00:{n} INFO started: worker {n}" for n in range(20)),
+        "Notes: what we did\n\nWe met: all of us.\n" * 6,
+        "".join(f"Header-{n}: value {n}\n" for n in range(20)),
+        "def f(x):\n    return x\n" * 8,
+    ],
+)
+def test_lists_logs_prose_headers_and_code_are_not_claimed(text: str) -> None:
+    assert YAML.score(text, NO_HINT) == 0.0
+
+
+def test_what_a_person_has_written_stays_as_it_is() -> None:
+    text = "services:\n" + "".join(f"  web{n}:\n    image: shop/web  # pinned\n    port: {n}\n" for n in range(9))
+    assert YAML.compress(text, NO_HINT, Limits(effort=Effort.STRONG)).text == text
