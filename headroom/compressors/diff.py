@@ -1,23 +1,28 @@
-"""Diffs and patches: every added and removed line of what people wrote stays, with its file and its hunk header.
+"""Diffs and patches: what people added and removed stays, with its file and its line numbers.
 
-Folded, from MEDIUM on, is what carries little: hunks of lock files and other generated files, binary patches, context
-that is far from a change, and the file heads' index, `---` and `+++` lines, which the `diff --git` line repeats. At
-STRONG also the inside of big new files, removed files, changes of white space, and the commits of a log that the query
-is not about. Below MEDIUM a diff stays as it is. Above stand the router and the engine.
+From MEDIUM on a diff is written as `git diff -U1` would, each file's head in one line, hunk headers without counts.
+Left out are, besides context: what programs wrote (lock files, other generated files, binary patches), removed lines that
+are added again elsewhere, the lines of a removed file, a change that file after file repeats, the bodies of a big new
+file. At STRONG also changes of white space, and the commits of a log that the query is not about. Below MEDIUM a diff
+stays as it is. Above stand the router and the engine, beside it `_patch`, which reads, and `_patch_cuts`, which judges.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from headroom import lines as lines_
-from headroom.compressors._api import Effort, Limits, Rendition
-from headroom.compressors._folds import Fold, pinned, render, without
-from headroom.compressors._generated import generated_path, is_noise, says_generated
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._generated import generated_path, says_generated
+from headroom.compressors._patch import File, Hunk, Patch, read
+from headroom.compressors._patch_cuts import BODIES, CONTEXT, Cut, Move, cuts, moves, repeats, whole
+from headroom.lines import FOLD
 from headroom.messages import Hint
-from headroom.relevance import terms
+from headroom.relevance import matching_lines, terms
 
 _COMMAND = re.compile(
     r"\bgit\b(?:\s+-\S+(?:\s+\S+)?)*?\s+(?:diff|show|log|stash\s+show|format-patch)\b|\bdiff\s+-\w*[uU]|\bgh\s+pr\s+diff"
@@ -27,32 +32,21 @@ _START = re.compile(
 )
 _FILE = re.compile(r"^(?:diff --(?:git|cc|combined) .+|--- \S.*\n\+\+\+ \S.*|Index: \S.*)$", re.MULTILINE)
 _HUNK = re.compile(r"^@@@* -\d+(?:,\d+)?(?: -\d+(?:,\d+)?)* \+\d+(?:,\d+)? @@@*", re.MULTILINE)
-_RANGE = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
-_COMMIT = re.compile(r"commit [0-9a-f]{7,64}\b")
-_GIT = re.compile(r"diff --git (?:\"?a/(?P<a>.*?)\"? \"?b/(?P<b>.*?)\"?|(?P<c>\S+) (?P<d>\S+))\Z")
 _HEAD_LINE = re.compile(r"index |--- |\+\+\+ ")
-_DEFINES = re.compile(
-    r"[+\-]\s*(?:export\s+|default\s+|pub(?:\([^)]*\))?\s+|public\s+|private\s+|protected\s+|static\s+|async\s+|abstract\s+|final\s+)*"
-    r"(?:def|class|func|fn|function|interface|struct|enum|trait|impl|type|module|namespace|CREATE)\b|[+\-]\s*@\w|[+\-]#+ "
-)
-_UNCHANGED = f"{lines_.FOLD}N = N lines of context or file head"
-_COUNTED = f"{lines_.FOLD} lines N-M: of this output, not of a file"
-_HEADLESS = "index, --- and +++ lines left out below each diff --git"
-_MANY = 3
-_BIG = 60
-_HEAD = 12
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file of a diff: `first` is its head line, `hunks` are (header, end) line numbers, `end` is past the last."""
-
-    first: int
-    path: str
-    body: int
-    end: int
-    hunks: tuple[tuple[int, int], ...]
-    commit: int
+_BRIEF = frozenset((CONTEXT, BODIES))
+_HEADS = "diff P = diff --git of file P; index, --- and +++ lines left out"
+_STARTS = "@@ -A +B = first old and new line shown"
+_COUNTED = f"{FOLD}N = N lines left out, of context or of a new file's bodies"
+_RANGED = f"{FOLD} lines N-M: of this output, not of a file"
+_PAYS = 2.5
+"""Characters that a mark must save per character of its own: digits and signs are dear in tokens."""
+_LEAST = 5
+_PIECE = 1 << 18
+"""Longer diffs are read in pieces of about so many characters, so that memory stays bounded."""
+_ASKED = 8
+"""A word of the query that more lines hold than this tells nothing."""
+_SAME = 30
+"""A change of fewer characters is not worth a reference to another file."""
 
 
 class DiffCompressor:
@@ -80,199 +74,272 @@ class DiffCompressor:
         return 0.7 if 5 * changed >= 4 * len(sample) else 0.2
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
-        """Fold what carries little. A text that does not read as a diff comes back as it is."""
-        if limits.effort < Effort.MEDIUM or "\n" not in text:
+        """Leave out what carries little. A text that does not read as a diff comes back as it is."""
+        if limits.effort < Effort.MEDIUM or text.startswith(FOLD) or f"\n{FOLD}" in text:
             return Rendition(text=text)
-        source = lines_.split(text)
-        files = _files(source)
-        if not files:
-            return Rendition(text=text)
-        pins = pinned(text, source, hint, limits)
-        folds: list[Fold] = []
-        apart = _apart(source, files, hint) if limits.effort >= Effort.STRONG else frozenset()
-        silent = len(files) >= _MANY
-        for file in files:
-            folds.extend(_head_folds(source, file, silent))
-            folds.extend(_folds(source, file, limits.effort, apart))
-        headless = silent and any(fold.silent for fold in folds)
-        folds = without(folds, pins)
-        if not folds:
-            return Rendition(text=text)
-        notes = [_HEADLESS] if headless else []
-        if any(fold.brief for fold in folds):
-            notes.append(_UNCHANGED)
-        if not all(fold.silent or fold.brief for fold in folds):
-            notes.append(_COUNTED)
-        return render(source, folds, limits.first_line, "; ".join(notes))
+        view = _View(limits.first_line)
+        for piece in _pieces(text):
+            view.add(piece, hint, limits, alone=len(piece) == len(text))
+        return view.rendition(text)
 
 
-def _files(source: Sequence[str]) -> list[_File]:
-    """The files of a diff in order. Hunks are read by the counts in their headers, so no text can pass for a header."""
-    files: list[_File] = []
-    i, total, commit = 0, len(source), -1
-    while i < total:
-        line = source[i]
-        if line.startswith("commit ") and _COMMIT.match(line):
-            commit = i
-        elif line.startswith("diff --") or (line.startswith("--- ") and i + 1 < total and source[i + 1][:4] == "+++ "):
-            file = _read_file(source, i, commit)
-            files.append(file)
-            i = file.end
-            continue
-        i += 1
-    return files
-
-
-def _read_file(source: Sequence[str], first: int, commit: int) -> _File:
-    i, total = first + 1, len(source)
-    hunks: list[tuple[int, int]] = []
-    binary = False
-    while i < total:
-        line = source[i]
-        if line.startswith("@@"):
-            end = _hunk_end(source, i)
-            hunks.append((i, end))
-            i = end
-            continue
-        if line.startswith("GIT binary patch"):
-            binary = True
-        elif line.startswith(("diff --", "commit ", "Index: ")) or hunks or (not line and not binary):
+def _pieces(text: str) -> Iterator[str]:
+    """Long texts in pieces that end before a file, without the line end between them."""
+    at = 0
+    while len(text) - at > _PIECE:
+        end = text.find("\ndiff --", at + _PIECE)
+        if end < 0:
             break
-        i += 1
-    body = hunks[0][0] if hunks else next((n for n in range(first, i) if source[n].startswith("GIT binary patch")), i)
-    return _File(first, _path(source, first), body, i, tuple(hunks), commit)
+        yield text[at:end]
+        at = end + 1
+    yield text[at:] if at else text
 
 
-def _path(source: Sequence[str], first: int) -> str:
-    m = _GIT.match(source[first])
-    if m is not None:
-        return m["b"] or m["d"] or ""
-    if source[first].startswith("--- "):
-        new = source[first + 1][4:].split("\t")[0]
-        return new.removeprefix("b/") if new != "/dev/null" else source[first][4:].split("\t")[0].removeprefix("a/")
-    return source[first].split(" ", 2)[-1]
+@dataclass(slots=True)
+class _View:
+    """The visible text of a diff, built from top to bottom, piece by piece.
+
+    `start` is the number of the piece's first line. Lines of its `patch` before `at` are written or left out; `pins` and,
+    in order, `pinned` must be shown.
+    """
+
+    start: int
+    out: list[str] = field(default_factory=list)
+    gone: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
+    patch: Patch = field(default_factory=lambda: Patch((), "", ()))
+    at: int = 0
+    pins: set[int] = field(default_factory=set)
+    pinned: Sequence[int] = ()
+    elsewhere: dict[int, list[Move]] = field(default_factory=dict)
+
+    def rendition(self, text: str) -> Rendition:
+        """What has become of `text`."""
+        elisions = tuple(
+            Elision(ranges=tuple(ranges), count=sum([b - a + 1 for a, b in ranges]), summary=label)
+            for label, ranges in self.gone.items()
+        )
+        if not elisions:
+            return Rendition(text=text)
+        return Rendition(text="\n".join(self.out), note="; ".join(self.notes), elisions=elisions, lossless=False)
+
+    def add(self, text: str, hint: Hint, limits: Limits, *, alone: bool) -> None:
+        """One more piece; `alone` says that it is the only one."""
+        source = lines_.split(text)
+        self.patch, self.at = read(source), 0
+        if self.patch.files:
+            starts = [at + n for n, at in enumerate(accumulate(map(len, source), initial=0))]
+            self.pins = set(matching_lines(text, hint.query, limit=_ASKED, starts=starts[:-1]))
+            if limits.keep is not None:
+                search = limits.keep.search
+                self.pins.update(i for i, line in enumerate(source) if search(line))
+            self.pinned = sorted(self.pins)
+            apart = _apart(self.patch, hint) if alone and limits.effort >= Effort.STRONG else frozenset()
+            self._files(apart, limits.effort)
+        self._until(len(source))
+        self.start += len(source)
+
+    def _files(self, apart: frozenset[int], effort: Effort) -> None:
+        """All files of the piece; of commits in `apart` only what the message says and how much they change."""
+        patch, source = self.patch, self.patch.source
+        lumped = {f.first for f in patch.files if f.commit in apart or _generated(source, f)}
+        own = [f for f in patch.files if f.first not in lumped]
+        signs = {file.first: whole(patch, file, effort) for file in own}
+        self._find_elsewhere(own, [f for f in own if not signs[f.first]])
+        repeated = _repeated(patch, [f for f in own if not self._holds_pin(f)])
+        for number, file in enumerate(patch.files):
+            if file.first < self.at:
+                continue  # it stood within a run of files that repeat one change
+            self._until(file.first)
+            if file.first in repeated:
+                self._same_again(number, repeated)
+                continue
+            self._head(file)
+            if file.first in lumped or not file.hunks:
+                self._lump(file)
+                continue
+            for hunk in file.hunks:
+                self._hunk(hunk, self._hidden(file, hunk, effort, signs[file.first]))
+
+    def _find_elsewhere(self, own: Sequence[File], parts: Sequence[File]) -> None:
+        """Blocks that moved within a commit, or that a commit repeats: line numbers tell nothing across commits."""
+        by_commit: dict[int, tuple[list[File], list[File]]] = {}
+        for number, files in enumerate((own, parts)):
+            for file in files:
+                by_commit.setdefault(file.commit, ([], []))[number].append(file)
+        found: list[Move] = []
+        for together, changed in by_commit.values():
+            moved = moves(self.patch, together)
+            found += [*moved, *repeats(self.patch, changed, moved)]
+        self.elsewhere = {}
+        for move in sorted(found, key=lambda move: move.first):
+            self.elsewhere.setdefault(self._place(move.first)[1].header, []).append(move)
+
+    def _holds_pin(self, file: File) -> bool:
+        return bisect_left(self.pinned, file.first) < bisect_left(self.pinned, file.end)
+
+    def _until(self, line: int) -> None:
+        """Lines as they are, up to `line`."""
+        self.out += self.patch.source[self.at : line]
+        self.at = line
+
+    def _drop(self, cut: Cut, *, mark: bool = True) -> None:
+        """Leave out the lines of `cut`, which begins here."""
+        self.gone.setdefault(cut.label, []).append((cut.first + self.start, cut.last + self.start))
+        self.at = cut.last + 1
+        if mark:
+            self.out.append(self._mark(cut))
+            self.notes[_COUNTED if cut.label in _BRIEF else _RANGED] = None
+
+    def _mark(self, cut: Cut) -> str:
+        if cut.label in _BRIEF:
+            return f"{FOLD}{cut.last - cut.first + 1}"
+        a, b = cut.first + self.start, cut.last + self.start
+        return f"{FOLD} line {a} ({cut.label})" if a == b else f"{FOLD} lines {a}-{b} ({cut.label})"
+
+    def _head(self, file: File) -> None:
+        """`diff P` for the lines that repeat it."""
+        source = self.patch.source
+        if not source[file.first].startswith("diff --git"):
+            return
+        if file.same and file.first not in self.pins:
+            self.out.append(f"diff {file.path}")
+            self.at = file.first + 1
+        self.notes[_HEADS] = None
+        rows = (i for i in range(file.first + 1, file.body) if _HEAD_LINE.match(source[i]) and i not in self.pins)
+        for a, b in lines_.runs(rows):
+            self._until(a)
+            self._drop(Cut(a, b, "file head"), mark=False)
+
+    def _lump(self, file: File) -> None:
+        """A file of which only the size of the change is told."""
+        if file.end <= file.body:
+            return
+        name = file.path.rpartition("/")[2]
+        label = f"{self.patch.count(file.hunks)} in {name}" if file.hunks else f"binary patch of {name}"
+        for cut in self._unpinned([Cut(file.body, file.end - 1, label)]):
+            self._until(cut.first)
+            if self._pays(cut):
+                self._drop(cut)
+
+    def _same_again(self, number: int, repeated: dict[int, tuple[str, str]]) -> None:
+        """Consecutive files that repeat one change: where they do."""
+        files, places, source = self.patch.files, [], ""
+        end = files[number].first
+        while number < len(files) and files[number].first == end:
+            like, place = repeated.get(end, ("", ""))
+            if not like or like != (source or like):
+                break
+            source = like
+            places.append(place)
+            end = files[number].end
+            number += 1
+        label = f"the same change as in {source}: {' '.join(places)}"
+        self._drop(Cut(self.at, end - 1, label))
+
+    def _hidden(self, file: File, hunk: Hunk, effort: Effort, sign: str) -> list[Cut]:
+        """What of a hunk is not shown, ascending."""
+        if not hunk.exact:
+            return []
+        found = cuts(self.patch, hunk, effort, sign)
+        if sign:
+            return self._unpinned(found)
+        for move in self.elsewhere.get(hunk.header, ()):
+            if all(move.last < cut.first or move.first > cut.last for cut in found):
+                found += self._told(file, move)
+        return self._unpinned(sorted(found, key=lambda cut: cut.first))
+
+    def _told(self, file: File, move: Move) -> Iterator[Cut]:
+        """A block that stands elsewhere, each part of it between pinned lines with the place of its first line."""
+        removed = self.patch.signs[move.to] == "-"
+        moved = self.patch.signs[move.first] == "-" and not removed
+        indented = f", indented {abs(move.by)} {'more' if move.by > 0 else 'less'}" if move.by else ""
+        for cut in self._unpinned([Cut(move.first, move.last)]):
+            to = move.to + cut.first - move.first
+            at, there = self._place(to)
+            old, new = self.patch.place(there, to)
+            line = f"{'' if at is file else f'{at.path} '}{'old' if removed else 'new'} line {old if removed else new}"
+            yield cut._replace(label=f"moved to {line}{indented}" if moved else f"the same as from {line} on")
+
+    def _place(self, line: int) -> tuple[File, Hunk]:
+        """The file and the hunk of a line."""
+        files = self.patch.files
+        file = files[bisect_right(files, line, key=lambda f: f.first) - 1]
+        return file, file.hunks[bisect_right(file.hunks, line, key=lambda h: h.header) - 1]
+
+    def _unpinned(self, found: Sequence[Cut]) -> list[Cut]:
+        """The cuts without the lines that must be shown."""
+        out: list[Cut] = []
+        for cut in found:
+            a, b = bisect_left(self.pinned, cut.first), bisect_right(self.pinned, cut.last)
+            if a == b:
+                out.append(cut)
+                continue
+            free = (i for i in range(cut.first, cut.last + 1) if i not in self.pins)
+            out += [Cut(x, y, cut.label) for x, y in lines_.runs(free)]
+        return out
+
+    def _pays(self, cut: Cut) -> bool:
+        need = _PAYS * max(len(self._mark(cut)), _LEAST)
+        for i in range(cut.first, cut.last + 1):
+            need -= len(self.patch.source[i]) + 1
+            if need <= 0:
+                return True
+        return False
+
+    def _hunk(self, hunk: Hunk, hidden: Sequence[Cut]) -> None:
+        """A hunk; context at its edges goes without a mark, since its header says where it begins."""
+        if not hunk.exact or hunk.header in self.pins:
+            self._until(hunk.end)
+            return
+        first = hunk.header + 1
+        if hidden and hidden[0].first == first and hidden[0].label == CONTEXT:
+            first = hidden[0].last + 1
+        old, new = self.patch.place(hunk, first)
+        self._until(hunk.header)
+        self.out.append(f"@@ -{old} +{new} @@{hunk.section}")
+        self.notes[_STARTS] = None
+        self.at = hunk.header + 1
+        for cut in hidden:
+            self._until(cut.first)
+            if cut.label == CONTEXT and (cut.last < first or cut.last == hunk.end - 1):
+                self._drop(Cut(cut.first, cut.last, "outer context"), mark=False)
+            elif self._pays(cut):
+                self._drop(cut)
+        self._until(hunk.end)
 
 
-def _hunk_end(source: Sequence[str], header: int) -> int:
-    """The line after the hunk's last one."""
-    m = _RANGE.match(source[header])
-    total = len(source)
-    i = header + 1
-    if m is None:  # combined: read while lines have the form
-        while i < total and source[i][:1] in ("+", "-", " ", "\\") and source[i]:
-            i += 1
-        return i
-    old, new = int(m[1] or 1) if m[1] != "0" else 0, int(m[2] or 1) if m[2] != "0" else 0
-    while i < total and (old > 0 or new > 0):
-        sign = source[i][:1]
-        if sign not in ("+", "-", " ", "", "\\"):
-            return i
-        old -= sign in ("-", " ", "")
-        new -= sign in ("+", " ", "")
-        i += 1
-    if i < total and source[i].startswith("\\"):
-        i += 1
-    return i
+def _generated(source: Sequence[str], file: File) -> bool:
+    if generated_path(file.path):
+        return True
+    head = list(source[file.body : min(file.end, file.body + 30)])
+    return "generated" in "\n".join(head) and says_generated(head)
 
 
-def _folds(source: Sequence[str], file: _File, effort: Effort, apart: frozenset[int]) -> Iterator[Fold]:
-    if file.end <= file.body:
-        return
-    last = file.end - 1
-    name = file.path.rpartition("/")[2]
-    if not file.hunks:
-        yield Fold(file.body, last, f"binary patch of {name}")
-    elif file.commit in apart or generated_path(file.path) or says_generated(list(source[file.body : file.body + 30])):
-        yield Fold(file.body, last, f"{_counts(source, file.hunks)} in {name}")
-    else:
-        whole = _whole(source, file) if effort >= Effort.STRONG else ""
-        for hunk in file.hunks:
-            if whole:
-                yield from _big(source, hunk, whole)
-            else:
-                yield from _hunk_folds(source, hunk, effort)
-
-
-def _head_folds(source: Sequence[str], file: _File, silent: bool) -> Iterator[Fold]:
-    """The lines that repeat what the `diff --git` line says."""
-    m = _GIT.match(source[file.first])
-    if m is None or (m["a"] or m["c"]) != (m["b"] or m["d"]):
-        return
-    rows = [i for i in range(file.first + 1, file.body) if _HEAD_LINE.match(source[i])]
-    for a, b in lines_.runs(rows):
-        yield Fold(a, b, "file head" if silent else "", silent, brief=not silent)
-
-
-def _counts(source: Sequence[str], hunks: Sequence[tuple[int, int]]) -> str:
-    added = removed = 0
-    for header, end in hunks:
-        for i in range(header + 1, end):
-            sign = source[i][:1]
-            added += sign == "+"
-            removed += sign == "-"
-    return f"+{added} −{removed}"
-
-
-def _whole(source: Sequence[str], file: _File) -> str:
-    """The sign of all lines ("+" or "-") of a file that is new or removed and long, else ""."""
-    head = source[file.first : file.body]
-    if file.end - file.body <= _BIG:
-        return ""
-    if any(line.startswith(("new file", "--- /dev/null")) for line in head):
-        return "+"
-    return "-" if any(line.startswith(("deleted file", "+++ /dev/null")) for line in head) else ""
-
-
-def _big(source: Sequence[str], hunk: tuple[int, int], sign: str) -> Iterator[Fold]:
-    """Of a new file the head and what it defines stay; of a removed one nothing."""
-    header, end = hunk
-    if sign == "-":
-        yield Fold(header + 1, end - 1, f"−{end - header - 1}, whole file removed")
-        return
-    shown = set(range(header + 1, min(end, header + 1 + _HEAD)))
-    shown.update(i for i in range(header + 1, end) if _DEFINES.match(source[i][:400]))
-    for a, b in lines_.runs(i for i in range(header + 1, end) if i not in shown):
-        yield Fold(a, b, f"+{b - a + 1}")
-
-
-def _hunk_folds(source: Sequence[str], hunk: tuple[int, int], effort: Effort) -> Iterator[Fold]:
-    """Context further than one line from a change (at STRONG all of it), base64 and minified lines, white space."""
-    near = 0 if effort >= Effort.STRONG else 1
-    header, end = hunk
-    wide = source[header].startswith("@@@")
-    runs: list[tuple[int, int, bool]] = []  # first, last, is context
-    i = header + 1
-    while i < end:
-        first, context = i, _is_context(source[i], wide)
-        while i < end and _is_context(source[i], wide) == context:
-            i += 1
-        runs.append((first, i - 1, context))
-    for n, (a, b, context) in enumerate(runs):
-        if context:
-            far = (a + (near if n else 0), b - (near if n + 1 < len(runs) else 0))
-            if far[0] <= far[1]:
-                yield Fold(*far, brief=True)
-        elif effort >= Effort.STRONG and not wide and _only_space(source[a : b + 1]):
-            yield Fold(a, b, "white space only")
+def _repeated(patch: Patch, files: Sequence[File]) -> dict[int, tuple[str, str]]:
+    """First line of a file that repeats the change of an earlier one -> that one's path, and `path:line,line`."""
+    firsts: dict[tuple[int, str], str] = {}
+    found: dict[int, tuple[str, str]] = {}
+    for file in files:
+        if not file.same or file.body - file.first > 4 or not all(hunk.exact for hunk in file.hunks):
+            continue
+        runs = [(hunk, a, b) for hunk in file.hunks for a, b in hunk.changes]
+        change = "\n".join([line for _, a, b in runs for line in patch.source[a:b]])
+        if len(change) < _SAME:
+            continue
+        key = file.commit, change
+        if key in firsts:
+            lines = ",".join([str(patch.place(hunk, a)[1]) for hunk, a, _ in runs])
+            found[file.first] = firsts[key], f"{file.path}:{lines}"
         else:
-            for x, y in lines_.runs(k for k in range(a, b + 1) if is_noise(source[k])):
-                yield Fold(x, y, f"{_counts(source, [(x - 1, y + 1)])} of base64 or minified text")
+            firsts[key] = file.path
+    return found
 
 
-def _is_context(line: str, wide: bool) -> bool:
-    return line[:2].strip(" ") == "" if wide else line[:1] in (" ", "")
-
-
-def _only_space(block: Sequence[str]) -> bool:
-    removed = "".join("".join(line[1:].split()) for line in block if line[:1] == "-")
-    added = "".join("".join(line[1:].split()) for line in block if line[:1] == "+")
-    return removed == added
-
-
-def _apart(source: Sequence[str], files: Sequence[_File], hint: Hint) -> frozenset[int]:
+def _apart(patch: Patch, hint: Hint) -> frozenset[int]:
     """Commits of a log that the query is not about; empty unless it clearly names one by its message or hash."""
     heads: dict[int, int] = {}  # commit line -> its first file's line
-    for file in files:
+    for file in patch.files:
         if file.commit >= 0:
             heads.setdefault(file.commit, file.first)
     wanted = terms(hint.query) if hint.query else ()
@@ -280,7 +347,7 @@ def _apart(source: Sequence[str], files: Sequence[_File], hint: Hint) -> frozens
         return frozenset()
     hits: list[tuple[int, int]] = []
     for commit, end in heads.items():
-        words = " ".join(source[commit : min(end, commit + 60)]).lower()
+        words = " ".join(patch.source[commit : min(end, commit + 60)]).lower()
         hits.append((sum(term in words for term in wanted), commit))
     hits.sort(reverse=True)
     (best, named), (second, _) = hits[0], hits[1]
