@@ -21,7 +21,7 @@ from typing import Any
 from headroom.exceptions import HeadroomError, StoreError
 from headroom.messages import Path
 from headroom.policy import MIN_CHARS
-from headroom.proxy import _splice, _tool
+from headroom.proxy import _idle, _splice, _tool
 from headroom.proxy._engines import Engines
 from headroom.proxy._headers import Control
 from headroom.proxy._routes import Route
@@ -37,7 +37,8 @@ class Shortened:
     """What becomes of a body. `body` is sent; `source` is the same as JSON text where it could be read.
 
     `actions` counts blocks ("compressed", "referenced", "unchanged"), `reasons` why blocks stayed as they were; `skipped`
-    says why the whole request did, "" where it was looked at; `fault` marks those reasons that are nobody's wish.
+    says why the whole request did, "" where it was looked at; `fault` marks those reasons that are nobody's wish; `turned`
+    is "paused" or "resumed" where this request was the last straw.
     """
 
     body: bytes
@@ -52,6 +53,7 @@ class Shortened:
     seconds: float = 0.0
     skipped: str = ""
     fault: bool = False
+    turned: str = ""
 
     @property
     def gained(self) -> int:
@@ -69,6 +71,7 @@ class Shortener:
     def __init__(self, settings: ProxySettings, engines: Engines) -> None:
         self._settings = settings
         self._engines = engines
+        self._idle = _idle.Idle(settings.idle_after)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="headroom")
 
     async def shorten(
@@ -110,19 +113,25 @@ class Shortener:
         messages = parsed.get(route.field)
         if not isinstance(messages, list):
             raise _Unreadable(f"no list of {route.field}")
+        engine = self._engines.of(namespace)
         offered = self._settings.retrieve and _tool.is_offered(route.shape, parsed)
-        result = self._engines.of(namespace).compress(
-            messages,
-            shape=route.shape,
-            profile=control.profile,
-            elide=None if offered or _tool.is_given(parsed) else False,
-        )
-        failed = [warning for warning in result.warnings if warning.startswith(_FATAL)]
-        if failed and not result.changed:
-            return _report(Shortened(body=body, skipped=failed[0], fault=True), result)
-        edits = _splice.replaced(source, _changes(route.field, result))
-        if offered:
-            edits.append(_splice.put_first(source, ("tools",), _tool.DEFINITIONS[route.shape]))
+        edits = [_splice.put_first(source, ("tools",), _tool.DEFINITIONS[route.shape])] if offered else []
+        scope = f"{namespace} {route.name}"
+        result: CompressResult[Any] | None = None
+        turned = ""
+        if not self._idle.paused(scope) or _idle.brings_much(messages):
+            result = engine.compress(
+                messages,
+                shape=route.shape,
+                profile=control.profile,
+                elide=None if offered or _tool.is_given(parsed) else False,
+                sent=_idle.sent_before(messages) if self._idle.has_paused(scope, engine) else 0,
+            )
+            failed = [warning for warning in result.warnings if warning.startswith(_FATAL)]
+            if failed and not result.changed:
+                return _report(Shortened(body=body, skipped=failed[0], fault=True), result)
+            turned = self._idle.count(scope, len(result.changed), engine)
+            edits += _splice.replaced(source, _changes(route.field, result))
         changed = _splice.splice(source, edits) if edits else source
         done = Shortened(
             body=_bytes(changed, encoding) if edits else body,
@@ -130,8 +139,9 @@ class Shortener:
             offered=offered,
             stream=parsed.get("stream") is True,
             json_answer=_wants_json(parsed),
+            turned=turned,
         )
-        return _report(done, result)
+        return replace(done, skipped="paused, because it had not paid") if result is None else _report(done, result)
 
 
 def _text(body: bytes, encoding: str, limit: int) -> str:

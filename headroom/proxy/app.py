@@ -122,7 +122,7 @@ class Proxy:
                 self._metrics.faults.labels("an unforeseen fault, please report it").inc()
                 if not exchange.status:
                     await answer_error(exchange.send, 500, "fault", f"Headroom: {type(e).__name__}, please report it")
-        self._noted(exchange, time.perf_counter() - began)
+            self._noted(exchange, time.perf_counter() - began)
 
     async def _answered(self, exchange: _Exchange) -> None:
         if not _guard.known_host(self._settings, exchange.headers, exchange.path):
@@ -191,6 +191,8 @@ class Proxy:
         done = await self._shortener.shorten(route, body, exchange.control, namespace, encoding)
         exchange.shortened = done
         self._metrics.shortened(done)
+        if done.turned:
+            self._log.write(done.turned, route=route.name, why=f"{self._settings.idle_after} requests without a gain")
         resolving = done.offered and route.name in _rounds.DIALECTS
         headers = self._headers_for(exchange, upstream, done.body, resolving=resolving)
         answer = await self._asked(exchange, upstream, headers, done.body)

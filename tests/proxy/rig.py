@@ -176,6 +176,12 @@ class Running:
 
     @property
     def logged(self) -> list[dict[str, Any]]:
+        """The lines about requests to providers. A line is written after its response: wait for those under way."""
+        while json.loads(split(exchange(self.port, request("GET", "/stats")))[2])["in_flight"] > 1:
+            pass
+        return [line for line in self.lines() if line.get("route") != "own"]
+
+    def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
 
 

@@ -243,7 +243,7 @@ def test_a_client_that_has_gone_ends_the_request_to_the_provider(tmp_path: Path)
                 assert begun.wait(20)
                 sock.recv(100)
             assert origin.closed.acquire(timeout=20)
-        assert proxy.logged[-1]["error"] == "client gone"
+        assert proxy.lines()[-1]["error"] == "client gone"
 
 
 def test_a_client_that_goes_before_its_body_is_complete_disturbs_nobody(origin: Origin, proxy: Running) -> None:

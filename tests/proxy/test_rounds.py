@@ -228,7 +228,7 @@ def test_a_call_of_our_tool_is_answered_inside(kind: str, stream: bool, tmp_path
     results = json.dumps(second[len(first) :])
     assert 'grep \\"quota\\": 1 of 1' in results.replace("\\\\", "\\") or "quota of tenant acme-0" in results
     assert origin.received[1].body.startswith(origin.received[0].body[:500])
-    assert proxy.logged[-1]["retrieved"] == 1
+    assert proxy.lines()[-1]["retrieved"] == 1
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -247,7 +247,7 @@ def test_several_calls_and_several_rounds_are_answered_inside(kind: str, stream:
     assert (found["text"], found["calls"]) == ("Now I read it.", [("read_log", {"day": 1})])
     assert found["why"] == ("tool_calls" if kind == "chat" else "tool_use")
     assert found["usage"].items() >= in_all(kind, 3).items()
-    assert proxy.logged[-1]["retrieved"] == 3
+    assert proxy.lines()[-1]["retrieved"] == 3
     sent = origin.received[2].body.decode()
     assert "hr_000000000000 is no id that was shown here" in sent
     assert "hm so" in sent  # thoughts go back to the model with its calls
