@@ -42,21 +42,26 @@ class _Point:
 
 
 @dataclass(slots=True)
-class _Facts:
-    """What is known of one block, by itself. `size` is that of the text and of the call, `text` that of the text alone;
-    `number` counts the tool results up to it."""
+class _Size:
+    """Of one block: `whole` with the call that led to it, `text` without, and the turn in which it came."""
 
-    size: int
+    whole: int
     text: int
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What one block is. `number` counts the tool results up to it; `refers` are the numbers of those it points to, as
+    wholes or by lines."""
+
     number: int
     step: tuple[str, ...] = ()
     read: str | None = None
     touched: tuple[str, ...] = ()
     failed: bool = False
     refers: tuple[int, ...] = ()
-    whole: bool = False
-    stuck: bool = False
+    by_lines: bool = False
 
 
 class CompactingPass(Pass):
@@ -69,7 +74,9 @@ class CompactingPass(Pass):
         self._how = how
         self._cold = cold
         self._points: list[_Point] = []
-        self._facts: list[_Facts] = []
+        self._sizes: list[_Size] = []
+        self._facts: list[_Facts] = []  # as far as they were needed
+        self._stuck: set[int] = set()
         self._total = 0
         self._look = how.high  # the total at which the next look is taken
         self._reduced: dict[int, Decision] = {}
@@ -82,62 +89,76 @@ class CompactingPass(Pass):
         decisions = super().run(conversation)
         fresh = {i: d for i, d in self._reduced.items() if not d.decided}
         try:
-            if fresh or self._tried:
-                self.save([*fresh.values(), *self._tried], ())
-            if self._done:
-                self._store.save(self._done, [_event(decisions, fresh)])
+            # Past the deadline who waits may have given up: what is new is left to another request.
+            kept = not self._out_of_time(0) and self._keep(decisions, fresh)
         except StoreError as error:
-            self.warnings.append(f"the store failed: {error} (nothing was compacted)")
-            return decisions
-        for decision in self._reduced.values():
+            self.warnings.append(f"the store failed: {error} (nothing more was compacted)")
+            kept = False
+        shown = {i: d for i, d in self._reduced.items() if kept or i not in fresh}
+        for decision in shown.values():
             decision.reason = REASON
-        return [self._reduced.get(i, decision) for i, decision in enumerate(decisions)]
+        return [shown.get(i, decision) for i, decision in enumerate(decisions)]
+
+    def _keep(self, decisions: Sequence[Decision], fresh: Mapping[int, Decision]) -> bool:
+        """Make what is new durable: first the texts, then that it was done."""
+        if fresh or self._tried:
+            self.save([*fresh.values(), *self._tried], ())
+        if self._done:
+            self._store.save(self._done, [_event(decisions, fresh)])
+        return True
 
     def _walk(self, decisions: Sequence[Decision]) -> None:
         keys = list(_keys(self._points, decisions))
         known = self._store.projections([key for key in keys if key])
-        plans = {i: _plan(known[key].reason) for i, key in enumerate(keys) if key in known}
+        plans = {i: _among(known[key].reason) for i, key in enumerate(keys) if key in known}
         latest = max(plans, default=-1)
         said, at = Said(), 0
         for i, point in enumerate(self._points):
             for decision in decisions[at : point.blocks]:
                 self._step(decision, said)
-                self._facts.append(_facts(decision, self._turn_of(i), self._facts))
-                self._total += self._facts[-1].size
+                self._sizes.append(_size(decision, self._turn_of(i)))
+                self._total += self._sizes[-1].whole
             at = point.blocks
-            chosen = plans.get(i, ())
             cold = self._cold and i == len(self._points) - 1
-            if i > latest and keys[i] and point.asked and self._total > (self._how.high if cold else self._look):
+            done = False
+            if i in plans:
+                done = self._repeat(decisions[:at], keys[i], plans[i])
+            elif i > latest and keys[i] and point.asked and self._total > (self._how.high if cold else self._look):
                 self._look = self._total + self._how.high // _GROWTH
-                chosen = self._chosen(decisions, point, cold=cold)
-            if self._reduce(decisions, point, keys[i], chosen):
+                chosen = self._chosen(decisions[:at], point.turn, cold=cold)
+                done = bool(chosen) and self._reduce(decisions[:at], keys[i], chosen)
+            if done:
+                self._look = self._how.high
                 said = self._said(decisions[:at])
 
     def _turn_of(self, point: int) -> int:
         """The turn of the blocks that stand right before a point."""
         return self._points[point - 1].turn + self._points[point - 1].asked if point else 0
 
-    def _chosen(self, decisions: Sequence[Decision], point: _Point, *, cold: bool) -> tuple[int, ...]:
+    def _chosen(self, decisions: Sequence[Decision], turn: int, *, cold: bool) -> tuple[int, ...]:
         """What to reduce here, by sizes, turns, and the rules of what must stay."""
         if not self.settings.elide:
             return ()
-        free = self._free(decisions, point.turn)
+        free = self._free(decisions, turn)
+        evidence = self._how.evidence
         pieces = [
-            Piece(size=f.size, turn=f.turn, floor=f.size - f.text + self._how.evidence if free[i] else None)
-            for i, f in enumerate(self._facts)
+            Piece(size=s.whole, turn=s.turn, floor=s.whole - s.text + evidence if may else None)
+            for s, may in zip(self._sizes, free, strict=True)
         ]
-        return compaction.decide(pieces, point.turn, self._how, cold=cold)
+        return compaction.decide(pieces, turn, self._how, cold=cold)
 
     def _free(self, decisions: Sequence[Decision], turn: int) -> list[bool]:
         """Which blocks may be reduced before this turn, as far as what they are is concerned."""
+        for decision in decisions[len(self._facts) :]:
+            self._facts.append(_facts(decision, self._facts[-1].number if self._facts else 0))
         facts = self._facts
         touched = {path for f in facts for path in f.touched}
         solved = {f.step: i for i, f in enumerate(facts) if f.step and not f.failed}
         recent = turn - self._how.turns
-        leaned = {n for f in facts if not f.whole or f.turn > recent for n in f.refers}
+        leaned = {n for f, s in zip(facts, self._sizes, strict=True) if f.by_lines or s.turn > recent for n in f.refers}
         return [
             i not in self._reduced
-            and not f.stuck
+            and i not in self._stuck
             and decision.key is not None
             and decision.block.role == "tool"
             and decision.reason != OWN
@@ -145,45 +166,53 @@ class CompactingPass(Pass):
             and f.number not in leaned
             and not (f.failed and solved.get(f.step, -1) < i)
             and not (f.read and any(_same_file(f.read, path) for path in touched))
-            for i, (f, decision) in enumerate(zip(facts, decisions, strict=False))
+            for i, (f, decision) in enumerate(zip(facts, decisions, strict=True))
         ]
 
-    def _reduce(self, decisions: Sequence[Decision], point: _Point, key: str, chosen: Sequence[int]) -> bool:
-        """Carry out a plan; whether anything was reduced."""
-        chosen = [i for i in chosen if i < point.blocks and decisions[i].key is not None]
-        if not chosen:
-            return False
-        names = {i: f"{key}:{i}" for i in chosen}
+    def _repeat(self, decisions: Sequence[Decision], key: str, among: range) -> bool:
+        """Show again what was reduced here before; whether there was anything."""
+        names = {i: f"{key}:{i}" for i in among if i < len(decisions) and i not in self._reduced}
         known = self._store.projections(list(names.values()))
+        tried = [i for i, name in names.items() if name in known]
+        done = [i for i in tried if known[names[i]].visible is not None]
+        self._stuck.update(tried)
+        for i in done:
+            copy = replace(decisions[i], key=names[i])
+            self._apply(copy, known[names[i]])
+            self._take(i, copy)
+        return bool(done)
+
+    def _reduce(self, decisions: Sequence[Decision], key: str, chosen: Sequence[int]) -> bool:
+        """Reduce what was chosen, each with what was quoted from it since; whether anything was reduced."""
+        known = self._store.projections([f"{key}:{i}" for i in chosen])
         done: list[int] = []
         words: set[str] = set()
-        later = point.blocks
+        later = len(decisions)
         for i in reversed(chosen):
             words |= compaction.telling_words(_said_in(decisions[i + 1 : later]))
             later = i + 1
-            copy = replace(decisions[i], key=names[i], decided=False)
-            if names[i] not in known and self._out_of_time(len(copy.block.text)):
-                continue  # another time
-            if names[i] in known:
-                self._apply(copy, known[names[i]])
-            else:
-                self._shorten(copy, compaction.quoted(copy.block.text, words))
+            copy = replace(decisions[i], key=f"{key}:{i}", decided=False)
+            if copy.key in known or self._out_of_time(len(copy.block.text)):
+                self._stuck.add(i)  # it was tried before, or is left to another request
+                continue
+            self._shorten(copy, compaction.quoted(copy.block.text, words))
             if copy.action == "unchanged" or len(copy.text) >= len(decisions[i].text):
-                self._facts[i].stuck = True
                 copy.leave("no shorter by compaction")
-                self._tried += [] if copy.decided else [copy]
+                self._stuck.add(i)
+                self._tried.append(copy)
                 continue
             done.append(i)
-            self._reduced[i] = copy
-            gain = self._facts[i].text - compaction.size_of(copy.text)
-            self._facts[i].size -= gain
-            self._total -= gain
-        if any(not self._reduced[i].decided for i in done):
-            plan = ",".join(map(str, sorted(done)))
-            self._done.append(Entry(key=key, reason=plan, kind="compaction", compressor="Compaction"))
+            self._take(i, copy)
         if done:
-            self._look = self._how.high
+            among = f"{min(done)}-{max(done)}"
+            self._done.append(Entry(key=key, reason=among, kind="compaction", compressor="Compaction"))
         return bool(done)
+
+    def _take(self, index: int, decision: Decision) -> None:
+        gain = self._sizes[index].text - compaction.size_of(decision.text)
+        self._sizes[index].whole -= gain
+        self._total -= gain
+        self._reduced[index] = decision
 
     def _shorten(self, decision: Decision, quotes: Sequence[str]) -> None:
         """To marker and evidence. What was quoted stays, or nothing is reduced."""
@@ -231,30 +260,32 @@ def _keys(points: Sequence[_Point], decisions: Sequence[Decision]) -> Iterator[s
         yield f"compact:{latest}:{point.turn}" if latest else ""
 
 
-def _plan(text: str) -> tuple[int, ...]:
-    return tuple(int(word) for word in text.split(",") if word.isdigit())
+def _among(text: str) -> range:
+    """The blocks of which some were reduced: `12-88`."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last) + 1) if first.isdigit() and last.isdigit() else range(0)
 
 
-def _facts(decision: Decision, turn: int, before: Sequence[_Facts]) -> _Facts:
-    block, hint = decision.block, decision.block.hint
-    number = before[-1].number if before else 0
+def _size(decision: Decision, turn: int) -> _Size:
     text = compaction.size_of(decision.text)
+    call = sum(map(compaction.size_of, compaction.arguments_of(decision.block.hint)))
+    return _Size(whole=text + call, text=text, turn=turn)
+
+
+def _facts(decision: Decision, number: int) -> _Facts:
+    block, hint = decision.block, decision.block.hint
     if block.role != "tool":
-        return _Facts(size=text, text=text, turn=turn, number=number)
-    size = text + sum(map(compaction.size_of, compaction.arguments_of(hint)))
+        return _Facts(number=number)
     read = policy.read_path(hint)
     refers = tuple(map(int, _RESULT.findall(decision.text))) if decision.action == "referenced" else ()
     return _Facts(
-        size=size,
-        text=text,
-        turn=turn,
         number=number + 1,
         step=compaction.step_of(hint),
         read=read,
         touched=tuple(compaction.touched(hint, read)),
         failed=hint.is_error or (read is None and compaction.failed(block.text, hint)),
         refers=refers,
-        whole="\n" not in decision.text,
+        by_lines="\n" in decision.text,
     )
 
 

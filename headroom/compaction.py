@@ -23,7 +23,7 @@ from headroom.messages import Hint
 
 BYTES_PER_TOKEN = 3.5
 """Roughly, over prose, code, JSON and logs: water marks need no more."""
-_MOST_TURNS = 100
+_MOST_TURNS = 50
 _LEAST_GAIN = 150
 """Tokens that a reduction must save: the marker has its price."""
 
@@ -89,9 +89,9 @@ def decide(pieces: Sequence[Piece], turn: int, settings: Compaction, *, cold: bo
 
 
 def _pays(saved: int, behind: int, turn: int, settings: Compaction) -> bool:
-    """A conversation goes on for about as long as it has lasted. Each further turn reads `saved` tokens less from the
-    cache; once, all that stands behind the first change is written instead of read."""
-    gain = min(turn, _MOST_TURNS) * settings.read * saved
+    """A conversation is taken to go on for half as long as it has lasted. Each further turn reads `saved` tokens less from
+    the cache; once, all that stands behind the first change is written instead of read."""
+    gain = min(turn / 2, _MOST_TURNS) * settings.read * saved
     return gain > settings.write * (behind - saved) - settings.read * behind
 
 
