@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from headroom import Headroom, MemoryStore, tokens
-from tests import checks
+from tests import checks, shapes
 
 COUNT = tokens.counter_for(None).count
 
@@ -33,74 +33,8 @@ def conversations(folder: Path) -> Iterator[tuple[str, list[Any]]]:
                 if case.get("messages"):
                     name = case.get("id", f"{file.name}:{number}")
                     yield name, case["messages"]
-                    for convert in (anthropic, responses, gemini):
+                    for convert in (shapes.anthropic, shapes.responses, shapes.gemini):
                         yield f"{name} ({convert.__name__})", convert(case["messages"])
-
-
-def anthropic(messages: list[Any]) -> list[Any]:
-    """The same conversation in Anthropic's shape."""
-    out: list[Any] = []
-    for message in messages:
-        content = message.get("content") or ""
-        if message["role"] == "tool":
-            part = {"type": "tool_result", "tool_use_id": message["tool_call_id"], "content": content}
-            out.append({"role": "user", "content": [part]})
-        elif message.get("tool_calls"):
-            parts = [{"type": "text", "text": content}] if content else []
-            for call in message["tool_calls"]:
-                function = call["function"]
-                try:
-                    arguments = json.loads(function["arguments"])
-                except ValueError:
-                    arguments = {"raw": function["arguments"]}
-                parts.append({"type": "tool_use", "id": call["id"], "name": function["name"], "input": arguments})
-            out.append({"role": "assistant", "content": parts})
-        elif message["role"] != "system":
-            out.append({"role": message["role"], "content": content})
-    return out
-
-
-def responses(messages: list[Any]) -> list[Any]:
-    """The same conversation as input of OpenAI's Responses API."""
-    out: list[Any] = []
-    for message in messages:
-        if message["role"] == "tool":
-            item = {"type": "function_call_output", "call_id": message["tool_call_id"], "output": message["content"]}
-            out.append(item)
-            continue
-        if message.get("content"):
-            kind = "output_text" if message["role"] == "assistant" else "input_text"
-            texts = [message["content"]] if isinstance(message["content"], str) else message["content"]
-            content = [{"type": kind, "text": t if isinstance(t, str) else t.get("text", "")} for t in texts]
-            out.append({"type": "message", "role": message["role"], "content": content})
-        calls = message.get("tool_calls") or ()
-        out += [{"type": "function_call", "call_id": call["id"], **call["function"]} for call in calls]
-    return out
-
-
-def gemini(messages: list[Any]) -> list[Any]:
-    """The same conversation as Gemini's contents."""
-    out: list[Any] = []
-    names: dict[str, str] = {}
-    for message in messages:
-        content = message.get("content")
-        if message["role"] == "tool":
-            response = {"output": content} if isinstance(content, str) else {"content": content}
-            name = names.get(message["tool_call_id"], "tool")
-            out.append({"role": "user", "parts": [{"functionResponse": {"name": name, "response": response}}]})
-            continue
-        texts = [content] if isinstance(content, str) else content or []
-        parts: list[Any] = [{"text": t if isinstance(t, str) else t.get("text", "")} for t in texts]
-        for call in message.get("tool_calls") or ():
-            name = names[call["id"]] = call["function"]["name"]
-            try:
-                arguments = json.loads(call["function"]["arguments"])
-            except ValueError:
-                arguments = {"raw": call["function"]["arguments"]}
-            parts.append({"functionCall": {"name": name, "args": arguments}})
-        if message["role"] != "system":
-            out.append({"role": "model" if message["role"] == "assistant" else "user", "parts": parts})
-    return out
 
 
 def check(messages: list[Any], profile: str) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -17,6 +17,7 @@ from headroom.compaction import Compaction
 from headroom.exceptions import StoreError
 from headroom.store._api import Saved, Store
 from headroom.wire import detect
+from tests.shapes import CONVERTERS
 
 HOW = Compaction(high=9_000, low=3_000, turns=3)
 COLD = Compaction(high=3_000, low=1_000, turns=1, read=0.0, write=9.0)  # pays only where the cache is cold
@@ -281,53 +282,7 @@ def test_a_budget_goes_before_compaction() -> None:
     assert compacted(result) == []
 
 
-def as_anthropic(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    out: list[dict[str, Any]] = []
-    for message in messages:
-        if message["role"] == "tool":
-            part = {"type": "tool_result", "tool_use_id": message["tool_call_id"], "content": message["content"]}
-            out.append({"role": "user", "content": [part]})
-        elif message["role"] == "assistant":
-            (call,) = message["tool_calls"]
-            arguments = json.loads(call["function"]["arguments"])
-            use = {"type": "tool_use", "id": call["id"], "name": call["function"]["name"], "input": arguments}
-            out.append({"role": "assistant", "content": [use]})
-        else:
-            out.append(message)
-    return out
-
-
-def as_responses(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    out: list[dict[str, Any]] = []
-    for message in messages:
-        if message["role"] == "tool":
-            out.append(
-                {"type": "function_call_output", "call_id": message["tool_call_id"], "output": message["content"]}
-            )
-        elif message["role"] == "assistant":
-            out.append({"type": "reasoning", "id": "r", "encrypted_content": "e"})
-            out += [{"type": "function_call", "call_id": c["id"], **c["function"]} for c in message["tool_calls"]]
-        else:
-            out.append(message)
-    return out
-
-
-def as_gemini(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    out: list[dict[str, Any]] = []
-    for message in messages:
-        if message["role"] == "tool":
-            response = {"functionResponse": {"name": "fetch", "response": {"output": message["content"]}}}
-            out.append({"role": "user", "parts": [response]})
-        elif message["role"] == "assistant":
-            (call,) = message["tool_calls"]
-            arguments = json.loads(call["function"]["arguments"])
-            out.append({"role": "model", "parts": [{"functionCall": {"name": "fetch", "args": arguments}}]})
-        else:
-            out.append({"role": "user", "parts": [{"text": message["content"]}]})
-    return out
-
-
-@pytest.mark.parametrize("convert", [as_anthropic, as_responses, as_gemini])
+@pytest.mark.parametrize("convert", CONVERTERS.values())
 def test_every_shape_is_compacted_alike(convert: Any) -> None:
     plain = engine().compress(steps(20))
     other = engine().compress(convert(steps(20)))

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom import BudgetError, Headroom, MemoryStore, tokens
+from headroom.compressors._api import Rendition
+from headroom.compressors.raw import Raw
 from headroom.exceptions import StoreError
-from headroom.messages import Path
+from headroom.messages import Path as BlockPath
 from headroom.store._api import Saved
 from tests import checks
 from tests.generators import CONVERSATION, PROFILE, TEXT, TWO_OF_A_SHAPE
+from tests.shapes import CONVERTERS
 
 COUNT = tokens.counter_for(None).count
 
@@ -42,6 +46,59 @@ def test_prefix_stable(two: tuple[list[Any], list[Any]], profile: str) -> None:
     short = remembering.compress(first).messages
     assert remembering.compress(longer).messages[: len(first)] == short
     assert headroom(profile).compress(longer).messages[: len(first)] == short
+
+
+class OtherWay:
+    """A compressor of a later version: it would write everything in another way."""
+
+    name = "OtherWay"
+    kind = "other"
+
+    def score(self, text: str, hint: Any) -> float:
+        return 1.0
+
+    def compress(self, text: str, hint: Any, limits: Any) -> Rendition:
+        return Rendition(text=f"about {len(text)} characters", elisions=(), lossless=False)
+
+
+@pytest.mark.parametrize("shape", ["openai_chat", *CONVERTERS])
+def test_forty_steps_in_each_shape_keep_their_prefix_over_restarts_and_a_new_version(
+    shape: str, tmp_path: Path
+) -> None:
+    """2: by the ledger in SQLite; two workers send the same bytes."""
+    messages: list[Any] = [{"role": "user", "content": "Find out why it is slow."}]
+    log = [
+        f"2026-01-01 10:{n // 60:02d}:{n % 60:02d} INFO worker {n % 5} did job {n * 7} in {n % 90} ms"
+        for n in range(90)
+    ]
+    rows = [{"id": n, "state": "ok" if n % 9 else "late", "at": n * 1.5} for n in range(40)]
+    for n in range(40):
+        text = [
+            "\n".join(log[n:] + log[:n]),
+            json.dumps(rows[n % 7 :]),
+            "\n".join(f"src/m{i // 3}.py:{i + n}: call(name_{i}, {n})" for i in range(60)),
+        ][n % 3]
+        call = {
+            "id": f"c{n}",
+            "type": "function",
+            "function": {"name": "bash", "arguments": json.dumps({"command": f"run {n}"})},
+        }
+        messages.append({"role": "assistant", "content": f"Step {n}.", "tool_calls": [call]})
+        messages.append({"role": "tool", "tool_call_id": f"c{n}", "content": text})
+    convert = CONVERTERS.get(shape, list)
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    sent: list[Any] = []
+    for end in range(3, len(messages) + 1, 2):
+        request = convert(messages[:end])
+        other = end > 41
+        options: dict[str, Any] = {"compressors": [OtherWay(), Raw()]} if other else {}
+        with Headroom(store=url, **options) as one, Headroom(store=url, **options) as two:
+            now = one.compress(request, shape=shape).messages
+            assert two.compress(request, shape=shape).messages == now
+        assert now[: len(sent)] == sent
+        sent = now
+    assert "about " in json.dumps(sent[-1])
+    assert "[headroom hr_" in json.dumps(sent[:5])
 
 
 @given(CONVERSATION, PROFILE)
@@ -208,8 +265,6 @@ class Crashing:
 
 def test_a_fault_in_a_compressor_keeps_the_original_and_is_visible() -> None:
     """Fail towards the original, and say so."""
-    from headroom.compressors.raw import Raw
-
     engine = Headroom(store=MemoryStore(), compressors=[Crashing(), Raw()])
     result = engine.compress_text("x" * 1000)
     assert result.text == "x" * 1000
@@ -289,6 +344,6 @@ def test_paths_of_reports_lead_to_the_blocks() -> None:
     messages = [{"role": "tool", "tool_call_id": "c", "content": [{"type": "text", "text": log}]}]
     result = headroom("safe").compress(messages)
     (block,) = result.changed
-    path: Path = block.path
+    path: BlockPath = block.path
     assert checks.at(messages, path) == log
     assert json.dumps(checks.at(result.messages, path)).startswith('"[headroom')
