@@ -33,7 +33,7 @@ _STATEMENT = re.compile(
 _RUNS = re.compile(r"\++|-+")
 _TRIVIAL = " \t\r{}()[];,"
 """A line of context that holds nothing else is not worth its place."""
-_BIG = {Effort.MEDIUM: 100, Effort.STRONG: 60}
+_BIG = {Effort.MEDIUM: 150, Effort.STRONG: 60}
 """A new file of more lines is shown by its head and what it defines."""
 _HEAD = 12
 _GONE = 5
@@ -177,11 +177,9 @@ def cuts(patch: Patch, hunk: Hunk, effort: Effort, sign: str) -> list[Cut]:
     near = 0 if effort >= Effort.STRONG else 1
     at = start
     for first, after in hunk.changes:
-        if at < first:
-            a = at + (near if at > start and source[at].strip(_TRIVIAL) else 0)
-            b = first - (near if source[first - 1].strip(_TRIVIAL) else 0)
-            if a < b:
-                found.append(Cut(a, b - 1))
+        last = first - 1 - (near if source[first - 1].strip(_TRIVIAL) else 0)
+        if at <= last:
+            found.append(Cut(at, last))
         block = source[first:after]
         if effort >= Effort.STRONG and _only_space(block):
             found.append(Cut(first, after - 1, "white space only"))
@@ -191,9 +189,7 @@ def cuts(patch: Patch, hunk: Hunk, effort: Effort, sign: str) -> list[Cut]:
                 found.append(Cut(x, y, f"{counts} of base64 or minified text"))
         at = after
     if at < end:
-        a = at + (near if at > start and source[at].strip(_TRIVIAL) else 0)
-        if a < end:
-            found.append(Cut(a, end - 1))
+        found.append(Cut(at, end - 1))
     return found
 
 

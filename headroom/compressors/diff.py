@@ -1,10 +1,11 @@
 """Diffs and patches: what people added and removed stays, with its file and its line numbers.
 
-From MEDIUM on a diff is written as `git diff -U1` would, each file's head in one line, hunk headers without counts.
-Left out are, besides context: what programs wrote (lock files, other generated files, binary patches), removed lines that
-are added again elsewhere, the lines of a removed file, a change that file after file repeats, the bodies of a big new
-file. At STRONG also changes of white space, and the commits of a log that the query is not about. Below MEDIUM a diff
-stays as it is. Above stand the router and the engine, beside it `_patch`, which reads, and `_patch_cuts`, which judges.
+From MEDIUM on each file's head takes one line, hunk headers say where the first shown line stands, and of the context the
+line before a change is shown. Also left out are what programs wrote (lock files, other generated files, binary patches),
+removed lines that are added again elsewhere, the lines of a removed file, a change that file after file repeats, and the
+bodies of a big new file. At STRONG also changes of white space, and the commits of a log that the query is not about.
+Below MEDIUM a diff stays as it is. Above stand the router and the engine, beside it `_patch`, which reads, and
+`_patch_cuts`, which judges.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def test_lines_that_stand_in_several_places_do_not_say_where_a_block_has_gone() 
 
 @pytest.mark.parametrize(("mode", "sign"), [("new file mode 100644", "+"), ("deleted file mode 100644", "-"), ("", "")])
 def test_a_file_is_wholly_new_or_removed(mode: str, sign: str) -> None:
-    lines = [f"line {n}" for n in range(150)]
+    lines = [f"line {n}" for n in range(200)]
     found = patch((lines, []) if sign == "-" else ([], lines), extra=mode)
     assert whole(found, found.files[0], Effort.MEDIUM) in (sign, "+")  # an empty old file is a new one
 
@@ -86,7 +86,7 @@ def test_base64_within_a_hunk_is_left_out() -> None:
     assert Cut(hunk.header + 2, hunk.header + 10, "+9 −0 of base64 or minified text") in made
 
 
-def test_context_is_left_out_but_for_its_nearest_telling_line() -> None:
+def test_context_is_left_out_but_for_the_line_before_a_change() -> None:
     old = ["far", "far", "near", "change", ")", "far", "far"]
     new = [line if line != "change" else "changed" for line in old]
     found = patch((old, new))

@@ -222,12 +222,12 @@ def test_what_holds_no_hunk_is_no_diff(command: str | None, text: str) -> None:
     assert DIFF.score(text, Hint(command=command)) == 0.0
 
 
-def test_context_is_cut_to_the_line_next_to_a_change_and_headers_say_where_it_begins() -> None:
+def test_context_is_cut_to_the_line_before_a_change_and_headers_say_where_it_begins() -> None:
     old = [f"line {i} says more than a mark takes" for i in range(200)]
     new = [f"{line}!" if i in (20, 26, 150) else line for i, line in enumerate(old)]
     made = DIFF.compress(make(old, new) + "\n", NO_HINT, Limits(effort=Effort.MEDIUM))
     assert "@@ -20 +20 @@\n line 19 says" in made.text
-    assert "\n⋯3\n line 25 says" in made.text
+    assert "\n⋯4\n line 25 says" in made.text
     assert "@@ -150 +150 @@\n line 149 says" in made.text
     assert "@@ -A +B = first old and new line shown" in made.note
     assert "⋯N = N lines left out" in made.note
