@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, str] = {
     "mcp": "headroom.cli.mcp",
     "wrap": "headroom.cli.wrap",
     "unwrap": "headroom.cli.wrap:unwrap",
+    "doctor": "headroom.cli.doctor",
 }
 
 _PIPE_CLOSED = 141  # what a program that SIGPIPE ended has, so that a shell sees no difference

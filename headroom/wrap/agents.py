@@ -64,7 +64,8 @@ class Agent:
     """`programs` are its names on the PATH, the first that is there is started.
 
     `launch` is given the base URL of each route, suffix included, and a folder for files; `lasting` the base URLs of a
-    proxy that is always there. `borrow` are settings that are written for one run only and taken back after it.
+    proxy that is always there. `borrow` are settings that are written for one run only and taken back after it. `once`
+    are the arguments for a single question, which stands last; empty where there is no such way.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Agent:
     launch: Callable[[Environment, Addresses, Path], Launch]
     lasting: Callable[[Environment, str], tuple[Planned, ...]]
     borrow: Callable[[Environment], tuple[Planned, ...]] = lambda _env: ()
+    once: tuple[str, ...] = ()
 
 
 def _route(provider: Provider, upstream: str, *suffixes: str) -> Route:
@@ -307,38 +309,62 @@ def _cursor_file(env: Environment) -> tuple[Planned, ...]:
     return (edits.plan(places.cursor(env), "json", [Setting(keys=("mcpServers", "headroom"), value=_mcp_entry())]),)
 
 
-AGENTS: Mapping[str, Agent] = {
-    agent.name: agent
-    for agent in (
-        Agent(
-            name="claude", programs=("claude",), routing=_claude_routing, launch=_claude_launch, lasting=_claude_lasting
-        ),
-        Agent(name="codex", programs=("codex",), routing=_codex_routing, launch=_codex_launch, lasting=_codex_lasting),
-        Agent(
-            name="cursor",
-            programs=("cursor-agent", "cursor"),
-            routing=_cursor_routing,
-            launch=lambda _env, _addresses, _folder: Launch(),
-            lasting=lambda env, _address: _cursor_file(env),
-            borrow=_cursor_file,
-        ),
-        Agent(name="aider", programs=("aider",), routing=_aider_routing, launch=_aider_launch, lasting=_aider_lasting),
-        Agent(
-            name="copilot",
-            programs=("copilot",),
-            routing=_copilot_routing,
-            launch=_copilot_launch,
-            lasting=_copilot_lasting,
-        ),
-        Agent(
-            name="gemini", programs=("gemini",), routing=_gemini_routing, launch=_gemini_launch, lasting=_gemini_lasting
-        ),
-        Agent(
-            name="opencode",
-            programs=("opencode",),
-            routing=_opencode_routing,
-            launch=_opencode_launch,
-            lasting=_opencode_lasting,
-        ),
-    )
-}
+_ALL = (
+    Agent(
+        name="claude",
+        programs=("claude",),
+        routing=_claude_routing,
+        launch=_claude_launch,
+        lasting=_claude_lasting,
+        once=("--no-session-persistence", "-p"),
+    ),
+    Agent(
+        name="codex",
+        programs=("codex",),
+        routing=_codex_routing,
+        launch=_codex_launch,
+        lasting=_codex_lasting,
+        once=("exec", "--skip-git-repo-check", "--ephemeral"),
+    ),
+    Agent(
+        name="cursor",
+        programs=("cursor-agent", "cursor"),
+        routing=_cursor_routing,
+        launch=lambda _env, _addresses, _folder: Launch(),
+        lasting=lambda env, _address: _cursor_file(env),
+        borrow=_cursor_file,
+    ),
+    Agent(
+        name="aider",
+        programs=("aider",),
+        routing=_aider_routing,
+        launch=_aider_launch,
+        lasting=_aider_lasting,
+        once=("--no-git", "--yes-always", "--no-check-update", "--message"),
+    ),
+    Agent(
+        name="copilot",
+        programs=("copilot",),
+        routing=_copilot_routing,
+        launch=_copilot_launch,
+        lasting=_copilot_lasting,
+        once=("-p",),
+    ),
+    Agent(
+        name="gemini",
+        programs=("gemini",),
+        routing=_gemini_routing,
+        launch=_gemini_launch,
+        lasting=_gemini_lasting,
+        once=("--skip-trust", "-p"),
+    ),
+    Agent(
+        name="opencode",
+        programs=("opencode",),
+        routing=_opencode_routing,
+        launch=_opencode_launch,
+        lasting=_opencode_lasting,
+        once=("run",),
+    ),
+)
+AGENTS: Mapping[str, Agent] = {agent.name: agent for agent in _ALL}

@@ -21,6 +21,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -39,7 +40,7 @@ from headroom.wrap.agents import DEFAULTS, Agent, Launch, Provider, Route, Routi
 from headroom.wrap.forwarder import Address, Counts, Forwarder, Upstream
 from headroom.wrap.journal import Journal
 
-__all__ = ["Options", "clean_up", "described", "program_of", "ready", "run"]
+__all__ = ["Options", "clean_up", "described", "environment", "files_of", "listens", "program_of", "ready", "run"]
 
 _READY_SECONDS = 30.0
 _END_SECONDS = 5.0
@@ -50,13 +51,16 @@ _LOOPBACK = "127.0.0.1,localhost,::1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """`port` is where a proxy may run already; `proxy_args` go to one that is started; `say` takes lines for the user."""
+    """`port` is where a proxy may run already; `proxy_args` go to one that is started; `say` takes lines for the user;
+    `start` runs the agent and gives its exit code.
+    """
 
     home: Path
     env: Mapping[str, str]
     port: int
     proxy_args: tuple[str, ...] = ()
     say: Callable[[str], None]
+    start: Callable[[Sequence[str], Mapping[str, str]], int] | None = None
 
 
 def run(agent: Agent, args: Sequence[str], options: Options) -> int:
@@ -82,10 +86,12 @@ def run(agent: Agent, args: Sequence[str], options: Options) -> int:
             }
         launch = Launch()
         if addresses or not routing.routes:
-            launch = agent.launch(options.env, addresses, stack.enter_context(_folder(options.home)))
-            _write_files(launch, options.home)
+            folder = options.home / _RUNS / str(os.getpid())
+            launch = agent.launch(options.env, addresses, folder)
+            stack.enter_context(files_of(launch, folder))
         stack.enter_context(_borrowed(agent, options))
-        code = _child([program, *launch.args, *args], _environment(options.env, launch, addresses))
+        start = options.start or _child
+        code = start([program, *launch.args, *args], environment(options.env, launch))
         if counts.straight:
             why = "; ".join(f"{what} ({n}×)" if n > 1 else what for what, n in counts.faults.items())
             requests = "1 request" if counts.straight == 1 else f"{counts.straight} requests"
@@ -117,6 +123,15 @@ def ready(port: int) -> dict[str, Any] | None:
             return None
     is_ours = answer.status == 200 and isinstance(found, dict) and {"status", "version"} <= found.keys()
     return found if is_ours else None
+
+
+def listens(port: int) -> bool:
+    """Whether anything takes connections on this port of loopback."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
@@ -223,9 +238,10 @@ def _forwarding(
 # ----------------------------------------------------------------------------------------------------------- the agent
 
 
-def _environment(env: Mapping[str, str], launch: Launch, addresses: Mapping[Provider, str]) -> dict[str, str]:
+def environment(env: Mapping[str, str], launch: Launch) -> dict[str, str]:
+    """What the agent's process finds in its environment."""
     changed = {**env, **launch.env}
-    if addresses and any(name.lower() in ("http_proxy", "all_proxy") and value for name, value in env.items()):
+    if any(name.lower() in ("http_proxy", "all_proxy") and value for name, value in env.items()):
         for name in ("NO_PROXY", "no_proxy"):  # a web proxy cannot reach our loopback
             changed[name] = ",".join(filter(None, (env.get(name), _LOOPBACK)))
     return changed
@@ -278,22 +294,17 @@ def _borrowed(agent: Agent, options: Options) -> Iterator[None]:
 
 
 @contextmanager
-def _folder(home: Path) -> Iterator[Path]:
-    """A folder for the files of this run; `clean_up` removes what a killed run left."""
-    folder = home / _RUNS / str(os.getpid())
+def files_of(launch: Launch, folder: Path) -> Iterator[None]:
+    """The files of a run, in its folder, while it lasts; `clean_up` removes what a killed run left."""
     try:
-        yield folder
+        for name, text in launch.files.items():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(OSError):  # other runs are under way
             folder.parent.rmdir()
-
-
-def _write_files(launch: Launch, home: Path) -> None:
-    folder = home / _RUNS / str(os.getpid())
-    for name, text in launch.files.items():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
 
 
 def clean_up(home: Path) -> None:

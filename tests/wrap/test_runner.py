@@ -184,7 +184,7 @@ def test_an_agent_that_is_not_installed_is_one_clear_error() -> None:
 def test_a_web_proxy_of_the_environment_does_not_stand_before_ours() -> None:
     launch = Launch(env={"A": "b"})
     env = {"HTTP_PROXY": "http://p:1", "no_proxy": "x.example"}
-    found = runner._environment(env, launch, {"openai": "http://127.0.0.1:1"})
+    found = runner.environment(env, launch)
     assert found["no_proxy"] == "x.example,127.0.0.1,localhost,::1"
     assert found["NO_PROXY"] == "127.0.0.1,localhost,::1"
-    assert runner._environment({}, launch, {"openai": "x"}) == {"A": "b"}
+    assert runner.environment({}, launch) == {"A": "b"}
