@@ -12,16 +12,17 @@ from collections.abc import Iterator
 SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
 """Kinds of quotes, dashes and blanks that make no difference; one character for one, so that offsets stay as they are."""
 _END = re.compile(
-    r"""[.!?…](?=\s+["'(\[*_`«]*(?:[A-Z0-9\u00c0-\u00de]|[^\W\d_a-zA-Z]))   # a sentence ends, one begins; a quoted
-                                                                           # one within a sentence does not end it
-      | [。！？؟۔।]["')\]»”』」）]*
-      | \n""",
+    r"""[.!?…。！？؟۔।\n](?:       # one set of signs in front: that is quick to look for
+        (?<=[.!?…])(?=\s+["'(\[*_`«]*(?:[A-Z0-9\u00c0-\u00de]|[^\W\d_a-zA-Z]))   # a sentence ends, one begins; a quoted
+                                                                             # one within a sentence does not end it
+      | (?<=[。！？؟۔।])["')\]»”』」）]*
+      | (?<=\n)
+    )""",
     re.VERBOSE,
 )
-_ABBREVIATION = re.compile(
-    r"(?:\b[A-Z\u00c0-\u00de]|^[ \t]*\d{1,3}|\b(?:[Dd]r|[Mm]rs?|[Mm]s|[Pp]rof|[Ss]t|[Jj]r|[Ss]r|[Vv]s|[Cc]f|[Nn]os?|[Ff]igs?|[Ee]qs?|[Vv]ol"
-    r"|pp?|ed|ca|al|approx|e\.g|i\.e|etc|Inc|Ltd|Co|Corp|Gen|Col|Lt|Sgt|Rev|Gov|Sen|Rep))\Z",
-    re.MULTILINE,
+_ABBREVIATIONS = frozenset(
+    "Dr dr Mr mr Mrs mrs Ms ms Prof prof St st Jr jr Sr sr Vs vs Cf cf No no Nos nos Fig fig Figs figs Eq eq Eqs eqs Vol vol p pp"
+    " ed ca al approx e.g i.e etc Inc Ltd Co Corp Gen Col Lt Sgt Rev Gov Sen Rep".split()
 )
 _SENTENCE = re.compile(r"""[.!?…。！？؟۔।]["')\]*_`»”』」）]*\Z""")
 _CLOSERS = 8
@@ -37,21 +38,32 @@ def units(text: str) -> Iterator[tuple[int, int]]:
     """The units, in order; they cover all but white space."""
     at = 0
     for m in _END.finditer(text):
-        if m[0] == "\n":
-            if not _line_ends(text, m.start()):
+        end = m.end()
+        if text[end - 1] == "\n":
+            if not _line_ends(text, end - 1):
                 continue
-        elif m[0][0] == "." and _ABBREVIATION.search(text, max(0, m.start() - 8), m.start()):
+        elif text[end - 1] == "." and _abbreviates(text, end - 1):
             continue
-        if text[at : m.end()].strip():
-            yield _bare(text, at, m.end())
-            at = m.end()
-    if text[at:].strip():
-        yield _bare(text, at, len(text))
+        piece = text[at:end].lstrip()
+        if piece:
+            yield end - len(piece), end - len(piece) + len(piece.rstrip())
+            at = end
+    piece = text[at:].lstrip()
+    if piece:
+        yield len(text) - len(piece), len(text) - len(piece) + len(piece.rstrip())
 
 
-def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+def _abbreviates(text: str, at: int) -> bool:
+    """Whether the full stop at `at` stands behind an abbreviation, an initial, or the number of an item."""
+    before = text[max(0, at - 8) : at]
+    if before[-1:].isspace():
+        return False
+    word = before.split()[-1] if before else ""
+    if word.isdigit():
+        line = text.rfind("\n", 0, at) + 1
+        return len(word) <= 3 and text[line:at].strip() == word
+    word = word.lstrip("(['\"")
+    return word in _ABBREVIATIONS or (word[-1:].isupper() and (len(word) == 1 or not word[-2].isalnum()))
 
 
 def _line_ends(text: str, at: int) -> bool:

@@ -166,7 +166,11 @@ def _leave_out(parts: Sequence[_Parts], number: int, places: dict[str, list[_Pla
     alike = _alike(parts, part, places)
     i = 0
     while i < len(part.said):
-        runs = [_run(parts, part, i, other, there) for other, there in places.get(part.said[i], ())]
+        known = places.get(part.said[i])
+        if known is None:
+            i += 1
+            continue
+        runs = [_run(parts, part, i, other, there) for other, there in known]
         best = max((run for run in runs if _worth(parts, part, run, alike)), key=_length, default=None)
         if best is None:
             i += 1
@@ -227,8 +231,9 @@ def _alike(parts: Sequence[_Parts], part: _Parts, places: dict[str, list[_Place]
     """Earlier chunks of which this one may be another version: several sentences, half of the shorter one, are the same."""
     shared: defaultdict[int, list[int]] = defaultdict(list)
     for said in set(part.said):
-        if len(said) >= _ALIKE:
-            for other in {n for n, _ in places.get(said, ())}:
+        known = places.get(said) if len(said) >= _ALIKE else None
+        if known is not None:
+            for other in {n for n, _ in known}:
                 shared[other].append(len(said))
     size = len(part.chunk.text)
     return {
