@@ -22,8 +22,7 @@ from headroom.compressors.test_run import TestRunCompressor
 from headroom.compressors.web_page import WebPageCompressor
 from headroom.compressors.yaml import YamlCompressor
 
-BUILTIN: tuple[Compressor, ...] = (
-    SmartCrusher(),
+_OTHERS: tuple[Compressor, ...] = (
     WebPageCompressor(),
     YamlCompressor(),
     TableCompressor(),
@@ -36,5 +35,6 @@ BUILTIN: tuple[Compressor, ...] = (
     CodeCompressor(),
     BlobCompressor(),
     Kompress(),
-    Raw(),
 )
+
+BUILTIN: tuple[Compressor, ...] = (SmartCrusher(within=_OTHERS), *_OTHERS, Raw())

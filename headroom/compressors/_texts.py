@@ -7,7 +7,8 @@ r"""Long texts inside JSON strings: a file, a page, another JSON document, spell
                                                               import re
                                                               …
 
-Nothing is lost and nothing here chooses what to show. The router stands above; it knows who writes the rest.
+`below` loses nothing. `shortened` has the texts shortened by the compressors that know their kinds, as `crusher` asks for
+where effort allows it; lines then count within the text. The router and `crusher` stand above; they know who writes the rest.
 """
 
 from __future__ import annotations
@@ -15,20 +16,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from headroom.compressors._api import Compressor, Elision, Limits, Rendition
+from headroom.compressors._flow import parse
 from headroom.lines import FOLD
+from headroom.messages import Hint
 
-__all__ = ["NOTE", "Lifted", "below", "lift"]
+__all__ = ["NOTE", "Lifted", "below", "lift", "shortened"]
 
 NOTE = f'"{FOLD}N" = the text below {FOLD} N'
 _LONG = 600
 """Characters that a string must have, the quotes included."""
 _DENSE = 50
 """One escape in so many characters makes it worth to write a string without them."""
+_SPARSE = 250
+"""The same where a string is to be shortened: an escape per line, or nearly."""
+_SURE, _TRIES = 0.3, 3
+_GAIN = 0.8
+"""To so much a text has to be shortened; else it stands as it is."""
+_DEEPEST = 3
 _MOST = 8
 """More long strings than this are the rows of a table, and stay in their rows."""
 _LARGEST = 300_000
+_PLAIN_KEY = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\Z)', re.DOTALL)  # also one that is never closed: linear
 _SPELLINGS: tuple[tuple[str, dict[str, object]], ...] = (
     ("", {}),
@@ -41,23 +53,27 @@ _SPELLINGS: tuple[tuple[str, dict[str, object]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """`rest` is JSON with a mark in place of each text; `texts` holds them by their number, as it stands in the mark."""
+    """`rest` is JSON with a mark in place of each text; `texts` holds them by their number, as it stands in the mark, and
+    `spans` where they stand in the source."""
 
     rest: str
     texts: dict[str, str]
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def lift(text: str, prefix: str = "") -> Lifted | None:
+def lift(text: str, prefix: str = "", dense: int = _DENSE) -> Lifted | None:
     """The long texts taken out of a JSON text; None where there are none, or where a mark could pass for the text's own.
 
-    Numbers begin with `prefix`: texts within the text `2` are `2.1`, `2.2` and so on.
+    Numbers begin with `prefix`: texts within the text `2` are `2.1`, `2.2` and so on. A string with less than an escape
+    in `dense` characters stays.
     """
-    if len(text) > _LARGEST or FOLD in text or _DENSE * text.count("\\") < _LONG or "\\u22ef" in text.lower():
+    if len(text) > _LARGEST or FOLD in text or dense * text.count("\\") < _LONG or "\\u22ef" in text.lower():
         return None
-    found = [m for m in _STRING.finditer(text) if m.end() - m.start() >= _LONG and _pays(m, text)]
+    found = [m for m in _STRING.finditer(text) if m.end() - m.start() >= _LONG and _pays(m, text, dense)]
     if not 0 < len(found) <= _MOST:
         return None
     texts: dict[str, str] = {}
+    spans: dict[str, tuple[int, int]] = {}
     rest: list[str] = []
     at = 0
     for n, m in enumerate(found, 1):
@@ -66,14 +82,15 @@ def lift(text: str, prefix: str = "") -> Lifted | None:
             texts[number] = json.loads(m[0], strict=False)
         except ValueError:
             return None  # no JSON after all
+        spans[number] = m.span()
         rest += (text[at : m.start()], f'"{FOLD}{number}"')
         at = m.end()
-    return Lifted("".join([*rest, text[at:]]), texts)
+    return Lifted("".join([*rest, text[at:]]), texts, spans)
 
 
-def _pays(m: re.Match[str], text: str) -> bool:
+def _pays(m: re.Match[str], text: str, dense: int) -> bool:
     """Whether a string has many escapes; a key has not to be moved."""
-    return _DENSE * m[1].count("\\") >= len(m[1]) and text[m.end() : m.end() + 20].lstrip()[:1] != ":"
+    return dense * m[1].count("\\") >= len(m[1]) and text[m.end() : m.end() + 20].lstrip()[:1] != ":"
 
 
 def below(texts: dict[str, str], crush: Callable[[str, str], tuple[str, str]]) -> str:
@@ -110,3 +127,97 @@ def _spelling(text: str) -> str | None:
 def _candidates(text: str) -> Sequence[tuple[str, dict[str, object]]]:
     """The spellings that fit what follows the first bracket."""
     return _SPELLINGS[2:] if text[1:2] == "\n" else _SPELLINGS[:2]
+
+
+def shortened(
+    text: str, hint: Hint, limits: Limits, compressors: Sequence[Compressor], crush: Callable[[str], Rendition | None]
+) -> Rendition | None:
+    """A JSON document with its long texts below, each shortened by whoever knows its kind; None where that gains nothing.
+
+    `crush` writes JSON without loss.
+    """
+    return _Shortening(hint, limits, compressors, crush).rendition(text)
+
+
+class _Shortening:
+    """One document on its way to a rendition; what its texts have lost, by the number of the text it is part of."""
+
+    def __init__(
+        self, hint: Hint, limits: Limits, compressors: Sequence[Compressor], crush: Callable[[str], Rendition | None]
+    ) -> None:
+        self._hint = hint
+        self._limits = replace(limits, first_line=1)
+        self._compressors = compressors
+        self._crush = crush
+        self._by_path = limits.first_line == 1  # within other text retrieval finds no fields
+        self._lost: dict[str, int] = {}
+        self._notes: dict[str, None] = {}
+
+    def rendition(self, text: str) -> Rendition | None:
+        lifted = lift(text, dense=_SPARSE)
+        body = self._document(lifted, "") if lifted is not None else None
+        if lifted is None or body is None or not self._lost:
+            return None
+        elisions = [
+            Elision(
+                ranges=(span,), count=self._lost[number], unit="chars", summary=f"parts of the text {FOLD} {number}"
+            )
+            for number, span in lifted.spans.items()
+            if number in self._lost
+        ]
+        note = "; ".join([*self._notes, NOTE, "lines count within it"])
+        return Rendition(text=body, note=note, elisions=tuple(elisions), lossless=False)
+
+    def _document(self, lifted: Lifted, prefix: str) -> str | None:
+        rest = self._crush(lifted.rest)
+        if rest is None or not rest.lossless:
+            return None
+        if rest.note:
+            self._notes[rest.note] = None
+        paths = _paths(lifted.rest) if self._by_path and not prefix else {}
+        parts = [self._below(number, text, paths.get(number)) for number, text in lifted.texts.items()]
+        return "\n".join([rest.text, *parts])
+
+    def _below(self, number: str, text: str, path: str | None) -> str:
+        """One text under its number, as short as somebody can make it."""
+        how = _spelling(text) if number.count(".") < _DEEPEST else None
+        if how is not None:
+            inner = lift(text.rstrip("\n"), f"{number}.", _SPARSE)
+            body = self._document(inner, f"{number}.") if inner is not None else None
+            if body is not None and len(body) < len(text):
+                return f"{FOLD} {number}, JSON{how}:\n{body}"
+        found = self._best(text)
+        if found is None:
+            return f"{FOLD} {number}:\n{text}"
+        kind, made = found
+        if not made.lossless:
+            top = number.partition(".")[0]
+            self._lost[top] = self._lost.get(top, 0) + max(1, len(text) - len(made.text))
+        whole = f"all of it: fields={json.dumps([path])}" if path and not made.lossless else ""
+        return f"{FOLD} {number} ({'; '.join(filter(None, [kind, made.note, whole]))}):\n{made.text}"
+
+    def _best(self, text: str) -> tuple[str, Rendition] | None:
+        scored = sorted(((c.score(text, self._hint), -at) for at, c in enumerate(self._compressors)), reverse=True)
+        for score, at in scored[:_TRIES]:
+            if score < _SURE:
+                break
+            made = self._compressors[-at].compress(text, self._hint, self._limits)
+            if len(made.text) + len(made.note) < _GAIN * len(text):
+                return self._compressors[-at].kind, made
+        return None
+
+
+def _paths(text: str) -> dict[str, str]:
+    """Where in a lifted document the marks stand, as retrieval's `fields` name it; only paths of plain keys."""
+    parsed = parse(text)
+    out: dict[str, str] = {}
+    todo: list[tuple[str, Any]] = [("", parsed[0])] if parsed is not None and not parsed[1] else []
+    while todo:
+        path, value = todo.pop()
+        if type(value) is str and value.startswith(FOLD):
+            out[value.removeprefix(FOLD)] = path
+        elif type(value) is dict:
+            todo += [(f"{path}.{k}".lstrip("."), v) for k, v in value.items() if _PLAIN_KEY.match(k)]
+        elif type(value) is list:
+            todo += [(f"{path}[{i}]", v) for i, v in enumerate(value)]
+    return out

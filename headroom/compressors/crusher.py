@@ -3,25 +3,26 @@
 An array of objects becomes a grid with its keys named once (`_columns`, `_spell`); everything else becomes an outline
 without the quotes and the repetitions (`_outline`). White space and the spelling of escapes do not survive, values do.
 Rows are left out only where effort allows and only from large uniform arrays (`_rows`). A large text is read and
-spelled piece by piece (`_pieces`).
+spelled piece by piece (`_pieces`). Long texts in strings may be shortened by the compressors of their kinds (`_texts`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from headroom import lines, relevance
-from headroom.compressors._api import Limits, Rendition
+from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
 from headroom.compressors._outline import outline
 from headroom.compressors._pieces import WHOLE, begins_with_rows, cut, is_lines, joined, size_of
 from headroom.compressors._rows import Part
 from headroom.compressors._spell import spelled
+from headroom.compressors._texts import shortened
 from headroom.messages import Hint
 
 # A bracket alone is no sign: `[INFO]`, `[1] a footnote` and `[2024-01-02 10:00] …` begin with one, too.
@@ -34,10 +35,16 @@ _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
 
 
 class SmartCrusher:
-    """Re-encodes JSON so that keys, constants and repetitions stand once."""
+    """Re-encodes JSON so that keys, constants and repetitions stand once.
+
+    `within` are the compressors that may shorten long texts in its strings, where effort allows to leave something out.
+    """
 
     name = "SmartCrusher"
     kind = "json"
+
+    def __init__(self, within: Sequence[Compressor] = ()) -> None:
+        self._within = within
 
     def score(self, text: str, hint: Hint) -> float:
         """Near 1 for a text that begins and ends like JSON, 0 for all else."""
@@ -55,9 +62,23 @@ class SmartCrusher:
         if made is None and len(text) <= _LARGEST:
             with suppress(ValueError, RecursionError):
                 made = _whole(text, hint, limits)
+        if self._within and limits.effort >= Effort.MEDIUM:
+            inner = self._texts_shortened(text, hint, limits)
+            if inner is not None and (made is None or _length(inner) < _length(made)):
+                made = inner
         if made is None or len(made.text) >= len(text) or not _keeps(text, made.text, limits.keep):
             return Rendition(text=text)
         return made
+
+    def _texts_shortened(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
+        exact = replace(limits, effort=Effort.LOSSLESS)
+        with suppress(ValueError, RecursionError):
+            return shortened(text, hint, limits, self._within, lambda rest: _whole(rest, hint, exact))
+        return None
+
+
+def _length(made: Rendition) -> int:
+    return len(made.text) + len(made.note)
 
 
 def _whole(text: str, hint: Hint, limits: Limits) -> Rendition | None:
