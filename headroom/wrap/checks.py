@@ -57,6 +57,8 @@ def store(url: str | None) -> Iterator[Finding]:
         with Headroom(store=url) as engine:
             result = engine.compress_text(text)
             same = result.id is not None and engine.retrieve(result.id) == text
+            if result.id is not None:
+                engine.store.purge(ids=[result.id])
     except HeadroomError as error:
         yield Finding(level="bad", what=f"store: {error}", remedy="free or repair it, or set HEADROOM_STORE to another")
         return
