@@ -8,14 +8,19 @@ decisions of a `Pass`; below stand the router and the excerpt.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 
 from headroom._pass import Decision, Pass
-from headroom.compressors._api import Effort, Limits
+from headroom.compressors._api import Effort, Limits, Room
 from headroom.compressors._excerpt import excerpt
 from headroom.compressors._router import Routed
 from headroom.exceptions import BudgetError
+from headroom.messages import Hint
 
 _HEADER = 60  # tokens that a marker may take
+_MARKER = 44  # those that it takes without a note
+_SLACK = 6  # tokens that may be left
+_TRIES = 4
 _LEAST = 24
 _ROUNDS = 6
 
@@ -29,6 +34,9 @@ def fit(run: Pass, decisions: Sequence[Decision], budget: int, count: Callable[[
     sizes = {id(d): count(d.text) for d in decisions}
     total = others + sum(sizes.values())
     givers = [d for d in decisions if _may_give(d)]
+    if total <= budget:
+        _spend(run, givers, sizes, budget - total, count)
+        return
     for _ in range(_ROUNDS):
         if total <= budget:
             return
@@ -69,11 +77,8 @@ def shrink(run: Pass, decision: Decision, level: int, count: Callable[[str], int
     hint = run.asked(hint)
     if not run.settings.elide:
         return
-    routed = run.route(text, hint, decision.verdict, Effort.STRONG)
-    if count(routed.rendition.text) + _HEADER <= level and routed.rendition.text != text:
-        run.take(decision, routed)
-        if count(decision.text) <= level:
-            return
+    if _filled(run, decision, hint, level, count):
+        return
     limits = Limits(effort=Effort.STRONG, keep=run.settings.keep)
     room = max(1, level - _HEADER)
     for _ in range(3):
@@ -83,6 +88,50 @@ def shrink(run: Pass, decision: Decision, level: int, count: Callable[[str], int
         if over <= 0 or room == 1:
             break
         room = max(1, room - over)
+
+
+def _spend(
+    run: Pass, givers: Sequence[Decision], sizes: dict[int, int], left: int, count: Callable[[str], int]
+) -> None:
+    """Where a profile leaves out more than the budget asks for, what is left of it goes to what was left out.
+
+    A budget in which the originals would fit asks for nothing: then the profile alone decides.
+    """
+    if not run.settings.elide or sum(count(d.block.text) - sizes[id(d)] for d in givers) <= left:
+        return
+    cut = [d for d in givers if d.kind == "prose" and not d.lossless]
+    for number, decision in enumerate(cut):
+        share = left // (len(cut) - number)
+        if share > _SLACK:
+            _filled(run, decision, run.asked(decision.block.hint), sizes[id(decision)] + share, count)
+        left -= count(decision.text) - sizes[id(decision)]
+
+
+def _filled(run: Pass, decision: Decision, hint: Hint, level: int, count: Callable[[str], int]) -> bool:
+    """Whether the compressor of this kind could fit the text to the level; it then knows best what to show."""
+    text, before = decision.block.text, replace(decision)
+    room = level - _MARKER
+    fitting: Routed | None = None
+    last = text
+    for _ in range(_TRIES):
+        routed = run.route(text, hint, decision.verdict, Effort.STRONG, Room(tokens=max(1, room), count=count))
+        if routed.rendition.text in {text, last}:
+            break
+        last = routed.rendition.text
+        run.take(decision, routed)
+        left = level - count(decision.text)
+        grown = fitting is not None
+        if left >= 0:
+            fitting = routed
+        if grown or 0 <= left <= _SLACK:
+            break
+        room += left
+    if fitting is None:
+        for item in fields(decision):
+            setattr(decision, item.name, getattr(before, item.name))
+        return False
+    run.take(decision, fitting)
+    return True
 
 
 def _why(decisions: Sequence[Decision], sizes: dict[int, int], budget: int, others: int) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from headroom import markers, policy, tokens
-from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
 from headroom.compressors._router import ContentRouter, Routed
 from headroom.dedupe import Overlap, Said
 from headroom.exceptions import StoreError
@@ -278,14 +278,16 @@ class Pass:
         self.warnings.extend(f"{fault} (the original was kept)" for fault in routed.faults)
         self.take(decision, routed)
 
-    def route(self, text: str, hint: Hint, verdict: Verdict, effort: Effort | None = None) -> Routed:
+    def route(
+        self, text: str, hint: Hint, verdict: Verdict, effort: Effort | None = None, room: Room | None = None
+    ) -> Routed:
         """The router's answer within profile, verdict and settings. `effort` overrides the profile's."""
         settings = self.settings
 
         def limits_for(kind: str) -> Limits:
             allowed = policy.effort(settings.profile, kind) if effort is None else effort
             allowed = min(allowed, verdict.cap) if settings.elide else Effort.LOSSLESS
-            return Limits(effort=allowed, keep=settings.keep)
+            return Limits(effort=allowed, keep=settings.keep, room=room)
 
         return self._router.compress(text, hint, limits_for, kinds=verdict.kinds)
 

@@ -43,6 +43,49 @@ def test_what_the_query_names_is_kept() -> None:
     assert "thing number 917" in result.text
 
 
+ISLANDS = "\n\n".join(
+    f"Island {n} lies off the coast of Vessa. Its lighthouse was built in {1700 + 3 * n} by a family of shipwrights. "
+    f"In summer a boat brings guests to the inn, which serves {n} kinds of soup. The harbour freezes in most winters."
+    for n in range(60)
+)
+
+
+@pytest.mark.parametrize("profile", ["safe", "balanced", "aggressive"])
+@pytest.mark.parametrize("budget", [150, 400, 1200])
+def test_prose_fills_the_budget_with_what_the_query_asks_for(profile: str, budget: int) -> None:
+    """Whatever the profile would have shown: the budget says how much may be read."""
+    result = Headroom(store=MemoryStore(), profile=profile).compress_text(
+        ISLANDS, query="When was the lighthouse of Island 41 built?", budget=budget, model="gpt-5"
+    )
+    assert budget * 0.7 < COUNT(result.text) <= budget
+    assert "Its lighthouse was built in 1823" in result.text
+    assert result.block.compressor == "Kompress"
+
+
+def test_prose_without_a_query_fills_the_budget_too() -> None:
+    """With names and figures rather than with the beginning and the end."""
+    result = Headroom(store=MemoryStore()).compress_text(ISLANDS, budget=400, model="gpt-5")
+    assert 280 < COUNT(result.text) <= 400
+    assert result.text.count("Island") > 5
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "这条铁路于一八九二年建成。车站在河边，每天有三班车。",
+        "بنيت السكة الحديدية سنة ١٨٩٢. تقع المحطة على ضفة النهر؟ ",
+    ],
+)
+def test_budgets_are_met_in_other_scripts_and_sentences_stay_whole(script: str) -> None:
+    """No character is cut, none is altered."""
+    text = "\n\n".join(f"{n}. {script * 4}" for n in range(60))
+    result = Headroom(store=MemoryStore()).compress_text(text, budget=500, model="gpt-5")
+    assert COUNT(result.text) <= 500
+    for line in result.text.split("\n")[1:]:
+        for piece in line.partition("│")[2].split("⋯"):
+            assert piece.strip() in text
+
+
 def test_large_results_give_before_small_ones() -> None:
     """Down to one common level."""
     small = PROSE[:1500]

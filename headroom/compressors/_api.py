@@ -8,14 +8,23 @@ engine then keeps the original and counts the fault. Above stand the router and 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from headroom.messages import Effort, Hint
 
-__all__ = ["Compressor", "Effort", "Elision", "Limits", "Rendition", "Unit"]
+__all__ = ["Compressor", "Effort", "Elision", "Limits", "Rendition", "Room", "Unit"]
 
 Unit: TypeAlias = Literal["lines", "rows", "chars"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many tokens, by `count`, the visible text and its note may have together."""
+
+    tokens: int
+    count: Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +32,14 @@ class Limits:
     """What a compressor may do with one text.
 
     `first_line` is the number that the text's first line has in the original block (1-based); coordinates in the
-    visible text count from it. `keep` matches what must stay byte-exact: a line that it matches is always shown.
+    visible text count from it. `keep` matches what must stay byte-exact: a line that it matches is always shown. `room`
+    is a wish: a compressor that can fills it with what matters most, others do what the effort says.
     """
 
     effort: Effort = Effort.LOSSLESS
     first_line: int = 1
     keep: re.Pattern[str] | None = None
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,22 @@
 """Which passages of a text a query needs, and what that leaves of its lines.
 
 `extract` keeps passages by score within a share of the text that the effort sets, headings on the path to them, and what
-the query names word for word. Below stand `_passages` and `_ranking`; `prose` and `web_page` render what is chosen.
+the query names word for word; or as many as fit into a number of tokens. Below stand `_passages` and `_ranking`; `prose`
+and `web_page` render what is chosen.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from headroom.compressors._api import Effort
+from headroom.compressors._learned import learned_scores
 from headroom.compressors._passages import Passage, Role, take_apart
-from headroom.compressors._ranking import Ranking, rank
+from headroom.compressors._ranking import Form, Ranking, rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +30,26 @@ class _Share:
     outline: bool
 
 
-_SHARES: Mapping[Effort, _Share] = {
-    Effort.MEDIUM: _Share(least=1_200, part=0.35, floor=0.04, outline=True),
-    Effort.STRONG: _Share(least=600, part=0.12, floor=0.1, outline=False),
+_SHARES: Mapping[tuple[Effort, Form], _Share] = {
+    (Effort.MEDIUM, "document"): _Share(least=1_000, part=0.18, floor=0.04, outline=True),
+    (Effort.MEDIUM, "dialogue"): _Share(least=1_200, part=0.28, floor=0.2, outline=True),
+    (Effort.MEDIUM, "passages"): _Share(least=800, part=0.2, floor=0.3, outline=False),
+    (Effort.STRONG, "document"): _Share(least=600, part=0.12, floor=0.1, outline=False),
+    (Effort.STRONG, "dialogue"): _Share(least=600, part=0.12, floor=0.3, outline=False),
+    (Effort.STRONG, "passages"): _Share(least=600, part=0.12, floor=0.4, outline=False),
 }
+_LEAST = 2_000
+"""Of a text of fewer characters nothing is left out at MEDIUM, and of half as many at STRONG."""
 _MOST_NAMED = 12
 _RARE = 50
 _NAMED_CHARS = 1_500
 _SMALL = 60
 """A gap of fewer characters is shown: to say that it is left out costs as much."""
+_NUMBER, _GAP = 3, 3
+"""Tokens of a line's number and end, and of the sign for what is left out."""
+_REFUSALS = 12
+"""So many passages that did not fit, and the text is full."""
+_TELLS = re.compile(r"\d[\w.,:%]*|(?<=[^.!?\s] )[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]\w+")
 _PARENT = 300
 _OUTLINE = 0.12
 
@@ -62,19 +75,106 @@ def extract(
 
     `sentences` allows to cut long lines. Lines that `keep` matches stay whole. What `odd` matches stays where it is rare.
     """
-    share = _SHARES[effort]
-    if len(text) < 2 * share.least:
+    if len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
         return None
     passages = take_apart(text, sentences=sentences)
-    ranking = rank(text, passages, query)
+    ranking = rank(text, passages, query, scorer=learned_scores)
     if ranking is None:
         return None
+    share = _SHARES[effort, ranking.form]
     must = [*_kept(text, passages, keep), *_named(passages, ranking), *_rare(text, passages, odd)]
     chosen = _choose(text, passages, ranking, share, must)
     kept = _spans(text, passages, chosen)
     if sum(b - a for a, b in kept) > 0.9 * len(text):
         return None
     return Extract(passages=passages, kept=kept)
+
+
+class Fill:
+    """As much of one text as fits into a number of tokens, best passages first. `spans` may be asked again with another
+    number; what the first question has cost is not paid again."""
+
+    def __init__(
+        self,
+        text: str,
+        query: str | None,
+        count: Callable[[str], int],
+        *,
+        sentences: bool,
+        keep: re.Pattern[str] | None = None,
+    ) -> None:
+        self._text = text
+        self._count = count
+        self._passages = take_apart(text, sentences=sentences)
+        ranking = rank(text, self._passages, query, scorer=learned_scores) if query else None
+        scores = _telling(text, self._passages) if ranking is None else ranking.scores
+        scores = _with_companions(text, self._passages, scores)
+        self._order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
+        self._must = sorted(_kept(text, self._passages, keep))
+        self._lines = _lines(self._passages)
+        self._sizes: dict[int, int] = {}
+
+    def spans(self, tokens: int) -> list[tuple[int, int]]:
+        """The spans to show, ascending; what must be kept is among them, whatever its size."""
+        chosen: set[int] = set()
+        lines: set[int] = set()
+        left = tokens
+        for number in self._must:
+            left -= self._price(number, chosen, lines)
+            chosen.add(number)
+            lines.add(self._lines[number])
+        refused = 0
+        for number in self._order:
+            if number in chosen:
+                continue
+            wanted = [number, *self._above(number, chosen)]
+            price = sum([self._price(i, chosen, lines) for i in wanted])
+            if price > left:
+                refused += 1
+                if refused > _REFUSALS:
+                    break
+                continue
+            left -= price
+            chosen.update(wanted)
+            lines.update([self._lines[i] for i in wanted])
+        return _spans(self._text, self._passages, chosen)
+
+    def _above(self, number: int, chosen: set[int]) -> list[int]:
+        """What a passage stands below, as far as it is not shown yet."""
+        out = []
+        parent = _visible_parent(self._passages, number)
+        while parent >= 0 and parent not in chosen:
+            out.append(parent)
+            parent = _visible_parent(self._passages, parent)
+        return out
+
+    def _price(self, number: int, chosen: set[int], lines: set[int]) -> int:
+        """The tokens of a passage, and those that say where it stands and what is left out next to it."""
+        size = self._sizes.get(number)
+        p = self._passages[number]
+        if size is None:
+            size = self._sizes[number] = self._count(self._text[p.start : p.end].strip())
+        if self._lines[number] not in lines:
+            return size + _NUMBER + (_GAP if p.part else 0)
+        return size if number - 1 in chosen or number + 1 in chosen else size + _GAP
+
+
+def _lines(passages: Sequence[Passage]) -> list[int]:
+    """By passage, a number that parts of one line share."""
+    out: list[int] = []
+    for i, p in enumerate(passages):
+        out.append(out[-1] if i and p.part and p.start == passages[i - 1].end else i)
+    return out
+
+
+def _telling(text: str, passages: Sequence[Passage]) -> list[float]:
+    """Without a query: names and figures in proportion to length, and a little for what comes first in its group."""
+    out = []
+    for i, p in enumerate(passages):
+        names = len(_TELLS.findall(text, p.start, p.end))
+        opens = i == 0 or passages[i - 1].group != p.group or passages[i - 1].role is Role.HEADING
+        out.append((names + opens) / (p.end - p.start + 60))
+    return out
 
 
 def _choose(text: str, passages: Sequence[Passage], ranking: Ranking, share: _Share, must: Sequence[int]) -> set[int]:
@@ -141,8 +241,8 @@ def _with_companions(text: str, passages: Sequence[Passage], scores: Sequence[fl
 
 
 def _named(passages: Sequence[Passage], ranking: Ranking) -> list[int]:
-    """The text's first heading, and what the query names."""
-    out = [0] if passages[0].role is Role.HEADING else []
+    """The heading of a document, and what the query names."""
+    out = [0] if passages[0].role is Role.HEADING and ranking.form == "document" else []
     out += sorted(ranking.titled)[:_MOST_NAMED]
     if len(ranking.named) <= _MOST_NAMED:
         size = 0

@@ -8,20 +8,24 @@ long that it is cut at sentence ends. Passages cover everything but blank lines,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 LONG_LINE = 400
-"""A longer line is a paragraph of its own, which may be cut at sentence ends."""
+"""A longer line is a paragraph of its own."""
 _GROUP = 1_500
 """Paragraphs of one section form groups of about so many characters: what they say is about one thing."""
 _WHOLE_LIST = 800
 """A list, or lines that belong together, up to this length is one passage."""
 _UNWRAPPED = 140
 """Lines that are longer on average are paragraphs, turns or items of their own."""
+_CUT = 160
+"""A longer line is cut at sentence ends, where that is allowed."""
 _SHORT = 40
 """Sentences that are shorter go with the next one."""
+_SHORT_WIDE = 12
+"""The same in scripts in which a character is worth a syllable or a word."""
 _LONGEST_HEADING = 240
 _PIECE_LINES = 8
 """A longer paragraph is cut at a line that ends a sentence, at twice as many lines at any line."""
@@ -73,8 +77,13 @@ _BANNER = re.compile(
 )
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
+SPEAKER = re.compile(
+    r"(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?[\])]?\s*[-–]?\s*)?"  # 00:12:41
+    r"(?:\*{0,2}[^\W\d_a-z][\w .'’/-]{0,38}(?:\([^)\n]{1,60}\))?:\*{0,2}(?=\s)|\[[\w .'’-]{1,30}\]:?(?=\s)|<[\w.-]{1,24}>\s)"
+)
+"""How a turn begins: `Anna:`, `**Anna Ort:**`, `[user]`, `<anna>`, each also behind a time."""
 _TABLE = re.compile(r"[ \t]*\|.*\|[ \t\r]*\Z|[ \t]*\+[-=+]{3,}\+[ \t\r]*\Z")
-_STOPS = re.compile(r"[.!?…][\"'”’)\]*_`]*[ \t]+(?=[^\sa-z])|[。！？]")
+_STOPS = re.compile(r"[.!?…؟۔।॥][\"'”’»)\]*_`]*[ \t]+(?=[^\sa-z])|[。！？][」』”’）]*")
 _ABBREVIATIONS = frozenset(
     "dr mr mrs ms prof st jr sr vs cf al no nos fig eq vol p pp ed eds ca approx e.g i.e etc inc ltd co corp gen col lt sgt rev"
     " hon gov sen rep u.s a.m p.m".split()
@@ -199,13 +208,14 @@ class _Cutter:
         """One line that is a paragraph of its own."""
         text = self.text
         role = _role(text, start, end)
-        if not self.sentences or end - start <= LONG_LINE:
+        if not self.sentences or end - start <= _CUT:
             self.add(start, end, role)
             return
         at, indent, out = start, _indent(text, start), self.out
         for m in _STOPS.finditer(text, start, end):
             stop, after = m.span()
-            if after - at >= _SHORT and not (text[stop] == "." and _abbreviated(text, stop)):
+            short = _SHORT_WIDE if text[stop] in "。！？" else _SHORT
+            if after - at >= short and not (text[stop] == "." and _abbreviated(text, stop)):
                 out.append(Passage(at, after, role, indent=indent, part=True))
                 at = after
         if at < end:
@@ -214,6 +224,11 @@ class _Cutter:
     def wrapped(self, start: int, lines: list[str]) -> None:
         """A paragraph over several lines, or a list: one passage while it is short, else items or runs of lines."""
         size = sum(map(len, lines)) + len(lines) - 1
+        if len(lines) > 3 and _turns(lines) > len(lines) / 2:
+            for line in lines:
+                self.line(start, start + len(line))
+                start += len(line) + 1
+            return
         if size <= _WHOLE_LIST:
             self.add(start, start + size, _role(self.text, start, start + size))
             return
@@ -228,6 +243,11 @@ class _Cutter:
             end += 1 + len(line)
             count += 1
         self.add(at, end, _role(self.text, at, end))
+
+
+def _turns(lines: Sequence[str]) -> int:
+    """How many lines begin with who speaks; none where the first one does not."""
+    return sum([SPEAKER.match(line[:140]) is not None for line in lines]) if SPEAKER.match(lines[0][:140]) else 0
 
 
 def _abbreviated(text: str, stop: int) -> bool:

@@ -1,7 +1,8 @@
 """Passages scored by a query: BM25 per passage and per group, smoothed over neighbours, with what stands in headings.
 
-`rank` gives each passage a number; only their order and their ratios mean anything. Terms are found in the text, not the
-text in terms: time grows with the text, and with the hits. Above stands `_extract`, below `_passages` and `relevance`.
+`rank` gives each passage a number; only their order and their ratios mean anything. In a dialogue what is said around a
+passage decides (`_dialogue`); among plain passages names lead on to others (`_bridges`), and where the caller has the
+time a learned scorer (`_learned`) has the last word. Above stands `_extract`, below `_lexical`.
 """
 
 from __future__ import annotations
@@ -10,27 +11,25 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log
+from typing import Literal, TypeAlias
 
+from headroom.compressors._bridges import bridges
+from headroom.compressors._dialogue import heard, is_dialogue
+from headroom.compressors._learned import Evidence, Look, Scorer
+from headroom.compressors._lexical import Index, hits, idf, index, query_terms, saturated, stem
 from headroom.compressors._passages import Passage, Role
-from headroom.relevance import is_identifier, is_stop_word, terms
+from headroom.relevance import is_identifier, is_stop_word
 
-_MOST_TERMS = 48
-_K1, _B = 1.2, 0.75
 _FEEDBACK_FROM, _FEEDBACK_TERMS, _FEEDBACK_WEIGHT = 3, 8, 0.5
+_BRIDGE = 0.3
+_STRUCTURE = frozenset((Role.CODE, Role.TABLE, Role.ITEM))
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_ENDINGS = frozenset(
-    " s es ed d e ing er ers or ors ly ion ions al ment ments y ies ied able ation ations ive ity 's ’s ting ted ning ned"
-    " ping ped".split(" ")
-)
-_SUFFIX = re.compile(r"(?:ations?|ions?|ings?|edly|ed|ies|ied|ers?|ors?|es|s|e|y)\Z")
 _PHRASE = re.compile(
     r"(?<!\S)(--?[A-Za-z][\w-]*)|`([^`\n]{2,80})`|\"([^\"\n]{2,80})\"|“([^”\n]{2,80})”"
     r"|(?<![^\W_])((?:[A-Za-z_]\w*[.:/]+)+\w+(?:\(\))?|[A-Za-z]\w*_\w+|[A-Za-z_]\w*\(\))"
 )
-_NAME = re.compile(r"[^\W_]{3,}")
-_LINK_FROM = 4
 _ASKS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(looks))
     for asks, looks in (
@@ -46,150 +45,104 @@ _ASKS = tuple(
 """What a question asks for, and what an answer to it looks like."""
 
 
+Form: TypeAlias = Literal["document", "passages", "dialogue"]
+"""Sections, lists, code; plain paragraphs, each below a title at most; turns of speakers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
     """`scores` by passage. `sure` (0 to 1) says how much of what the query asks for one place of the text holds.
     `named` are passages that hold, word for word, an identifier or a quotation of the query that is rare in the text.
-    `titled` are headings and list terms that are what the query names."""
+    `titled` are headings and list terms that are what the query names. `form` says how the text is made."""
 
     scores: list[float]
     sure: float
+    form: Form = "document"
     named: frozenset[int] = frozenset()
     titled: frozenset[int] = frozenset()
 
 
-@dataclass(slots=True)
-class _Index:
-    """The text in lower case, where its passages begin, and how long they and their groups are."""
+def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer | None = None) -> Ranking | None:
+    """Score every passage; None when the query holds no word that tells passages apart.
 
-    low: str
-    starts: list[int]
-    lengths: list[int]
-    average: float
-    groups: list[int]
-    group_lengths: list[int]
-    group_average: float
-    scored: list[float] = field(default_factory=list)
-
-
-def rank(text: str, passages: Sequence[Passage], query: str) -> Ranking | None:
-    """Score every passage; None when the query holds no word that tells passages apart."""
-    wanted = terms(query)[:_MOST_TERMS]
+    Among plain passages `scorer` has the last word, where one is given. It costs about as much as all else.
+    """
+    wanted = query_terms(query)
     if not wanted or len(passages) < 2:
         return None
-    index = _index(text, passages)
-    hits: dict[str, Counter[int]] = {}
+    idx = index(text, passages)
+    found: dict[str, Counter[int]] = {}
     weights: dict[str, float] = {}
     unknown = 0.0
     for term in wanted:
-        found = _hits(index, term)
-        if found is None:
+        holders = hits(idx, term)
+        if holders is None:
             continue
-        if not found:
+        if not holders:
             unknown += log(1 + len(passages))
             continue
-        hits[term] = found
-        weights[term] = _idf(len(found), len(passages)) * (1.5 if is_identifier(term) else 1.0)
+        found[term] = holders
+        weights[term] = idf(len(holders), len(passages)) * (1.5 if is_identifier(term) else 1.0)
     total = sum(weights.values())
-    named, titled = _literal(index, passages, _phrases(query))
+    named, titled = _literal(idx, passages, _phrases(query))
     if total < 1.0 and not titled:
         return None
     total = max(total, 1.0)
-    scores, cover = _scores(index, passages, hits, weights, total)
-    _feed_back(index, scores, wanted, total)
-    _link(index, passages, scores)
-    scores = _smooth(passages, scores, cover, index.groups)
-    _headings(passages, _titles(passages, hits, weights, total, titled), scores)
-    _answers(text, passages, query, scores)
+    evidence = _evidence(idx, found, weights, total, len(wanted))
+    form = _form(text, passages)
+    if form == "dialogue":
+        scores = heard(idx.lengths, found, weights, total)
+    else:
+        scores = [own + 0.5 * evidence.group[g] for own, g in zip(evidence.own, idx.groups, strict=True)]
+        if form == "document":
+            _feed_back(idx, scores, wanted, total)
+        scores = _smooth(passages, scores, evidence.group_cover, idx.groups)
+        _headings(passages, _titles(passages, found, weights, total, titled), scores)
+        answers = _answers(text, passages, query, scores)
+        if form == "passages":
+            scores = (scorer or _led_on)(Look(idx, evidence, scores, bridges(text, idx, scores, query), answers))
+    cover = evidence.group_cover
     sure = max(cover) * total / (total + 0.5 * unknown) if cover else 0.0
-    return Ranking(scores=scores, sure=min(1.0, sure), named=frozenset(named), titled=frozenset(titled))
+    return Ranking(scores=scores, sure=min(1.0, sure), named=frozenset(named), titled=frozenset(titled), form=form)
 
 
-def _index(text: str, passages: Sequence[Passage]) -> _Index:
-    low = text.lower()
-    if len(low) != len(text):
-        low = text
-    lengths = [p.end - p.start for p in passages]
-    groups = [p.group for p in passages]
-    group_lengths = [0] * (groups[-1] + 1)
-    for g, n in zip(groups, lengths, strict=True):
-        group_lengths[g] += n
-    filled = [n for n in group_lengths if n]
-    return _Index(
-        low=low,
-        starts=[p.start for p in passages],
-        lengths=lengths,
-        average=sum(lengths) / len(lengths),
-        groups=groups,
-        group_lengths=group_lengths,
-        group_average=sum(filled) / len(filled),
-    )
+def _form(text: str, passages: Sequence[Passage]) -> Form:
+    if is_dialogue(text, passages):
+        return "dialogue"
+    other = sum([p.level > 1 or p.role in _STRUCTURE for p in passages])
+    return "passages" if 10 * other < len(passages) else "document"
 
 
-def _stem(term: str) -> str:
-    """`workouts` -> `workout`: what the forms of a word share. Short words and identifiers are left as they are."""
-    if len(term) < 5 or not term.isalpha():
-        return term
-    stem = _SUFFIX.sub("", term)
-    return stem if len(stem) >= 4 else term.removesuffix("s")
+def _led_on(look: Look) -> list[float]:
+    """The formula's scores, and those of passages that the best ones lead to."""
+    top = _BRIDGE * max(look.scores)
+    return [score + top * onward for score, onward in zip(look.scores, look.lead.onward, strict=True)]
 
 
-def _hits(index: _Index, term: str) -> Counter[int] | None:
-    """How often each passage holds the term or a form of it; None for a term that is everywhere."""
-    low, starts = index.low, index.starts
-    stem = _stem(term)
-    if low.count(stem) > max(40, len(starts)):
-        return None
-    size, edge = len(stem), stem[0].isalnum()
-    found: Counter[int] = Counter()
-    at = low.find(stem)
-    while at >= 0:
-        end = at + size
-        if not (at and edge and low[at - 1].isalnum()):
-            after = low[end : end + 6]
-            if not after[:1].isalnum() or (term.isalpha() and _ending(after) in _ENDINGS):
-                found[bisect_right(starts, at) - 1] += 1
-        at = low.find(stem, end)
-    return found if 2 * len(found) <= max(4, len(starts)) else None
-
-
-def _ending(after: str) -> str:
-    n = 0
-    while n < len(after) and after[n].isalpha():
-        n += 1
-    return after[:n]
-
-
-def _idf(holders: int, total: int) -> float:
-    return log(1 + (total - holders + 0.5) / (holders + 0.5))
-
-
-def _scores(
-    index: _Index,
-    passages: Sequence[Passage],
-    hits: Mapping[str, Counter[int]],
+def _evidence(
+    idx: Index,
+    found: Mapping[str, Counter[int]],
     weights: Mapping[str, float],
     total: float,
-) -> tuple[list[float], list[float]]:
-    """BM25 of passages and, at half the weight, of their groups; and by group the share of the query that it holds."""
-    own = [0.0] * len(passages)
-    group = [0.0] * len(index.group_lengths)
-    cover = [0.0] * len(index.group_lengths)
-    for term, found in hits.items():
+    asked: int,
+) -> Evidence:
+    """What passages and groups hold of the query; all of it is 1."""
+    e = Evidence.empty(len(idx.starts), len(idx.group_lengths), total=total, known=len(found), asked=asked)
+    for term, holders in found.items():
         weight = weights[term] / total
         in_groups: defaultdict[int, int] = defaultdict(int)
-        for number, times in found.items():
-            own[number] += weight * _saturated(times, index.lengths[number] / index.average)
-            in_groups[index.groups[number]] += times
-        for number, times in in_groups.items():
-            group[number] += weight * _saturated(times, index.group_lengths[number] / index.group_average)
-            cover[number] += weight
-    index.scored = own
-    return [s + 0.5 * group[g] for s, g in zip(own, index.groups, strict=True)], cover
-
-
-def _saturated(times: int, relative_length: float) -> float:
-    return times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * relative_length))
+        for i, times in holders.items():
+            e.own[i] += weight * saturated(times, idx.lengths[i] / idx.average)
+            e.cover[i] += weight
+            e.most[i] = max(e.most[i], weight)
+            e.terms[i] += 1
+            in_groups[idx.groups[i]] += times
+        for g, times in in_groups.items():
+            e.group[g] += weight * saturated(times, idx.group_lengths[g] / idx.group_average)
+            e.group_cover[g] += weight
+            if idx.heads[g] in holders:
+                e.title[g] += weight
+    return e
 
 
 def _phrases(query: str) -> list[str]:
@@ -198,7 +151,7 @@ def _phrases(query: str) -> list[str]:
     return list(dict.fromkeys(p.strip().strip("`\"'").lower() for p in found))[:24]
 
 
-def _literal(index: _Index, passages: Sequence[Passage], phrases: Sequence[str]) -> tuple[set[int], set[int]]:
+def _literal(index: Index, passages: Sequence[Passage], phrases: Sequence[str]) -> tuple[set[int], set[int]]:
     """Passages that hold a phrase of the query as it is, and those that it heads."""
     named: set[int] = set()
     titled: set[int] = set()
@@ -232,7 +185,7 @@ def _heads(low: str, p: Passage, at: int, end: int) -> bool:
     return not low[line_start:at].strip(" \t#*+-`'\"[(|,") and (p.role is not Role.CODE)
 
 
-def _feed_back(index: _Index, scores: list[float], wanted: Sequence[str], total: float) -> None:
+def _feed_back(index: Index, scores: list[float], wanted: Sequence[str], total: float) -> None:
     """Words of the best passages count as well: what answers often stands where the question's own words do not."""
     best = sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:_FEEDBACK_FROM]
     floor = scores[best[0]] * 0.5
@@ -241,54 +194,19 @@ def _feed_back(index: _Index, scores: list[float], wanted: Sequence[str], total:
         if scores[i] >= floor:
             start = index.starts[i]
             words.update(list(dict.fromkeys(_WORD.findall(index.low, start, start + min(index.lengths[i], 1_000)))))
-    known = {_stem(t) for t in wanted}
+    known = {stem(t) for t in wanted}
     likely = sorted(words, key=lambda w: (-words[w], -len(w)))[: 2 * _FEEDBACK_TERMS]  # long words are the rarer ones
-    candidates = [w for w in likely if _stem(w) not in known and not is_stop_word(w)]
+    candidates = [w for w in likely if stem(w) not in known and not is_stop_word(w)]
     found = {w: index.low.count(w) for w in candidates}
     useful = [w for w in candidates if 1 < found[w] <= max(3, len(scores) // 20)]
-    useful.sort(key=lambda w: (-words[w] * _idf(found[w], len(scores)), w))
+    useful.sort(key=lambda w: (-words[w] * idf(found[w], len(scores)), w))
     for word in useful[:_FEEDBACK_TERMS]:
-        hits = _hits(index, word)
-        if not hits:
+        holders = hits(index, word)
+        if not holders:
             continue
-        weight = _FEEDBACK_WEIGHT * _idf(len(hits), len(scores)) / total / 2
-        for i, times in hits.items():
-            scores[i] += weight * _saturated(times, index.lengths[i] / index.average)
-
-
-def _link(index: _Index, passages: Sequence[Passage], scores: list[float]) -> None:
-    """A retrieved document that the best ones name by its title counts nearly as much as they do: the second step of a
-    question often leads there. Most of a title's rare words are enough, for titles are spelled in many ways."""
-    titles: dict[int, list[str]] = {}
-    low = index.low
-    for p in passages:
-        at = low.find("title:", p.start, p.end) if p.role is Role.HEADING else -1
-        if at >= 0 and p.group not in titles:
-            title = low[at + 6 : min(p.end, at + 200)].partition(" (")[0]
-            titles[p.group] = [w for w in dict.fromkeys(_NAME.findall(title)) if not is_stop_word(w)]
-    if len(titles) < 2:
-        return
-    best: dict[int, float] = {}
-    spans: dict[int, tuple[int, int]] = {}
-    for p, score in zip(passages, scores, strict=True):
-        best[p.group] = max(best.get(p.group, 0.0), score)
-        spans[p.group] = (spans.get(p.group, (p.start, 0))[0], p.end)
-    gained: dict[int, float] = {}
-    rarity: dict[str, float] = {}
-    names = sorted({w for words in titles.values() for w in words})
-    for top in sorted(best, key=lambda g: (-best[g], g))[:_LINK_FROM]:
-        text = low[slice(*spans[top])]
-        said = {w for w in names if w in text}
-        for group, words in titles.items():
-            if group == top or said.isdisjoint(words):
-                continue
-            for w in words:
-                rarity[w] = rarity.get(w) or 1 / low.count(w)
-            share = sum([rarity[w] for w in words if w in said]) / sum([rarity[w] for w in words])
-            if share >= 0.5:
-                gained[group] = max(gained.get(group, 0.0), 0.6 * share * best[top])
-    for i, g in enumerate(index.groups):
-        scores[i] += gained.get(g, 0.0)
+        weight = _FEEDBACK_WEIGHT * idf(len(holders), len(scores)) / total / 2
+        for i, times in holders.items():
+            scores[i] += weight * saturated(times, index.lengths[i] / index.average)
 
 
 def _smooth(
@@ -311,15 +229,15 @@ def _smooth(
 
 def _titles(
     passages: Sequence[Passage],
-    hits: Mapping[str, Counter[int]],
+    found: Mapping[str, Counter[int]],
     weights: Mapping[str, float],
     total: float,
     titled: set[int],
 ) -> dict[int, float]:
     """By heading, the share of the query that it names; 1 at least for those that are what the query names."""
     title: defaultdict[int, float] = defaultdict(float)
-    for term, found in hits.items():
-        for i in found:
+    for term, holders in found.items():
+        for i in holders:
             if passages[i].role is Role.HEADING:
                 title[i] += weights[term] / total
     for i in titled:
@@ -343,11 +261,14 @@ def _headings(passages: Sequence[Passage], title: Mapping[int, float], scores: l
         scores[i] += 1.2 * gained[i]
 
 
-def _answers(text: str, passages: Sequence[Passage], query: str, scores: list[float]) -> None:
-    """A small bonus for passages that have what an answer to such a question looks like."""
+def _answers(text: str, passages: Sequence[Passage], query: str, scores: list[float]) -> list[bool]:
+    """Passages that have what an answer to such a question looks like get a small bonus. Says which; empty for none."""
     for asks, looks in _ASKS:
         if asks.search(query[:1_000]):
-            for i, p in enumerate(passages):
-                if scores[i] > 0 and looks.search(text, p.start, p.end):
-                    scores[i] *= 1.08
-            return
+            found = [
+                score > 0 and looks.search(text, p.start, p.end) is not None
+                for score, p in zip(scores, passages, strict=True)
+            ]
+            scores[:] = [score * 1.08 if is_one else score for score, is_one in zip(scores, found, strict=True)]
+            return found
+    return []

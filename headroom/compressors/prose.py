@@ -15,8 +15,9 @@ from functools import lru_cache
 from itertools import accumulate
 
 from headroom.compressors import _said_before
-from headroom.compressors._api import Effort, Elision, Limits, Rendition
-from headroom.compressors._extract import extract, gaps
+from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
+from headroom.compressors._extract import Fill, extract, gaps
+from headroom.compressors._passages import SPEAKER
 from headroom.lines import BAR, FOLD, runs, sparse, split
 from headroom.messages import Hint
 
@@ -25,6 +26,7 @@ _SAMPLE = 1_200
 _NUMBER = re.compile(r" *(\d{1,7})[\t→]")
 """The number in front of a line as `cat -n` and agents' read tools print it."""
 _LOOK = 20
+_TRIES = 6
 
 
 class Kompress:
@@ -39,7 +41,7 @@ class Kompress:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """With a query and from MEDIUM on, leave out what the query does not need; else only what stands twice."""
-        if len(text) < _MIN_CHARS:
+        if len(text) < _MIN_CHARS and limits.room is None:
             return Rendition(text=text)
         lines = split(text)
         found = self._extracted(text, lines, hint, limits)
@@ -49,18 +51,40 @@ class Kompress:
         return Rendition(text=text) if folded is None else Rendition(text=folded, note=_said_before.NOTE)
 
     def _extracted(self, text: str, lines: list[str], hint: Hint, limits: Limits) -> Rendition | None:
-        if limits.effort < Effort.MEDIUM or not hint.query:
+        if limits.effort < Effort.MEDIUM or not (hint.query or limits.room):
             return None
         source = lines[:-1] if len(lines) > 1 and not lines[-1] else lines  # what follows the last line end is no line
         bare = _unnumbered(source, limits.first_line)
         content = text if bare is None else "\n".join(bare)
         # A file's lines may be quoted in an edit. In a segment the offsets of sentences would not be the text's own.
         sentences = not (hint.path or hint.command or bare or FOLD in text) and limits.first_line == 1
+        if limits.room is not None:
+            fill = Fill(content, hint.query, limits.room.count, sentences=sentences, keep=limits.keep)
+            return _filled(content, fill, limits.room, source, numbered=bare is not None, first_line=limits.first_line)
+        if not hint.query:
+            return None
         odd = _ODD if hint.command else None
         found = extract(content, hint.query, limits.effort, sentences=sentences, keep=limits.keep, odd=odd)
         if found is None:
             return None
         return _render(content, found.kept, source, numbered=bare is not None, first_line=limits.first_line)
+
+
+def _filled(
+    text: str, fill: Fill, room: Room, lines: Sequence[str], *, numbered: bool, first_line: int
+) -> Rendition | None:
+    """What fits, counted as it will be shown; None where nothing does."""
+    tokens = room.tokens
+    for _ in range(_TRIES):
+        kept = fill.spans(tokens)
+        if not kept:
+            break
+        made = _render(text, kept, lines, numbered=numbered, first_line=first_line)
+        left = room.tokens - room.count(made.text) - room.count(made.note)
+        if left >= 0:
+            return made
+        tokens += left
+    return None
 
 
 def _unnumbered(lines: Sequence[str], first_line: int) -> list[str] | None:
@@ -99,7 +123,7 @@ def _render(
     elif parts:
         pieced = {i: _pieced(text, spans, starts[i], len(lines[i])) for i, spans in parts.items()}
         body = "\n".join(f"{first_line + i}{BAR}{pieced.get(i, lines[i])}" for i in filled)
-        note = f"N{BAR} line N, {FOLD} in it = sentences left out"
+        note = f"N{BAR} line N, {FOLD} = left out"
         cut = [gap for i in sorted(parts) for gap in _cuts(parts[i], starts[i], len(lines[i]))]
         count = sum(b - a for a, b in cut)
         elisions.append(Elision(ranges=tuple(cut), count=count, unit="chars", summary="sentences of long lines"))
@@ -142,7 +166,8 @@ _OTHER_STOPS = ("。", "！", "？", "؟", "۔", "।", ". ", ".\n", "? ", "! ",
 _CODE = re.compile(
     r"""\s*(?:(?:def|class|import|from|return|if|for|while|public|private|static|const|let|var|func|fn|package|using
           |\#include|\#define|export|async|try|else|elif|end)\b.*[;:{}()=\[\],]\s*\Z
-      | [{}()\[\];,]+\s*\Z | .*[;{}]\s*\Z | [\w.\"'-]+\s*[:=](?!:)\s*\S.{0,60}\Z | @@\ | [+-]{3}\ | \S+:\d+:
+      | [{}()\[\];,]+\s*\Z | .*[;{}]\s*\Z | @@\ | [+-]{3}\ | \S+:\d+:
+      | (?!.*[.!?…]["'”]?\s*\Z)[\w.\"'-]+\s*[:=](?!:)\s*\S.{0,60}\Z
       | (?=.*[a-z])[\w./\\-]*[./\\_][\w./\\-]*\Z)
     """,
     re.VERBOSE,
@@ -182,9 +207,14 @@ def _score(text: str, hint: Hint) -> float:
         return 0.0
     if not any(_DOCUMENT_PATH.search(name) for name in names):
         lines = [line for line in part.split("\n") if line.strip()]
-        if len(lines) > 3 and 3 * sum([_CODE.match(line[:300]) is not None for line in lines]) > len(lines):
+        code = sum([_CODE.match(line[:300]) is not None for line in lines])
+        if len(lines) > 3 and 3 * code > len(lines) and 2 * sum([_is_turn(line) for line in lines]) < len(lines):
             return 0.0
     return 0.62
+
+
+def _is_turn(line: str) -> bool:
+    return SPEAKER.match(line[:140]) is not None
 
 
 @lru_cache(maxsize=512)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from headroom.compressors._api import Effort
-from headroom.compressors._extract import extract, gaps
+from headroom.compressors._extract import Fill, extract, gaps
 
 WORDS = "amber brook cedar delta ember frost grove haven inlet jetty knoll larch maple north ocean pearl quill ridge shore trail".split()
 SECTIONS = [
@@ -42,6 +44,35 @@ def test_no_more_than_its_share_stays(effort: Effort, most: float) -> None:
 def test_short_texts_stay() -> None:
     """There is little to save in them."""
     assert extract(TEXT[:900], "frosts", Effort.STRONG, sentences=True) is None
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+@pytest.mark.parametrize("tokens", [20, 60, 200])
+@pytest.mark.parametrize("query", ["How are frosts counted?", None, "nothing of this"])
+def test_a_fill_takes_about_as_much_as_fits(tokens: int, query: str | None) -> None:
+    """With what the query asks for, where there is a query."""
+    spans = Fill(TEXT, query, words, sentences=True).spans(tokens)
+    shown = " ".join(TEXT[a:b] for a, b in spans)
+    assert tokens / 3 < words(shown) <= tokens
+    if query is not None and "frosts" in query and tokens > 20:
+        assert "frosts" in shown
+
+
+def test_a_fill_holds_what_must_be_kept_whatever_its_size() -> None:
+    """A promise goes before a wish."""
+    spans = Fill(TEXT, "frosts", words, sentences=True, keep=re.compile("About grove")).spans(1)
+    assert any("About grove" in TEXT[a:b] for a, b in spans)
+
+
+def test_without_a_query_names_and_figures_come_first() -> None:
+    """What cannot be guessed."""
+    text = "\n\n".join(["It was a day like many others and nobody had much to do there."] * 6)
+    text += "\n\nOn 14 May 1921 the ferry Orrin II carried 318 people to Sennport.\n\n" + text
+    (span,) = Fill(text, None, words, sentences=True).spans(20)
+    assert "318" in text[slice(*span)]
 
 
 def test_gaps_are_what_is_left() -> None:

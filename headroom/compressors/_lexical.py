@@ -1,0 +1,130 @@
+"""Where the words of a query stand: passages and groups of a text, the hits of a term in them, and their weights.
+
+Terms are found in the text, not the text in terms: time grows with the text and with the hits, at the speed of `str.find`.
+Scoring by BM25 is in `_ranking`; nothing here chooses. Below stand `_passages` and
+`relevance`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+from headroom.compressors._passages import Passage
+from headroom.relevance import terms
+
+K1, B = 1.2, 0.75
+"""The usual settings of BM25."""
+_MOST_TERMS = 48
+_WIDE = "\u2e80"
+"""The first character of the scripts of East Asia, of which most put no blanks between words."""
+_WIDE_RUN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
+_ENDINGS = frozenset(
+    " s es ed d e ing er ers or ors ly ion ions al ment ments y ies ied able ation ations ive ity 's ’s ting ted ning ned"
+    " ping ped".split(" ")
+)
+_SUFFIX = re.compile(r"(?:ations?|ions?|ings?|edly|ed|ies|ied|ers?|ors?|es|s|e|y)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A text in lower case, where its passages begin, how long they are, and the same of their groups.
+
+    `heads` are the first passages of the groups: headings, titles, opening sentences.
+    """
+
+    low: str
+    starts: Sequence[int]
+    lengths: Sequence[int]
+    average: float
+    groups: Sequence[int]
+    heads: Sequence[int]
+    group_lengths: Sequence[int]
+    group_average: float
+
+
+def query_terms(query: str) -> list[str]:
+    """The words of a query, each once. Where a script puts no blanks between words, each two characters are a term."""
+    found: dict[str, None] = {}
+    for term in terms(query)[:_MOST_TERMS]:
+        if term < _WIDE and not _WIDE_RUN.search(term):
+            found[term] = None
+            continue
+        for run in _WIDE_RUN.findall(term):
+            found.update(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))
+    return list(found)[:_MOST_TERMS]
+
+
+def index(text: str, passages: Sequence[Passage]) -> Index:
+    """Of a text and its passages, one at least."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = text
+    lengths = [p.end - p.start for p in passages]
+    groups = [p.group for p in passages]
+    group_lengths = [0] * (groups[-1] + 1)
+    heads = [0] * len(group_lengths)
+    for i in range(len(groups) - 1, -1, -1):
+        group_lengths[groups[i]] += lengths[i]
+        heads[groups[i]] = i
+    filled = [n for n in group_lengths if n]
+    return Index(
+        low=low,
+        starts=[p.start for p in passages],
+        lengths=lengths,
+        average=sum(lengths) / len(lengths),
+        groups=groups,
+        heads=heads,
+        group_lengths=group_lengths,
+        group_average=sum(filled) / len(filled),
+    )
+
+
+def stem(term: str) -> str:
+    """`workouts` -> `workout`: what the forms of a word share. Short words and identifiers are left as they are."""
+    if len(term) < 5 or not term.isalpha():
+        return term
+    stemmed = _SUFFIX.sub("", term)
+    return stemmed if len(stemmed) >= 4 else term.removesuffix("s")
+
+
+def hits(text: Index, term: str) -> Counter[int] | None:
+    """How often each passage holds the term or a form of it; None for a term that is everywhere."""
+    low, starts = text.low, text.starts
+    root = stem(term)
+    find, size = low.find, len(root)
+    found: Counter[int] = Counter()
+    at = find(root)
+    if at >= 0 and low.count(root, at) > max(40, len(starts)):
+        return None
+    wide = term >= _WIDE
+    edge, word = root[0].isalnum() and not wide, term.isalpha() and not wide
+    while at >= 0:
+        end = at + size
+        if not (edge and at and low[at - 1].isalnum()):
+            after = low[end : end + 1]
+            if wide or not after.isalnum() or (word and _ending(low[end : end + 6]) in _ENDINGS):
+                found[bisect_right(starts, at) - 1] += 1
+        at = find(root, end)
+    return found if 2 * len(found) <= max(4, len(starts)) else None
+
+
+def _ending(after: str) -> str:
+    n = 0
+    while n < len(after) and after[n].isalpha():
+        n += 1
+    return after[:n]
+
+
+def idf(holders: int, total: int) -> float:
+    """The weight of a term that `holders` of `total` passages hold."""
+    return log(1 + (total - holders + 0.5) / (holders + 0.5))
+
+
+def saturated(times: int, relative_length: float) -> float:
+    """BM25's part for one term: how often it stands in a passage that is so long, compared with the average one."""
+    return times * (K1 + 1) / (times + K1 * (1 - B + B * relative_length))

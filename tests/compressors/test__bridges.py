@@ -1,0 +1,47 @@
+"""Names lead from one passage to another."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from headroom.compressors._bridges import bridges
+from headroom.compressors._lexical import index
+from headroom.compressors._passages import take_apart
+from tests.generators import TEXT
+
+PARAGRAPHS = [
+    "The ferry on the lake was designed by Erik Tolland in his youth.",
+    "The harbour has room for nine boats and one crane.",
+    "Sailors call the north wind by many names.",
+    "In winter Tolland skated to the works, where he was born in a shed.",
+    "The bakery next door sells bread and tar.",
+    "Nobody counts the gulls.",
+]
+
+
+def test_a_passage_that_names_what_the_best_one_names_is_led_to() -> None:
+    text = "\n\n".join(PARAGRAPHS)
+    passages = take_apart(text, sentences=True)
+    for n, p in enumerate(passages):
+        p.group = n
+    lead = bridges(text, index(text, passages), [1.0, 0.1, 0, 0, 0, 0], "Where was the designer of the ferry born?")
+    assert lead.onward[3] > 0
+    assert [n for n, value in enumerate(lead.onward) if value] == [3]
+
+
+def test_names_that_the_query_holds_lead_nowhere() -> None:
+    text = "\n\n".join(PARAGRAPHS)
+    passages = take_apart(text, sentences=True)
+    for n, p in enumerate(passages):
+        p.group = n
+    lead = bridges(text, index(text, passages), [1.0, 0.1, 0, 0, 0, 0], "What did Tolland do?")
+    assert not any(lead.onward)
+
+
+@given(TEXT)
+def test_any_text_gives_one_value_for_each_passage(text: str) -> None:
+    passages = take_apart(text, sentences=True)
+    if passages:
+        lead = bridges(text, index(text, passages), [float(n % 3) for n in range(len(passages))], "who")
+        assert len(lead.onward) == len(lead.back) == len(passages)
+        assert min(lead.onward + lead.back) >= 0

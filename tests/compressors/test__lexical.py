@@ -1,0 +1,58 @@
+"""Where the words of a query stand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom.compressors._lexical import hits, idf, index, query_terms, saturated, stem
+from headroom.compressors._passages import take_apart
+from tests.generators import TEXT
+
+LINES = ["The owl lives in oaks.", "Owls hunt at night.", "A bowl of soup.", "Dew falls.", "Rain falls.", "Snow falls."]
+
+
+def found(text: str, term: str) -> dict[int, int] | None:
+    holders = hits(index(text, take_apart(text, sentences=True)), term)
+    return None if holders is None else dict(holders)
+
+
+def test_forms_of_a_word_are_hits_and_other_words_are_not() -> None:
+    text = "\n\n".join(LINES)
+    assert set(found(text, "owl") or ()) == {0, 1}
+    assert found(text, "hunting") == {1: 1}
+    assert found(text, "heron") == {}
+
+
+def test_a_term_that_is_everywhere_is_none() -> None:
+    text = "\n\n".join(f"The owl sits on branch {n}." for n in range(20))
+    assert found(text, "owl") is None
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"), [("workouts", "workout"), ("hunted", "hunt"), ("rdd_16", "rdd_16"), ("sea", "sea")]
+)
+def test_stems_are_what_the_forms_share(term: str, expected: str) -> None:
+    assert stem(term) == expected
+
+
+def test_scripts_without_blanks_are_asked_by_pairs_of_characters() -> None:
+    assert query_terms("铁路什么时候建成?") == ["铁路", "路什", "什么", "么时", "时候", "候建", "建成"]
+    text = "这条铁路于一八九二年建成。\n\n车站在河边。\n\n镇上有一座桥。\n\n冬天很冷。\n\n夏天很热。"
+    assert found(text, "铁路") == {0: 1}
+
+
+def test_rare_terms_weigh_more_and_repetition_saturates() -> None:
+    assert idf(1, 100) > idf(10, 100) > 0
+    assert saturated(1, 1.0) < saturated(2, 1.0) < 2 * saturated(1, 1.0)
+    assert saturated(1, 2.0) < saturated(1, 1.0)
+
+
+@given(TEXT, st.text(min_size=1, max_size=12))
+def test_any_term_in_any_text(text: str, term: str) -> None:
+    """Hits are passages of the text."""
+    passages = take_apart(text, sentences=True)
+    if passages:
+        for word in query_terms(term):
+            assert set(hits(index(text, passages), word) or ()) <= set(range(len(passages)))
