@@ -145,7 +145,7 @@ class _Shortening:
     def __init__(
         self, hint: Hint, limits: Limits, compressors: Sequence[Compressor], crush: Callable[[str], Rendition | None]
     ) -> None:
-        self._hint = hint
+        self._hint = Hint(query=hint.query)  # the command and the path speak of the document
         self._limits = replace(limits, first_line=1)
         self._compressors = compressors
         self._crush = crush

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headroom.compressors._api import Limits
+from headroom import retrieval
+from headroom.compressors import BUILTIN
+from headroom.compressors._api import Effort, Limits
 from headroom.compressors._router import ContentRouter
 from headroom.compressors._texts import NOTE, below, lift
 from headroom.compressors.crusher import SmartCrusher
@@ -121,3 +123,44 @@ def test_keep_spans_stay_exact() -> None:
     document = json.dumps({"path": "a.py", "content": SOURCE})
     shown = ROUTER.compress(document, NO_HINT, lambda _kind: Limits(keep=re.compile(r"part_3\(\):\\n"))).rendition
     assert "part_3():\\n" in shown.text
+
+
+LOG = "\n".join(f"2026-03-01 10:{n // 60:02}:{n % 60:02} INFO worker-{n % 4} job {n} done" for n in range(400))
+ALL = ContentRouter(BUILTIN)
+CRUSHER = BUILTIN[0]
+
+
+def test_a_log_in_a_string_is_shortened_as_a_log_where_effort_allows_it() -> None:
+    """With where to find all of it."""
+    document = json.dumps({"output": f"{LOG}\n2026-03-01 11:00:00 ERROR quota used up", "metadata": {"exit_code": 0}})
+    light = ALL.compress(document, NO_HINT, lambda _kind: Limits(effort=Effort.LIGHT)).rendition
+    assert "job 399 done" in light.text
+    assert "job 7 done" in light.text
+    made = ALL.compress(document, NO_HINT, lambda _kind: Limits(effort=Effort.MEDIUM)).rendition
+    assert made.text.startswith('{output:"⋯1",\nmetadata:{exit_code:0}}\n⋯ 1 (log; ')
+    assert 'all of it: fields=["output"]):\n' in made.text
+    assert "ERROR quota used up" in made.text
+    assert "job 7 done" not in made.text
+    assert not made.lossless
+    (elision,) = made.elisions
+    ((start, end),) = elision.ranges
+    assert json.loads(document[start:end]).startswith(LOG)
+    assert retrieval.cut(document, count=len, fields=["output"], max_tokens=None).text.count("job") == 400
+
+
+def test_within_other_text_no_field_is_named() -> None:
+    """Retrieval finds fields only in what is JSON as a whole."""
+    document = json.dumps({"output": LOG})
+    made = CRUSHER.compress(document, NO_HINT, Limits(effort=Effort.MEDIUM, first_line=7))
+    assert "⋯ 1 (log; " in made.text
+    assert "fields=" not in made.text
+
+
+def test_documents_in_strings_are_looked_into() -> None:
+    """A log in JSON in JSON."""
+    document = json.dumps({"stdout": json.dumps({"result": {"log": LOG}}, indent=2) + "\n"})
+    made = CRUSHER.compress(document, NO_HINT, Limits(effort=Effort.MEDIUM))
+    assert made.text.startswith(
+        '{stdout:"⋯1"}\n⋯ 1, JSON indent 2 and a line end:\n{result:{log:"⋯1.1"}}\n⋯ 1.1 (log; '
+    )
+    assert made.elisions[0].summary == "parts of the text ⋯ 1"
