@@ -24,6 +24,8 @@ _ITEM_FIELDS = frozenset({"id", "status", "type"})
 _FREE = frozenset(
     "input args arguments response output input_schema parameters parametersJsonSchema parameters_json_schema schema".split()
 )
+# OpenAI puts the schema of a structured answer before the system prompt.
+_SCHEMAS = {"openai_chat": ("response_format",), "openai_responses": ("text",)}
 # Anthropic: a change of these invalidates what is cached of the messages; elsewhere that is not documented.
 _PARAMETERS = {"anthropic_messages": ("tool_choice", "thinking")}
 
@@ -55,7 +57,8 @@ def shape_of(request: Mapping[str, Any]) -> str:
 
 def parts_of(request: Mapping[str, Any], shape: str) -> Iterator[Part]:
     """The parts of a request, in the order of the prompt."""
-    yield Part("parameter", ("model",), request.get("model"))
+    for name in ("model", *_SCHEMAS.get(shape, ())):
+        yield Part("parameter", (name,), request.get(name))
     tools = list(_tools(request))
     system = list(_system(request, shape))
     yield from (*system, *tools) if shape == "gemini" else (*tools, *system)

@@ -115,6 +115,13 @@ def test_a_parameter_that_the_cache_depends_on_is_a_break_where_it_takes_effect(
     assert one.offset > len(json.dumps(requests.anthropic()["tools"])) / 2
 
 
+def test_the_schema_of_a_structured_answer_stands_before_all_messages() -> None:
+    after = {**requests.chat(), "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {}}}}
+    (one,) = found(requests.chat(), after, "openai_chat")
+    assert (one.cause, one.path) == ("parameter", ("response_format",))
+    assert one.offset < 100
+
+
 def test_a_system_block_that_comes_or_goes_is_a_break() -> None:
     (one,) = changed(lambda r: r["system"].append({"type": "text", "text": "more"}))
     assert (one.cause, one.path) == ("text changed", ("system", 1))

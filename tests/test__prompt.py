@@ -27,8 +27,8 @@ def test_a_request_without_system_and_tools_is_told_by_its_messages() -> None:
     ("shape", "sections"),
     [
         ("anthropic_messages", ["parameter", "tool", "tool", "system", "parameter", "parameter", *["message"] * 3]),
-        ("openai_chat", ["parameter", "tool", "tool", *["message"] * 4]),
-        ("openai_responses", ["parameter", "tool", "tool", "system", *["message"] * 3]),
+        ("openai_chat", ["parameter", "parameter", "tool", "tool", *["message"] * 4]),
+        ("openai_responses", ["parameter", "parameter", "tool", "tool", "system", *["message"] * 3]),
         ("gemini", ["parameter", "system", "tool", "tool", "tool", *["message"] * 3]),
     ],
 )
