@@ -13,7 +13,8 @@ import re
 from typing import Any
 
 import litellm
-from litellm import CustomLLM, ModelResponse
+from litellm import ModelResponse
+from litellm.llms.custom_llm import CustomLLM
 
 import litellm_headroom
 

@@ -61,8 +61,15 @@ def is_ours(tool: Any) -> bool:
 
 
 def is_retrieve(tool: Any) -> bool:
-    """Whether a tool gives slices of originals: `headroom_retrieve`, also behind an MCP server's prefix."""
-    return (name_of(tool) or "").endswith(TOOL_NAME)
+    """Whether a tool gives slices of originals by their id: `headroom_retrieve`, also behind an MCP server's prefix.
+
+    Another tool of that name, such as that of LiteLLM's own guardrail, knows nothing of our ids.
+    """
+    if not (name_of(tool) or "").endswith(TOOL_NAME):
+        return False
+    schema = _part(tool, "parameters") or _part(tool, "input_schema")
+    known = schema.get("properties") if isinstance(schema, Mapping) else None
+    return isinstance(known, Mapping) and "id" in known
 
 
 def _part(tool: Any, name: str) -> Any:

@@ -215,8 +215,10 @@ class HeadroomCallback(CustomLogger):
         The tool is offered from the first request on that has tools, so that the list of tools stays the same.
         """
         tools = list(kwargs.get("tools") or ())
-        theirs = any(is_retrieve(tool) and not is_ours(tool) for tool in tools)
-        offered = self._retrieve and answers and not theirs and _may_offer(shape, kwargs, tools)
+        others = [tool for tool in tools if not is_ours(tool)]
+        theirs = any(map(is_retrieve, others))
+        taken = theirs or any(name_of(tool) == TOOL_NAME for tool in others)
+        offered = self._retrieve and answers and not taken and _may_offer(shape, kwargs, tools)
         outcome = self._shorten(kwargs[shape.key], shape, theirs or offered)
         changes: dict[str, Any] = {} if outcome.rows is None else {shape.key: outcome.rows}
         if offered and (tools or outcome.hidden) and not any(map(is_ours, tools)):

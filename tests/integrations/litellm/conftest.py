@@ -17,7 +17,7 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # read when litellm is impo
 if importlib.util.find_spec("litellm") is not None:
     with warnings.catch_warnings():  # what it says while it is imported is not about us
         warnings.simplefilter("ignore")
-        import litellm
+        from tests.integrations.litellm.untyped import litellm
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
-import litellm
 
 import litellm_headroom
 from litellm_headroom import HeadroomCallback
 from tests.integrations.litellm import conversations as c
+from tests.integrations.litellm.untyped import litellm
 from tests.integrations.litellm.upstream import DETAIL, LOG, Upstream
 
 Outcome = Literal["slices", "lossless", "untouched"]
@@ -134,12 +134,12 @@ async def _in_thread(function: Any, messages: list[dict[str, Any]], stream: bool
 
 def _proxied(path: str, model: str, key: str, rows: Callable[[str], Any], tool: dict[str, Any]) -> Run:
     async def run(ground: Ground, output: str, stream: bool) -> str:
-        assert ground.proxy is not None
+        client = ground.proxy
+        assert client is not None
         body = {"model": model, key: rows(output), "tools": [tool], "stream": stream, "max_tokens": 99}
         if key == "input":
             body.pop("max_tokens")
-        answer = await asyncio.to_thread(lambda: ground.proxy and ground.proxy.post(path, json=body))
-        assert answer is not None
+        answer = await asyncio.to_thread(client.post, path, json=body)
         assert answer.is_success, answer.text
         if not stream:
             return _said(answer.json())

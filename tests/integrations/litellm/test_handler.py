@@ -12,7 +12,6 @@ import pytest
 
 pytest.importorskip("litellm", reason="the extra is not installed: headroom-context[litellm]")
 
-import litellm
 
 from headroom import ConfigError, Headroom, MemoryStore
 from headroom.engine import open_store
@@ -21,6 +20,7 @@ from litellm_headroom._shapes import CHAT, NOTE
 from tests.integrations.litellm import conversations as c
 from tests.integrations.litellm import table
 from tests.integrations.litellm.entries import ENTRIES, Ground, read
+from tests.integrations.litellm.untyped import litellm
 from tests.integrations.litellm.upstream import DETAIL, LOG, Said, Turn, Upstream, script
 
 loops = pytest.mark.skipif(not _loop.AVAILABLE, reason="this LiteLLM runs no agentic loop for callbacks")
@@ -98,7 +98,11 @@ async def test_a_conversation_that_the_provider_keeps_is_not_sent_twice(callback
 async def test_a_tool_of_the_callers_own_is_the_callers_to_answer(upstream: Upstream) -> None:
     mine = {
         "type": "function",
-        "function": {"name": "headroom_retrieve", "description": "Mine.", "parameters": {"type": "object"}},
+        "function": {
+            "name": "headroom_retrieve",
+            "description": "Mine.",
+            "parameters": {"type": "object", "properties": {"id": {"type": "string"}}},
+        },
     }
     answer = await ask(upstream, tools=[c.CHAT_TOOL, mine])
     (body,) = upstream.bodies
@@ -107,9 +111,16 @@ async def test_a_tool_of_the_callers_own_is_the_callers_to_answer(upstream: Upst
     assert answer.choices[0].message.tool_calls[0].function.name == "headroom_retrieve"
 
 
+async def test_beside_another_tool_of_that_name_nothing_is_left_out(callback: HeadroomCallback) -> None:
+    other = {"type": "function", "function": {"name": "headroom_retrieve", "parameters": {"properties": {"hash": {}}}}}
+    sent = await hook(callback, messages=c.chat(), tools=[c.CHAT_TOOL, other])
+    assert sent["tools"] == [c.CHAT_TOOL, other]
+    assert DETAIL in sent["messages"][2]["content"]
+
+
 async def test_without_the_tool_nothing_is_left_out_unless_the_caller_says_so(engine: Headroom) -> None:
-    for settings, left_out in (({}, False), ({"elide": True}, True)):
-        made = HeadroomCallback(engine=engine, retrieve=False, **settings)
+    for elide, left_out in ((None, False), (True, True)):
+        made = HeadroomCallback(engine=engine, retrieve=False, elide=elide)
         sent = await hook(made, messages=c.chat(), tools=[c.CHAT_TOOL])
         assert sent["tools"] == [c.CHAT_TOOL]
         assert (DETAIL not in sent["messages"][2]["content"]) is left_out
@@ -293,6 +304,29 @@ async def test_a_slice_is_never_shortened_again(callback: HeadroomCallback) -> N
 async def test_a_caller_may_have_a_request_as_it_is(callback: HeadroomCallback, more: dict[str, Any]) -> None:
     given = {"messages": c.chat(), "tools": [c.CHAT_TOOL], **more}
     assert await callback.async_pre_call_deployment_hook(given, "acompletion") is None
+
+
+async def test_what_the_proxy_passes_through_is_shortened_in_every_shape(callback: HeadroomCallback) -> None:
+    output = {"name": "run_report", "response": {"output": c.ROWS}}
+    gemini = [
+        {"role": "user", "parts": [{"text": c.QUESTION}]},
+        {"role": "model", "parts": [{"functionCall": {"name": "run_report", "args": {}}}]},
+        {"role": "user", "parts": [{"functionResponse": output}]},
+    ]
+    for body in (
+        {"messages": c.chat(c.ROWS)},
+        {"messages": c.messages(c.ROWS), "system": "Be brief."},
+        {"input": c.responses(c.ROWS)},
+        {"contents": gemini},
+    ):
+        before = copy.deepcopy(body)
+        sent = await callback.async_pre_call_hook(None, None, body, "pass_through_endpoint")
+        assert body == before
+        assert sent is not None
+        assert list(sent) == list(body)
+        assert "lossless" in str(sent)
+        assert len(str(sent)) < len(str(body)) / 2
+    assert await callback.async_pre_call_hook(None, None, {"input": "text"}, "pass_through_endpoint") is None
 
 
 @pytest.mark.parametrize("call_type", ["aembedding", "atext_completion", "aimage_generation", None])

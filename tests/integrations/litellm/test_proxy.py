@@ -1,4 +1,4 @@
-"""The real LiteLLM proxy: the example's config.yaml, the bare name, and settings of one's own."""
+"""The real LiteLLM proxy: the example's config.yaml, and the bare name."""
 
 from __future__ import annotations
 
@@ -34,13 +34,3 @@ def test_the_bare_name_works_where_the_package_has_been_imported(upstream: Upstr
         body = {"model": "gpt", "messages": c.chat(c.ROWS)}
         assert client.post("/v1/chat/completions", json=body).is_success
     assert len(c.results(upstream.bodies[0])[0][1]) < len(c.ROWS) / 2
-
-
-def test_settings_stand_in_a_file_beside_the_config(upstream: Upstream, tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
-        "from litellm_headroom import HeadroomCallback\ncallback = HeadroomCallback(tools={'run_report': 'verbatim'})\n"
-    )
-    with serving(upstream.url, tmp_path, "mine.callback") as client:
-        body = {"model": "claude", "messages": c.messages(c.ROWS), "max_tokens": 9}
-        assert client.post("/v1/messages", json=body).is_success
-    assert c.results(upstream.bodies[0]) == [("c1", c.ROWS)]

@@ -81,7 +81,7 @@ def test_anthropic_keeps_signed_thinking_in_its_place() -> None:
     [(True, None, ["rs_1", "fc_2"]), (False, "x", [None, None]), (False, None, [None])],
 )
 def test_responses_name_only_what_the_provider_has(stored: bool, encrypted: str | None, kept: list[str | None]) -> None:
-    reasoning = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": encrypted}
+    reasoning: dict[str, Any] = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": encrypted}
     response = responses(reasoning, function_call("read", "1"), function_call("headroom_retrieve", "2"))
     *said, result = RESPONSES.exchange(response, RESPONSES.calls(response), ["the slice"], stored=stored)
     assert [item.get("id") for item in said] == kept

@@ -87,10 +87,17 @@ def test_a_fault_of_the_store_is_an_answer_and_is_counted() -> None:
 
 def test_ours_is_told_from_others() -> None:
     assert all(_tool.is_ours(shape.tool) for shape in SHAPES)
-    theirs = {"type": "function", "function": {"name": "headroom_retrieve", "description": "Mine.", "parameters": {}}}
-    assert _tool.is_retrieve(theirs)
-    assert not _tool.is_ours(theirs)
-    assert _tool.is_retrieve({"name": "mcp__headroom__headroom_retrieve", "input_schema": {}})
-    assert not _tool.is_retrieve({"type": "web_search_20250305", "name": "web_search"})
-    assert not _tool.is_retrieve({"type": "file_search"})
-    assert not _tool.is_retrieve("no tool")
+    schema = {"type": "object", "properties": {"id": {"type": "string"}}}
+    theirs = {"name": "headroom_retrieve", "description": "Mine.", "parameters": schema}
+    for shaped in (theirs, {"type": "function", "function": theirs}):
+        assert _tool.is_retrieve(shaped)
+        assert not _tool.is_ours(shaped)
+    assert _tool.is_retrieve({"name": "mcp__headroom__headroom_retrieve", "input_schema": schema})
+    for other in (
+        {"name": "headroom_retrieve", "input_schema": {"type": "object", "properties": {"hash": {}}}},
+        {"type": "web_search_20250305", "name": "web_search"},
+        {"type": "file_search"},
+        {"name": "headroom_retrieve"},
+        "no tool",
+    ):
+        assert not _tool.is_retrieve(other)

@@ -9,12 +9,12 @@ import pytest
 
 pytest.importorskip("litellm", reason="the extra is not installed: headroom-context[litellm]")
 
-import litellm
 
 from headroom import Headroom, MemoryStore
 from litellm_headroom import HeadroomCallback, completion, faults
 from litellm_headroom._loop import ROUNDS
 from tests.integrations.litellm import conversations as c
+from tests.integrations.litellm.untyped import litellm
 from tests.integrations.litellm.upstream import DETAIL, LOG, Said, Turn, Upstream, script
 
 

@@ -147,7 +147,7 @@ class _CHAT:
             {"role": "assistant", "tool_calls": [{"index": i, **call}]}
             for i, call in enumerate(message.get("tool_calls", ()))
         ]
-        chunks = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
+        chunks: list[dict[str, Any]] = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
         chunks.append({"index": 0, "delta": {}, "finish_reason": "tool_calls" if said.calls else "stop"})
         base = {"id": f"chatcmpl-{n}", "object": "chat.completion.chunk", "created": 1, "model": "m"}
         lines = [f"data: {json.dumps({**base, 'choices': [chunk]})}\n\n" for chunk in chunks]
@@ -170,7 +170,12 @@ class _RESPONSES:
                 {"type": "message", "id": f"msg_{n}", "status": "completed", "role": "assistant", "content": content}
             )
         for i, (name, given) in enumerate(said.calls):
-            call = {"type": "function_call", "id": f"fc_{n}_{i}", "call_id": f"call_{n}_{i}", "status": "completed"}
+            call: dict[str, Any] = {
+                "type": "function_call",
+                "id": f"fc_{n}_{i}",
+                "call_id": f"call_{n}_{i}",
+                "status": "completed",
+            }
             output.append({**call, "name": name, "arguments": json.dumps(given)})
         return {
             "id": f"resp_{n}",
@@ -251,7 +256,7 @@ class _ANTHROPIC:
             {"type": "message_start", "message": {**whole, "content": [], "stop_reason": None}}
         ]
         for index, block in enumerate(whole["content"]):
-            empty = {**block, "text": ""} if block["type"] == "text" else {**block, "input": {}}
+            empty: dict[str, Any] = {**block, "text": ""} if block["type"] == "text" else {**block, "input": {}}
             events.append({"type": "content_block_start", "index": index, "content_block": empty})
             deltas: list[dict[str, Any]] = [{"type": "text_delta", "text": word} for word in _words(said.text)]
             if block["type"] == "tool_use":
