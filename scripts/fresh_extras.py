@@ -1,30 +1,90 @@
 #!/usr/bin/env python3
-"""Install the wheel with one extra at a time into an empty environment, and run that extra's examples there.
+"""Install the wheel with one extra at a time into an empty environment, and run there what the README says of it.
 
     scripts/fresh_extras.py                     every extra that has examples
     scripts/fresh_extras.py langchain litellm   these
 
 What a new user does: nothing of this checkout is on the path, nothing but the wheel, the extra and what they bring is
 installed, and versions are what pip picks on the day. `--constraint FILE` holds them back, and stands before the names.
+The README's lines run between a line or two that make what they speak of and one that uses what they made; then the
+extra's examples run.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = {
-    "langchain": ("langchain_rag",),
-    "langchain-agents": ("langchain_agent", "langchain_rag"),
-    "llamaindex": ("llamaindex_agent", "llamaindex_rag"),
-    "litellm": ("litellm_agent",),
-}
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """Programs in examples/, and what stands before and after the README's lines."""
+
+    examples: tuple[str, ...]
+    before: str = ""
+    after: str = ""
+
+
+EXTRAS = {
+    "langchain": Extra(
+        examples=("langchain_rag",),
+        before="""
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.prompts import ChatPromptTemplate
+prompt, model = ChatPromptTemplate.from_messages([("user", "{question}")]), FakeListChatModel(responses=["Yes."])
+""",
+        after="assert chain.invoke({'question': 'Is it there?'}).content == 'Yes.'",
+    ),
+    "langchain-agents": Extra(
+        examples=("langchain_agent", "langchain_rag"),
+        before="""
+from langchain.agents import create_agent
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+class Model(GenericFakeChatModel):
+    def bind_tools(self, tools, **kwargs):
+        return self
+model, tools = Model(messages=iter([AIMessage("Yes.")])), []
+""",
+        after="assert agent.invoke({'messages': [('user', 'Is it there?')]})['messages'][-1].content == 'Yes.'",
+    ),
+    "llamaindex": Extra(
+        examples=("llamaindex_agent", "llamaindex_rag"),
+        before="""
+from llama_index.core import Document, Settings, SummaryIndex
+from llama_index.core.llms import MockLLM
+Settings.llm = MockLLM()
+index = SummaryIndex.from_documents([Document(text="The pump lost pressure.")])
+""",
+        after="assert 'headroom' in engine.query('Which pump?').source_nodes[0].node.metadata",
+    ),
+    "litellm": Extra(
+        examples=("litellm_agent",),
+        after="""
+import asyncio
+said = asyncio.run(litellm.acompletion("gpt-4o", [{"role": "user", "content": "Is it there?"}], mock_response="Yes."))
+assert said.choices[0].message.content == "Yes." and not isinstance(litellm.callbacks[0], str)
+""",
+    ),
+}
+
+
+def used_by(extra: str) -> str:
+    """The README's lines about an extra."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(
+        rf"^```py\n# pip install 'headroom-context\[{extra}\]'.*\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL
+    )
+    return str(lines)
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> None:
@@ -39,9 +99,13 @@ def prove(extra: str, wheel: Path, options: tuple[str, ...], folder: Path) -> No
     python = folder / "bin" / "python"
     run(sys.executable, "-m", "venv", folder, cwd=ROOT)
     run(python, *PIP, "install", *options, f"headroom-context[{extra}] @ {wheel.as_uri()}", cwd=folder)
-    for example in EXAMPLES[extra]:
-        program = folder / f"{example}.py"
-        program.write_bytes((ROOT / "examples" / program.name).read_bytes())
+    lines = folder / "used_by.py"
+    lines.write_text("\n".join((EXTRAS[extra].before, used_by(extra), EXTRAS[extra].after)), encoding="utf-8")
+    programs = [lines]
+    for example in EXTRAS[extra].examples:
+        programs.append(folder / f"{example}.py")
+        programs[-1].write_bytes((ROOT / "examples" / programs[-1].name).read_bytes())
+    for program in programs:
         run(python, program, cwd=folder, HEADROOM_HOME=str(folder / "home"))
 
 
@@ -55,7 +119,7 @@ def main(arguments: list[str]) -> int:
         here = Path(temporary)
         run(sys.executable, *PIP, "wheel", "--no-deps", "--wheel-dir", here, ROOT, cwd=here)
         (wheel,) = here.glob("*.whl")
-        for extra in arguments or EXAMPLES:
+        for extra in arguments or EXTRAS:
             began = time.monotonic()
             try:
                 prove(extra, wheel, options, here / extra)
@@ -63,7 +127,7 @@ def main(arguments: list[str]) -> int:
                 failed += 1
                 print(f"{extra}: {error}")
             else:
-                print(f"{extra}: its examples run ({time.monotonic() - began:.0f} s)")
+                print(f"{extra}: what the README says and its examples run ({time.monotonic() - began:.0f} s)")
     return bool(failed)
 
 

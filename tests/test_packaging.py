@@ -40,3 +40,12 @@ def test_every_end_that_is_tested_lies_within_the_range_of_the_extra() -> None:
             if name in ranges:
                 low = ranges[name].split(">=")[1].split(",")[0]
                 assert [int(n) for n in version.split(".")] >= [int(n) for n in low.split(".")], (path.name, name)
+
+
+def test_what_llamahub_reads_is_what_the_package_offers() -> None:
+    said = PROJECT["tool"]["llamahub"]
+    package = ROOT / "integrations" / said["import_path"].replace(".", "/") / "__init__.py"
+    source = package.read_text(encoding="utf-8")
+    assert all(f'"{name}"' in source for name in said["class_authors"])
+    assert not (ROOT / "integrations" / "llama_index" / "__init__.py").exists()  # a namespace that others share
+    assert not (ROOT / "integrations" / "llama_index" / "postprocessor" / "__init__.py").exists()
