@@ -36,6 +36,7 @@ _SPARSE = 250
 _SURE, _TRIES = 0.3, 3
 _GAIN = 0.8
 """To so much a text has to be shortened; else it stands as it is."""
+_PARTS = 6
 _DEEPEST = 3
 _MOST = 8
 """More long strings than this are the rows of a table, and stay in their rows."""
@@ -197,14 +198,35 @@ class _Shortening:
         return f"{FOLD} {number} ({'; '.join(filter(None, [kind, made.note, whole]))}):\n{made.text}"
 
     def _best(self, text: str) -> tuple[str, Rendition] | None:
-        scored = sorted(((c.score(text, self._hint), -at) for at, c in enumerate(self._compressors)), reverse=True)
-        for score, at in scored[:_TRIES]:
-            if score < _SURE:
-                break
-            made = self._compressors[-at].compress(text, self._hint, self._limits)
+        for compressor in self._claimed(text)[:_TRIES]:
+            made = compressor.compress(text, self._hint, self._limits)
             if len(made.text) + len(made.note) < _GAIN * len(text):
-                return self._compressors[-at].kind, made
+                return compressor.kind, made
         return None
+
+    def _claimed(self, text: str) -> list[Compressor]:
+        """Who says that the text is of his kind, surest first; where nobody does, who says so of most of its parts."""
+        scored = [(c.score(text, self._hint), -at, c) for at, c in enumerate(self._compressors)]
+        if max(scored, default=(0.0,))[0] < _SURE:
+            parts = _parts(text)
+            votes = [sum(c.score(part, self._hint) >= _SURE for part in parts) for c in self._compressors]
+            scored = [
+                (v / len(parts) if 3 * v >= 2 * len(parts) else 0.0, -at, self._compressors[at])
+                for at, v in enumerate(votes)
+            ]
+        return [c for score, _, c in sorted(scored, key=lambda s: s[:2], reverse=True) if score >= _SURE]
+
+
+def _parts(text: str) -> list[str]:
+    """About `_PARTS` parts of a text, cut at line ends."""
+    out: list[str] = []
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at + len(text) // _PARTS)
+        end = len(text) if end < 0 else end + 1
+        out.append(text[at:end])
+        at = end
+    return out
 
 
 def _paths(text: str) -> dict[str, str]:
