@@ -16,12 +16,16 @@ from dataclasses import dataclass
 
 from headroom.compressors._api import Rendition
 
-__all__ = ["ROW", "shorten"]
+__all__ = ["FOUND", "ROW", "shorten", "shorten_found"]
 
 _SIZE = r"\d[\d.,]*[KMGTPkB]?"
 _DATE = r" +(?:[A-Z][a-z]{2} [ \d]\d |\d{1,2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d )"
 ROW = re.compile(rf"([bcdlps-][rwxsStT-]{{9}}[@+.]?) +(\d+)( [^ ]+ +[^ ]+ )( *)({_SIZE})({_DATE}.*)\Z")
 """Mode, links, owner and group, the blanks that follow, size, and the rest from the blank before the date on."""
+FOUND = re.compile(
+    r" *(\d+) +(\d+) ([bcdlps-][rwxsStT-]{9}) +(\d+) (\S+) +(\S+) +(\d+) ([A-Z][a-z]{2} [ \d]\d +[\d:]{4,5}) (.*)\Z"
+)
+"""A row of `find -ls`: inode, blocks, mode, links, owner, group, size, date, path."""
 _SHORT = re.compile(rf"(?:[a-z] \d+ )?{_SIZE}{_DATE}")
 _FEWEST = 3
 """A mode of fewer rows is not worth a letter of its own."""
@@ -131,3 +135,31 @@ def _spelt(gaps: Sequence[tuple[int, int] | None]) -> str:
     if set(pairs) <= {"1+1"}:
         return ""
     return f"; gaps {pairs[0]}" if len(set(pairs)) == 1 else f"; gaps {', '.join(pairs)}"
+
+
+def shorten_found(text: str) -> Rendition:
+    """`find -ls`: blanks that only align columns go, and what the note says once: modes with their links and owners."""
+    lines = text.split("\n")
+    rows = [FOUND.match(line) for line in lines]
+    if any(m is None or _aligned(m) != line for m, line in zip(rows, lines, strict=True) if line):
+        return Rendition(text=text)
+    kinds = Counter((m[3], m[4], m[5], m[6]) for m in rows if m is not None)
+    free = iter("abcdefghijklmnopqrstuvwxyz")
+    letters = {kind: next(free) for kind, n in kinds.most_common(8) if n >= _FEWEST}
+    out = [_found(m, letters) if m is not None else "" for m in rows]
+    said = "; ".join(f"{letter} = {' '.join(kind)}" for kind, letter in letters.items())
+    note = f"inode, blocks, mode, links, owner, group, size, date, path, aligned as find -ls does; {said}"
+    body = "\n".join(out)
+    return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else Rendition(text=text)
+
+
+def _aligned(row: re.Match[str]) -> str:
+    """The row as GNU find prints it."""
+    inode, blocks, mode, links, owner, group, size, date, path = row.groups()
+    return f"{inode:>9} {blocks:>6} {mode} {links:>3} {owner:<8} {group:<8} {size:>8} {date} {path}"
+
+
+def _found(row: re.Match[str], letters: dict[tuple[str, str, str, str], str]) -> str:
+    inode, blocks, mode, links, owner, group, size, date, path = row.groups()
+    kind = letters.get((mode, links, owner, group)) or f"{mode} {links} {owner} {group}"
+    return f"{inode} {blocks} {kind} {size} {date} {path}"

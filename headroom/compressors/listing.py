@@ -4,8 +4,8 @@ Without loss: a directory is written once and its names follow on its line, the 
 are stated once, and a tree is drawn by indentation. With leave to elide: large directories of one sort of file become
 counts per extension; names that the query is about and sorts that are rare stay.
 
-`git status`, `du` and archive tables are known and left as they are: a list of changes that is cut reads as complete.
-Above stands the router.
+Of `git status`, `git blame` and `du` nothing is left out: a list of changes that is cut reads as complete. Above stands the
+router, beside it `_ls_rows` and `_git_lists`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from itertools import pairwise
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._commands import words
-from headroom.compressors._ls_rows import ROW, shorten
+from headroom.compressors._git_lists import BLAMED, blame, changes, log, usage
+from headroom.compressors._ls_rows import FOUND, ROW, shorten, shorten_found
 from headroom.compressors._paths import common_folder
 from headroom.lines import FOLD, format_ranges, runs, sample
 from headroom.messages import Hint
@@ -30,7 +31,10 @@ _COMMAND = re.compile(
     r"(?=\s|$)"
 )
 _LISTERS = frozenset("ls ll exa eza find fd fdfind tree dir locate git tar rg grep egrep fgrep zgrep".split())
-_STATUS = re.compile(r"\bgit(?: -\S+)* status\b|(?:^|[|;&(]\s*)du\b")
+_STATUS = re.compile(
+    r"\bgit(?: -\S+)* (?:status\b|(?:diff|show|log)\s[^|;&]*--name-status)|(?:^|[|;&(]\s*)(?:sudo )?du\b"
+)
+_LOGGED = re.compile(r"\ncommit [0-9a-f]{40}(?: \([^)\n]*\))?\n(?:Merge: .*\n)?Author: ")
 _TOOL = re.compile(r"glob|list|\bls\b|find_?files?|file_?search|tree|search_files", re.IGNORECASE)
 _SAMPLE = 1536
 _MODES = re.compile(r"\n[bcdlps-][rwxsStT-]{9}")
@@ -80,6 +84,10 @@ class ListingCompressor:
         lines = [line for line in head.split("\n") if line.strip()]
         if len(lines) < 3:
             return 0.0
+        if all(BLAMED.match(line) for line in lines[:2]) or all(FOUND.match(line) for line in lines[:2]):
+            return 0.95
+        if head.startswith("\ncommit ") and _LOGGED.match(head):
+            return 0.9
         told = _told(hint)
         if _reports(hint):
             rows = sum(1 for line in lines if _STATUS_ROW.match(line) or "\t" in line)
@@ -99,12 +107,18 @@ class ListingCompressor:
         return 0.7 if 2 * deep > len(lines) and len(set(whole)) == len(whole) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
-        """Group by directory; from `Effort.MEDIUM` on fold large directories. Reports of changes stay as they are."""
-        if _reports(hint):
-            return Rendition(text=text)
+        """Group by directory; from `Effort.MEDIUM` on fold large directories. Nothing is left out of reports of changes."""
         lines = text.split("\n")
+        if _reports(hint):
+            return changes(text) or usage(text) or Rendition(text=text)
+        if BLAMED.match(lines[0]):
+            return blame(text) or Rendition(text=text)
+        if lines[0].startswith("commit "):
+            return log(text, limits.effort) or Rendition(text=text)
         if any(ROW.match(line) for line in lines[:8]):
             return shorten(lines, text)
+        if FOUND.match(lines[0]):
+            return shorten_found(text)
         if any(_DRAWN.match(line) for line in lines[:8]):
             return _tree(lines, text)
         folders = _folders(lines, text)

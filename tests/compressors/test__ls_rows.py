@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headroom.compressors._ls_rows import shorten
+from headroom.compressors._ls_rows import shorten, shorten_found
 
 SIZE = r"\d[\d.,]*[KMGTPkB]?"
 DATE = r" +(?:[A-Z][a-z]{2} [ \d]\d |\d{1,2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d )"
@@ -107,3 +107,43 @@ def test_few_rows_stay_as_they_are() -> None:
     """The note would cost more than it saves."""
     rows = [f"-rw-r--r-- 1 root root {n} Nov  1 10:00 name{n}" for n in range(2)]
     assert shorten(rows, "\n".join(rows)).text == "\n".join(rows)
+
+
+@st.composite
+def found(draw: st.DrawFn) -> str:
+    rows = draw(
+        st.lists(
+            st.tuples(
+                st.integers(1, 10**10),
+                st.sampled_from(["-rw-r--r--", "drwxr-xr-x"]),
+                st.integers(1, 3),
+                st.sampled_from(["root", "a-very-long-owner"]),
+                st.integers(0, 10**9),
+                st.sampled_from(["May  8 22:58", "Nov 23  2023", "May  8 22:5"]),
+                st.sampled_from([".", "./my file", "./a -> b", "./a 12 b"]),
+            ),
+            max_size=20,
+        )
+    )
+    return "".join(
+        f"{inode:>9} {4:>6} {mode} {links:>3} {owner:<8} {'staff':<8} {size:>8} {date} {path}\n"
+        for inode, mode, links, owner, size, date, path in rows
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(found())
+def test_rows_of_find_can_be_written_again(text: str) -> None:
+    made = shorten_found(text)
+    if made.text == text:
+        return
+    stated = dict(part.split(" = ") for part in made.note.partition("find -ls does; ")[2].split("; ") if part)
+    out: list[str] = []
+    for line in made.text.split("\n")[:-1]:
+        inode, blocks, rest = line.split(" ", 2)
+        letter, _, after = rest.partition(" ")
+        mode, links, owner, group, rest = f"{stated.get(letter, letter)} {after}".split(" ", 4)
+        size, rest = rest.split(" ", 1)
+        out.append(f"{inode:>9} {blocks:>6} {mode} {links:>3} {owner:<8} {group:<8} {size:>8} {rest}\n")
+    assert made.lossless
+    assert "".join(out) == text

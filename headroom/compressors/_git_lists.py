@@ -1,0 +1,155 @@
+"""What git and `du` print line by line, without what the lines share: `git blame`, `git log`, `git status`, `du`.
+
+    7399396d (Ada Wren 2024-05-02 10:00:00 +0000  9) class Cart:      7399396d (Ada Wren 2024-05-02 10:00:00 +0000
+    7399396d (Ada Wren 2024-05-02 10:00:00 +0000 10)     goods = {}   9) class Cart:
+                                                                      10)     goods = {}
+
+Nothing is lost, the notes say how to read the lines; but that of a log's hashes ten digits are shown where something may
+be left out. Each function returns None where the text is none of its kind, or where the short form could not be undone.
+Above stands `listing`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from headroom.compressors._api import Effort, Elision, Rendition
+
+__all__ = ["BLAMED", "blame", "changes", "log", "usage"]
+
+BLAMED = re.compile(
+    r"(\^?[0-9a-f]{7,40} (?:[^\n(]{1,300} )?\([^\n]{1,200}? \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})( +)(\d+)\)(.*)\Z"
+)
+"""Who and when, the blanks before the line's number, the number, and the line."""
+_PREFIXED = re.compile(
+    r"((?: [MADRCTU?!]|[MADRCTU?!][MADRCTU?! ]) |[MADRCTUX]\d{0,3}\t|\t(?:[a-z ]{1,20}: +)?)([^\s\"]+)\Z"
+)
+_GROUP = re.compile(r"(?: ?[MADRCTU?!]{1,2} +|[MADRCTUX]?\d{0,3}\t(?:[a-z ]{1,20}: +)?)\S*/: ")
+_SIZED = re.compile(r"(\d[\d.,]*[KMGTPB]?)\t([^\s,]+)\Z")
+_COMMIT = re.compile(
+    r"^commit ([0-9a-f]{40})((?: \([^)\n]*\))?)\n((?:Merge: [^\n]*\n)?)Author: ([^\n]* <[^\n]*>)\nDate:   ([^\n]*)\n",
+    re.MULTILINE,
+)
+_SHORT_COMMIT = re.compile(r"^commit [0-9a-f]+ \S", re.MULTILINE)
+_HASH = 10
+"""So many digits of a hash are enough for git to find a commit by."""
+
+
+def _names() -> Iterator[str]:
+    """a, b, … z, aa, ab, …: as many as it takes."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    yield from letters
+    for name in _names():
+        yield from (name + letter for letter in letters)
+
+
+def _named(values: Iterable[str]) -> dict[str, str]:
+    """A name for each value that comes more than once, in the order in which they come."""
+    counts = Counter(values)
+    names = _names()
+    return {value: next(names) for value, n in counts.items() if n > 1}
+
+
+def blame(text: str) -> Rendition | None:
+    """`git blame`: who and when once per run of lines, and by a letter where they come again."""
+    whole = text.removesuffix("\n")
+    rows: list[tuple[str, str, str]] = []
+    ends: set[int] = set()
+    for line in whole.split("\n"):
+        m = BLAMED.match(line)
+        if m is None:
+            return None
+        rows.append((m[1], m[3], m[4]))
+        ends.add(len(m[2]) + len(m[3]))
+    if ends != {1 + max(len(number) for _, number, _ in rows)}:
+        return None
+    runs = [(who, list(group)) for who, group in groupby(rows, key=lambda row: row[0])]
+    names = _named(who for who, _ in runs)
+    out: list[str] = []
+    told: set[str] = set()
+    for who, group in runs:
+        name = names.get(who)
+        out.append(who if name is None else name if who in told else f"{name}={who}")
+        told.add(who)
+        out += [f"{number}){line}" for _, number, line in group]
+    body = "\n".join(out) + text[len(whole) :]
+    note = "git blame; commit, author and date stand above their lines, a after a=… for the same again; numbers flush right"
+    return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else None
+
+
+def changes(text: str) -> Rendition | None:
+    """`git status` and `git diff --name-status`: what has happened and the directory once for neighbouring paths."""
+    lines = text.split("\n")
+    if any(_GROUP.match(line) for line in lines):
+        return None
+    out: list[str] = []
+    for key, group in groupby(lines, key=_prefixed):
+        same = list(group)
+        if key is None or len(same) == 1:
+            out += same
+        else:
+            prefix, folder = key
+            size = len(prefix) + len(folder)
+            out.append(f"{prefix}{folder}: {' '.join([line[size:] for line in same])}")
+    body = "\n".join(out)
+    note = "dir/: the names in it"
+    return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else None
+
+
+def _prefixed(line: str) -> tuple[str, str] | None:
+    """What has happened and the directory, of a line that says so of a path in one."""
+    m = _PREFIXED.match(line)
+    cut = m[2].rfind("/", 0, -1) + 1 if m is not None else 0
+    return (m[1], m[2][:cut]) if m is not None and cut else None
+
+
+def usage(text: str) -> Rendition | None:
+    """`du`: the directory once for neighbouring paths, each name with its size before it."""
+    whole = text.removesuffix("\n")
+    rows: list[tuple[str, str, str]] = []
+    for line in whole.split("\n"):
+        m = _SIZED.match(line)
+        if m is None:
+            return None
+        cut = m[2].rfind("/", 0, -1) + 1
+        rows.append((m[2][:cut], m[1], m[2][cut:]))
+    out: list[str] = []
+    for folder, group in groupby(rows, key=lambda row: row[0]):
+        same = [f"{size} {name}" for _, size, name in group]
+        out.append(f"{folder}: {', '.join(same)}" if folder else "\n".join(s.replace(" ", "\t") for s in same))
+    body = "\n".join(out) + text[len(whole) :]
+    note = "dir/: size and name of each entry"
+    return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else None
+
+
+def log(text: str, effort: Effort) -> Rendition | None:
+    """`git log`: hash, author and date of a commit on one line, authors by a letter where they come again."""
+    commits = list(_COMMIT.finditer(text))
+    if len(commits) < 2 or any(" · " in m[4] for m in commits) or _SHORT_COMMIT.search(_COMMIT.sub("", text)):
+        return None
+    names = _named(m[4] for m in commits)
+    short = effort >= Effort.MEDIUM
+    out: list[str] = []
+    gone: list[tuple[int, int]] = []
+    told: set[str] = set()
+    at = 0
+    for m in commits:
+        name = names.get(m[4])
+        author = m[4] if name is None else name if m[4] in told else f"{name}={m[4]}"
+        told.add(m[4])
+        out.append(text[at : m.start()])
+        out.append(f"commit {m[1][:_HASH] if short else m[1]}{m[2]} {author} · {m[5]}\n{m[3]}")
+        gone.append((m.start(1) + _HASH, m.end(1)))
+        at = m.end()
+    out.append(text[at:])
+    note = "git log; author and date behind the hash, a after a=… for the same author again"
+    body = "".join(out)
+    if len(body) + len(note) >= len(text):
+        return None
+    if not short:
+        return Rendition(text=body, note=note)
+    elision = Elision(ranges=tuple(gone), count=sum(b - a for a, b in gone), unit="chars", summary="digits of hashes")
+    return Rendition(text=body, note=f"{note}; hashes cut to {_HASH} digits", elisions=(elision,), lossless=False)
