@@ -36,6 +36,7 @@ _SPARSE = 250
 _SURE, _TRIES = 0.3, 3
 _GAIN = 0.8
 """To so much a text has to be shortened; else it stands as it is."""
+_HEAD = 400
 _PARTS = 6
 _DEEPEST = 3
 _MOST = 8
@@ -199,10 +200,17 @@ class _Shortening:
 
     def _best(self, text: str) -> tuple[str, Rendition] | None:
         for compressor in self._claimed(text)[:_TRIES]:
-            made = compressor.compress(text, self._hint, self._limits)
+            made = self._made(compressor, text)
             if len(made.text) + len(made.note) < _GAIN * len(text):
                 return compressor.kind, made
         return None
+
+    def _made(self, compressor: Compressor, text: str) -> Rendition:
+        """The compressor's answer; of prose the beginning stays, which tells what it is."""
+        end = text.find("\n", _HEAD) + 1 if compressor.kind == "prose" else 0
+        below = replace(self._limits, first_line=1 + text.count("\n", 0, end))
+        made = compressor.compress(text[end:], self._hint, below)
+        return replace(made, text=text[:end] + made.text)
 
     def _claimed(self, text: str) -> list[Compressor]:
         """Who says that the text is of his kind, surest first; where nobody does, who says so of most of its parts."""
