@@ -56,11 +56,14 @@ class Part:
 ALL: Final = Part()
 
 
-def choose(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits, part: Part = ALL) -> list[int] | None:
-    """Indices of the rows to show, ascending; None where all should be. `lines` are the rows as they would be spelled."""
-    if limits.effort not in _SCALE or len(lines) < _MIN_ROWS:
+def choose(grid: Grid, hint: Hint, limits: Limits, part: Part = ALL) -> list[int] | None:
+    """Indices of the rows to show, ascending; None where all should be."""
+    if limits.effort not in _SCALE or grid.rows < _MIN_ROWS:
         return None
     least, aim, share, most = _SCALE[limits.effort]
+    if grid.size < least * part.share:
+        return None
+    lines = grid.lines()
     size = sum(map(len, lines)) + len(lines)
     if size < least * part.share or (limits.effort < Effort.STRONG and size > _LONG * len(lines)):
         return None  # long rows are texts in their own right, not samples of one kind of fact

@@ -103,7 +103,7 @@ def _definition(c: Column) -> str:
 def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = "rows", part: Part = ALL) -> Rendition:
     """The whole grid as a body with its note; large ones without the rows that say little, where `elide` allows."""
     title = f"{grid.rows} {what}"
-    shown = choose(grid, grid.lines(), hint, limits, part) if elide else None
+    shown = choose(grid, hint, limits, part) if elide else None
     if shown is None:
         above, rows = spell_rows(grid, title=title)
         return Rendition(text="\n".join([*above, *rows]), note=note(grid))

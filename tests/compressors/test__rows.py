@@ -32,7 +32,7 @@ def rows(count: int = 300) -> list[dict[str, Any]]:
 
 def chosen(data: list[dict[str, Any]], query: str | None = None, limits: Limits = MEDIUM) -> set[int]:
     out = made(data)
-    picked = choose(out, out.lines(), Hint(query=query), limits)
+    picked = choose(out, Hint(query=query), limits)
     return set(range(len(data))) if picked is None else set(picked)
 
 
