@@ -89,7 +89,7 @@ class ListingCompressor:
         if head.startswith("\ncommit ") and _LOGGED.match(head):
             return 0.9
         told = _told(hint)
-        if _reports(hint):
+        if _reports(text, hint):
             rows = sum(1 for line in lines if _STATUS_ROW.match(line) or "\t" in line)
             return 0.9 if 2 * rows >= len(lines) else 0.0
         if any(branch in head for branch in _BRANCHES) or _MODES.search(head):
@@ -109,7 +109,7 @@ class ListingCompressor:
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Group by directory; from `Effort.MEDIUM` on fold large directories. Nothing is left out of reports of changes."""
         lines = text.split("\n")
-        if _reports(hint):
+        if _reports(text, hint):
             return changes(text) or usage(text) or Rendition(text=text)
         if BLAMED.match(lines[0]):
             return blame(text) or Rendition(text=text)
@@ -131,8 +131,10 @@ class ListingCompressor:
         return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
 
 
-def _reports(hint: Hint) -> bool:
-    """Whether the command tells what changed or how big it is."""
+def _reports(text: str, hint: Hint) -> bool:
+    """Whether the text tells what changed or how big it is."""
+    if text.startswith(("On branch ", "HEAD detached ")) and "\n\t" in text:
+        return True
     command = hint.command or ""
     may = ("git" in command and "status" in command) or "du" in words(command)
     return may and _STATUS.search(command) is not None
@@ -152,11 +154,17 @@ def _folders(lines: Sequence[str], text: str) -> list[Folder] | None:
     """
     found: list[Folder] = []
     here: str | None = None
+    size = 0
     names: list[str] = []
     odd = " " in text or "\t" in text or "//" in text or "\r" in text
     nested = any(map(str.startswith, lines[1:], lines))
+    dots = "." in lines or "./" in lines or "/." in text or "/\n" in text or text.endswith("/")
+    plain = not (odd or nested or dots)
     last = len(lines) - 1
     for i, line in enumerate(lines):
+        if plain and here and line.rfind("/") + 1 == size and line.startswith(here):
+            names.append(line[size:])
+            continue
         if not line or (odd and _ODD.search(line)):
             if _GROUP.match(line):
                 return None
@@ -171,7 +179,7 @@ def _folders(lines: Sequence[str], text: str) -> list[Folder] | None:
         if path != here or not found or name in _ITSELF:
             names = []
             found.append(Folder(path, i, names))
-            here = path
+            here, size = path, len(path or "")
         names.append(name)
     return found
 
