@@ -8,7 +8,7 @@ Names are words with a capital; works for scripts that have capitals, finds noth
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from headroom.compressors._lexical import Index, idf
@@ -20,6 +20,7 @@ _LEAST = 0.4
 """Of the best score: a passage below it leads nowhere."""
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w-]{3,}")
 _MOST_NAMES = 24
+_FEW = 6
 _TITLES = 4
 _TITLE_NAMES = 4
 _SCALE = 5.0
@@ -37,13 +38,10 @@ class Bridges:
 def bridges(text: str, index: Index, scores: Sequence[float], query: str) -> Bridges:
     """What leads on from the passages with the best scores."""
     named, holders = _names(text, index)
-    few = max(6, len(scores) // 10)
-    rare = {name: found for name, found in holders.items() if len(found) <= few and not is_stop_word(name.lower())}
     groups = index.groups
     onward = [0.0] * len(scores)
     for name, sources in _leading(index, scores, named, query.lower()).items():
-        found = rare.get(name, ())
-        weight = idf(len(found), len(scores)) / _SCALE
+        found, weight = _rare(name, holders, len(scores))
         for i in found:
             onward[i] += weight * max((s for g, s in sources.items() if g != groups[i]), default=0.0)
     back = [0.0] * len(scores)
@@ -53,29 +51,33 @@ def bridges(text: str, index: Index, scores: Sequence[float], query: str) -> Bri
     top = max(best) or 1.0
     for group in sorted(range(len(best)), key=lambda g: (-best[g], g))[:_TITLES]:
         for name in dict.fromkeys(named[index.heads[group]][:_TITLE_NAMES]):
-            found = rare.get(name, ())
-            weight = best[group] / top * idf(len(found), len(scores)) / _SCALE
+            found, weight = _rare(name, holders, len(scores))
             for i in found:
                 if groups[i] != group:
-                    back[i] += weight
+                    back[i] += best[group] / top * weight
     return Bridges(onward, back)
 
 
 def _names(text: str, index: Index) -> tuple[list[list[str]], dict[str, list[int]]]:
     """The names in each passage, as often as they stand there, and the passages that hold each name."""
-    named: list[list[str]] = [[] for _ in index.starts]
+    find = _NAME.findall
+    named = [find(text, start, start + length) for start, length in zip(index.starts, index.lengths, strict=True)]
     holders: dict[str, list[int]] = {}
-    begins = [*index.starts[1:], len(text) + 1]
-    i = 0
-    for m in _NAME.finditer(text):
-        while m.start() >= begins[i]:
-            i += 1
-        name = m[0]
-        named[i].append(name)
-        found = holders.setdefault(name, [])
-        if not found or found[-1] != i:
-            found.append(i)
+    for i, names in enumerate(named):
+        for name in dict.fromkeys(names):
+            if name in holders:
+                holders[name].append(i)
+            else:
+                holders[name] = [i]
     return named, holders
+
+
+def _rare(name: str, holders: Mapping[str, Sequence[int]], total: int) -> tuple[Sequence[int], float]:
+    """The passages that hold a name, where these are few, and how much it weighs."""
+    found = holders[name]
+    if len(found) > max(_FEW, total // 10) or is_stop_word(name.lower()):
+        return (), 0.0
+    return found, idf(len(found), total) / _SCALE
 
 
 def _leading(

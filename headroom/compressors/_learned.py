@@ -1,38 +1,29 @@
 """A learned scorer of passages: gradient-boosted trees over what the formula of `_ranking` has found.
 
-It is for plain passages with a query: retrieved chunks, articles. The model is a few kilobytes of numbers that ship with
-the package (`passage_model.json`); `scripts/train_passages.py` makes it, and says how it was judged. No text went into it.
-Above stands `_ranking`, which computes the evidence; below `_bridges` and `_lexical`.
+It is for plain passages with a query: retrieved chunks, articles. The model is `_passage_model`, a few kilobytes of numbers;
+`scripts/train_passages.py` makes it, and says how it was judged. No text went into it. Above stands `_ranking`, which
+computes the evidence; below the model, `_bridges` and `_lexical`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import exp, log
-from operator import add
-from pathlib import Path
 from typing import TypeAlias
 
 from headroom.compressors._bridges import Bridges
 from headroom.compressors._lexical import Index
+from headroom.compressors._passage_model import log_odds
 
 FEATURES = (
     "score rank own own_share cover most terms group group_share group_rank group_best group_score title"
     " onward onward_share group_onward title_onward back length near place answer best_cover query_terms known"
 ).split()
 """What the trees see of a passage, in this order."""
-_CANDIDATES = 64
+_CANDIDATES = 56
 """So many of the best by the formula are scored; the others follow in the formula's order."""
-_ONWARD = 0.3
 _LAST_RANK, _LAST_GROUP, _LAST_PLACE, _NEAR = 30, 20, 10, 3
-_MODEL = Path(__file__).with_name("passage_model.json")
-
-Tree: TypeAlias = tuple[int, float, int, float, float, float, int, float, float, float]
-"""A tree of depth two: feature and threshold of the root, then for each side feature, threshold and two values. A feature
-that is at most its threshold goes left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +72,7 @@ Scorer: TypeAlias = Callable[[Look], list[float]]
 
 def learned_scores(look: Look) -> list[float]:
     """Scores between 0 and 1; those of the candidates say how likely a passage is evidence, if as many are as are not."""
-    return rescored(look, _log_odds)
+    return rescored(look, lambda rows: list(map(log_odds, rows)))
 
 
 def rescored(look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[float]]) -> list[float]:
@@ -89,7 +80,7 @@ def rescored(look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[f
     top = max(look.scores)
     if top <= 0:
         return list(look.scores)
-    first = [score / top + _ONWARD * onward for score, onward in zip(look.scores, look.lead.onward, strict=True)]
+    first = _first(look, top)
     order = sorted(range(len(first)), key=lambda i: (-first[i], i))
     candidates = order[:_CANDIDATES]
     out = [0.0] * len(first)
@@ -99,6 +90,16 @@ def rescored(look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[f
     for i in order[_CANDIDATES:]:
         out[i] = least * first[i] / (1.0 + first[i])
     return out
+
+
+def _first(look: Look, top: float) -> list[float]:
+    """By which candidates are picked: their own score, and whatever leads to them or to their group."""
+    onward, groups = look.lead.onward, look.index.groups
+    best = [0.0] * len(look.index.heads)
+    for value, group in zip(onward, groups, strict=True):
+        best[group] = max(best[group], value)
+    found = zip(look.scores, onward, look.lead.back, groups, strict=True)
+    return [score / top + 0.5 * on + 0.2 * back + 0.3 * best[group] for score, on, back, group in found]
 
 
 def _features(look: Look, candidates: Sequence[int]) -> list[tuple[float, ...]]:
@@ -151,22 +152,3 @@ def _features(look: Look, candidates: Sequence[int]) -> list[tuple[float, ...]]:
             )
         )
     return rows
-
-
-def _log_odds(rows: Sequence[Sequence[float]]) -> list[float]:
-    """The sum of the trees for each row. Tree by tree, over columns: half the time of row by row."""
-    columns = list(zip(*rows, strict=True))
-    totals = [0.0] * len(rows)
-    for f, t, left, s, a, b, right, u, c, d in _trees():
-        sides = zip(columns[f], columns[left], columns[right], strict=True)
-        totals = list(map(add, totals, [(a if y <= s else b) if x <= t else (c if z <= u else d) for x, y, z in sides]))
-    return totals
-
-
-@lru_cache(maxsize=1)
-def _trees() -> tuple[Tree, ...]:
-    """The model; read at first use."""
-    model = json.loads(_MODEL.read_text(encoding="utf-8"))
-    if model["features"] != FEATURES:
-        raise ValueError(f"{_MODEL.name} was made for other features: run scripts/train_passages.py")
-    return tuple(tuple(tree) for tree in model["trees"])

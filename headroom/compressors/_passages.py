@@ -63,6 +63,7 @@ class Passage:
 _GAP = re.compile(r"\n(?:[ \t\r\f\v]*\n)+")
 _BLANK = re.compile(r"(?:[ \t\r\f\v]*\n)+")
 _FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+|-{4,}|\.{4,}|={4,})[^\n`]*$", re.MULTILINE)
+_FENCE_SIGNS = ("```", "~~~", "----", "....", "====")
 _HASHES = re.compile(r"(#{1,6})[ \t]+\S")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,}|\^{3,}|\+{3,}|\"{3,})[ \t\r]*\Z")
 _LEVELS = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5, '"': 4}
@@ -114,6 +115,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _fences(text: str) -> Iterator[tuple[int, int]]:
+    if not any(sign in text for sign in _FENCE_SIGNS):
+        return
     opened: re.Match[str] | None = None
     for m in _FENCE.finditer(text):
         mark = m[1]

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.compressors import _learned
-from headroom.compressors._learned import FEATURES, Look, learned_scores, rescored
+from headroom.compressors._learned import Look, learned_scores, rescored
 from headroom.compressors._passages import take_apart
 from headroom.compressors._ranking import rank
 from tests.generators import TEXT
@@ -23,16 +18,6 @@ DOCUMENTS = [
     "The league was founded in a pub. Nobody remembers by whom.",
 ]
 QUERY = "Where does the club that Anna Ort coached play?"
-
-
-def test_the_model_is_small_and_made_for_these_features() -> None:
-    path = Path(_learned.__file__).with_name("passage_model.json")
-    model = json.loads(path.read_text())
-    assert model["features"] == FEATURES
-    assert path.stat().st_size < 100_000
-    for tree in model["trees"]:
-        assert len(tree) == 10
-        assert all(0 <= tree[n] < len(FEATURES) for n in (0, 2, 6))
 
 
 def test_scores_are_probabilities_and_the_evidence_comes_first() -> None:
@@ -66,14 +51,6 @@ def test_candidates_come_before_all_others() -> None:
     assert ranking is not None
     assert len(passages) > seen[0]
     assert sum(score > 0.26 for score in ranking.scores) == seen[0]
-
-
-def test_a_model_for_other_features_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    other = tmp_path / "passage_model.json"
-    other.write_text('{"features": ["length"], "trees": []}')
-    monkeypatch.setattr(_learned, "_MODEL", other)
-    with pytest.raises(ValueError, match="train_passages"):
-        _learned._trees.__wrapped__()
 
 
 @given(TEXT, st.text(max_size=40))
