@@ -61,13 +61,13 @@ ENVIRONMENTS = {
         extras="langchain-agents", also=(*LANGCHAIN, "langchain-classic"), tests=("langchain",)
     ),
     "litellm-newest": Environment(
-        extras="litellm",
+        extras="litellm,proxy",
         also=("litellm[proxy]", "mypy>=1.13"),
         tests=("litellm",),
         types=("integrations/litellm_headroom/*.py", "tests/integrations/litellm/*.py", "examples/litellm_*.py"),
     ),
     "litellm-oldest": Environment(
-        extras="litellm", also=(), tests=("litellm",), skips=("litellm[proxy]", "this version of litellm")
+        extras="litellm", also=(), tests=("litellm",), skips=("litellm[proxy]", "this LiteLLM runs no agentic loop")
     ),
 }
 

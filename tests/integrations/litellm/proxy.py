@@ -25,16 +25,17 @@ _NAMED = "litellm_headroom.callback" if version() >= (1, 95) else "my_callbacks.
 
 @contextmanager
 def serving(
-    upstream: str, folder: Path, callback: str = "", *, preamble: str = "", config: Path | None = None
+    upstream: str, folder: Path, callback: str = "", *, preamble: str = "", config: Path | None = None, **more: Any
 ) -> Iterator[httpx.Client]:
     """A client of a proxy with the models gpt and claude of `upstream`. `preamble` is Python that runs before it.
 
-    The callback is by default named as the README says for the installed version; a `config` stands in place of all this.
+    The callback is by default named as the README says for the installed version; `more` are further sections of the
+    configuration. A `config` stands in place of all this.
     """
-    port = _free_port()
+    port = free_port()
     (folder / "my_callbacks.py").write_text("from litellm_headroom import callback\n", encoding="utf-8")
     written = folder / "config.yaml"
-    written.write_text(json.dumps(_config(upstream, callback or _NAMED)), encoding="utf-8")
+    written.write_text(json.dumps(_config(upstream, callback or _NAMED) | more), encoding="utf-8")
     program = f"{preamble}\nimport sys; from litellm.proxy.proxy_cli import run_server; sys.exit(run_server())"
     options = ["--config", str(config or written), "--host", "127.0.0.1", "--port", str(port), "--telemetry", "False"]
     settings = {
@@ -74,7 +75,7 @@ def _model(name: str, model: str, base: str) -> dict[str, Any]:
     return {"model_name": name, "litellm_params": {"model": model, "api_base": base, "api_key": "none"}}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 README = (ROOT / "integrations" / "litellm_headroom" / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not _loop.AVAILABLE, reason="this LiteLLM runs no agentic loop for callbacks")
+@pytest.mark.skipif(not _loop.AVAILABLE, reason="this version of litellm answers no tool call in a callback")
 def test_the_example_runs_and_says_what_it_should(tmp_path: Path) -> None:
     path = os.pathsep.join([str(ROOT), str(ROOT / "integrations")])
     done = subprocess.run(

@@ -23,7 +23,7 @@ from tests.integrations.litellm.entries import ENTRIES, Ground, read
 from tests.integrations.litellm.untyped import litellm
 from tests.integrations.litellm.upstream import DETAIL, LOG, Said, Turn, Upstream, script
 
-loops = pytest.mark.skipif(not _loop.AVAILABLE, reason="this LiteLLM runs no agentic loop for callbacks")
+loops = pytest.mark.skipif(not _loop.AVAILABLE, reason="this version of litellm answers no tool call in a callback")
 BY_NAME = {entry.name: entry for entry in ENTRIES}
 LOOPING = [
     entry
@@ -215,13 +215,14 @@ async def test_a_model_that_has_no_other_tool_is_forbidden_to_call_one(upstream:
 
 
 @loops
-@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
-@pytest.mark.parametrize("entry", LOOPING, ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    ("entry", "stream"),
+    # LiteLLM itself ends a stream of Anthropic's with an error.
+    [(e, s) for e in LOOPING for s in (False, True) if not (s and e.name == "`litellm.anthropic.messages.acreate`")],
+)
 async def test_no_call_that_the_caller_cannot_answer_gets_out_when_the_next_request_fails(
     entry: Any, upstream: Upstream, callback: HeadroomCallback, stream: bool
 ) -> None:
-    if stream and entry.name == "`litellm.anthropic.messages.acreate`":
-        pytest.skip("LiteLLM itself ends such a stream with an error")
     upstream.fail = [200, 400, 400, 400]
     said = await entry.run(Ground(upstream, callback), LOG, stream)
     assert said == NOTE

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.skipif(not table.has_proxy(), reason="LiteLLM's proxy i
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.skipif(_loop.version() < (1, 95), reason="this proxy loads callbacks from files beside its config only")
+@pytest.mark.skipif(
+    _loop.version() < (1, 95),
+    reason="the proxy of this version of litellm loads callbacks from files beside its config",
+)
 def test_the_config_of_the_example_works(upstream: Upstream, tmp_path: Path) -> None:
     example = ROOT / "examples" / "litellm_proxy.yaml"
     with serving(upstream.url, tmp_path, config=example) as client:
