@@ -158,7 +158,7 @@ class _View:
         visible = set(mine)
         gone = [lines[k] for k in places if k not in visible]
         if gone:
-            self.out.append(f"{FOLD} {_numbers(gone)}")
+            self.out.append(f"{FOLD} {self._told(gone)}")
         self._count(lines, places)
         self.hidden += len(gone)
         self.context -= len(mine) - (len(places) - len(gone))
@@ -174,7 +174,7 @@ class _View:
         for n in unseen:
             folder, name = _parted(self.found.path(n) or "")
             lines, places = self._lines(n)
-            numbers = _numbers([lines[k] for k in places])
+            numbers = self._told([lines[k] for k in places])
             by_folder.setdefault(folder, []).append(f"{name}:{numbers}" if name else numbers)
             self._count(lines, places)
             self.hidden += len(places)
@@ -183,6 +183,10 @@ class _View:
                 self.out += [f"{FOLD} {folder}{file}" for file in files]
             else:
                 self.out.append(f"{FOLD} {folder}: {' '.join(files)}")
+
+    def _told(self, bodies: Sequence[str]) -> str:
+        """The numbers of hits that are not shown; of hits without a number, how many there are."""
+        return _numbers(bodies) if self.found.cut else f"×{len(bodies)}"
 
     def _counted(self, unseen: Sequence[int]) -> None:
         """Files beyond: `⋯ 16 more hits in 5 files, by folder: src/ 12, tests/ 4`, the largest first."""
@@ -221,7 +225,8 @@ class _View:
         if any(width > 0 for width in self.found.widths):
             parts.append("path once per file, its lines below it")
         if self.hidden:
-            parts.append(f"{FOLD} = line numbers of the {self.hidden} hits not shown")
+            what = "line numbers" if self.found.cut else "numbers"
+            parts.append(f"{FOLD} = {what} of the {self.hidden} hits not shown")
         else:
             parts.append(f"all {self.hits} hits")
         if self.context:

@@ -27,7 +27,7 @@ from headroom.relevance import terms
 
 _COMMAND = re.compile(
     r"(?:^|[|;&(]|\bsudo|\btime)\s*(?:ls|ll|exa|eza|find|fd|fdfind|tree|dir|locate|git(?: -\S+)* ls-files"
-    r"|git(?: -\S+)* ls-tree|tar\s+-?\w*t\w*|rg\s(?:[^|;&]*\s)?(?:--files\S*|-\w*l\w*)|[efz]?grep\s(?:[^|;&]*\s)?(?:--files-with\S*|-\w*[lL]\w*))"
+    r"|git(?: -\S+)* ls-tree|tar\s+-?\w*t\w*|rg\s(?:[^|;&]*\s)?(?:--files\S*|-\w*l\w*)|[efz]?grep\s(?:[^|;&]*\s)?(?:--files-with\S*|--count|-\w*[lLc]\w*))"
     r"(?=\s|$)"
 )
 _LISTERS = frozenset("ls ll exa eza find fd fdfind tree dir locate git tar rg grep egrep fgrep zgrep".split())
@@ -41,7 +41,7 @@ _MODES = re.compile(r"\n[bcdlps-][rwxsStT-]{9}")
 _BRANCHES = ("─ ", "-- ", "─\xa0", "--\xa0")
 """What rows of `ls -l` and trees have; nothing else is looked at line by line."""
 _PATHS = re.compile(
-    r"\n((?:[A-Za-z]:[\\/])?(?=[^\n])[^\s:*?\"<>|\\/=;,(){}]{0,500}(?:[\\/][^\s:*?\"<>|=;,{}\\/]{0,500}){0,40})(?=\n)"
+    r"\n((?:[A-Za-z]:[\\/])?(?=[^\n])[^\s:*?\"<>|\\/=;,(){}]{0,500}(?:[\\/][^\s:*?\"<>|=;,{}\\/]{0,500}){0,40})(?::\d+)?(?=\n)"
 )
 _ODD = re.compile(r"[ \t\r]|//")
 _ITSELF = frozenset((".", "./"))

@@ -72,11 +72,13 @@ class SearchCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Group hits by file; from `Effort.MEDIUM` on leave out what ranks low, with its line numbers."""
-        found = parse(text) if NUMBERED.search(text) else None
+        numbered = NUMBERED.search(text) is not None
+        found = parse(text) if numbered else None
         plain = bare(text) if found is None and _recursive(hint) else found
         if limits.effort < Effort.MEDIUM or text.startswith(FOLD) or f"\n{FOLD}" in text:
             return _group(plain) if plain is not None else Rendition(text=text)
-        short = excerpt(found if found is not None else grouped(text), hint, limits)
+        best = found if numbered else plain
+        short = excerpt(best if best is not None else grouped(text), hint, limits)
         if short is not None and 2 * len(short.text) < len(text):
             return short
         whole = _group(plain) if plain is not None else Rendition(text=text)
@@ -140,6 +142,8 @@ def _bare_path(line: str) -> str | None:
 
 
 def _is_path(path: str, told: bool) -> bool:
+    if told:
+        path = path[path.rfind(":", 2) + 1 :]  # `git grep` puts the revision before it
     if not _PATHLIKE.match(path) or _STAMP.match(path) or "://" in path:
         return False
     return told or "/" in path or "\\" in path or ("." in path and " " not in path)

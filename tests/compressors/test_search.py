@@ -272,3 +272,23 @@ def test_hits_in_one_file_that_is_not_named_are_ranked_as_well() -> None:
 def test_a_log_that_was_grepped_is_no_list_of_hits() -> None:
     lines = [f"{9 + i // 30}:{i % 60:02d}:07 worker {i} stopped" for i in range(90)]
     assert SEARCH.score("\n".join(lines), Hint(command="grep worker app.log")) == 0.0
+
+
+def test_of_hits_without_numbers_the_rest_is_counted() -> None:
+    text = "\n".join(f"src/use{n // 9}.py:    total = parse_row({n}, {n % 7})" for n in range(99))
+    made = SEARCH.compress(text, Hint(command="grep -r parse_row src"), Limits(effort=Effort.MEDIUM))
+    shown = sum(1 for line in made.text.split("\n") if line.startswith(":"))
+    counted = sum(int(n) for n in re.findall(r"×(\d+)", made.text))
+    assert not made.lossless
+    assert shown + counted == 99
+    assert f"⋯ = numbers of the {counted} hits not shown" in made.note
+
+
+def test_a_revision_may_stand_before_the_path() -> None:
+    text = "\n".join(f"HEAD~1:src/use{n // 9}.py:{n}:    total = parse_row({n})" for n in range(40))
+    assert SEARCH.score(text, Hint(command="git grep -n parse_row HEAD~1")) == 0.95
+
+
+@pytest.mark.parametrize("command", ["grep -rc parse_row src", "rg -l parse_row", "rg --files"])
+def test_paths_and_counts_are_for_others(command: str) -> None:
+    assert SEARCH.score("\n".join(f"src/use{n}.py:{n}" for n in range(40)), Hint(command=command)) == 0.0
