@@ -67,7 +67,7 @@ ENVIRONMENTS = {
         types=("integrations/litellm_headroom/*.py", "tests/integrations/litellm/*.py", "examples/litellm_*.py"),
     ),
     "litellm-oldest": Environment(
-        extras="litellm", also=(), tests=("litellm",), skips=("litellm[proxy]", "this LiteLLM runs no agentic loop")
+        extras="litellm", also=(), tests=("litellm",), skips=("litellm[proxy]", "this version of litellm")
     ),
 }
 

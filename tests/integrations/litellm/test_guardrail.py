@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("litellm", reason="the extra is not installed: headroom-context[litellm]")
-pytest.importorskip("headroom.proxy.app", reason="the extra is not installed: headroom-context[proxy]")
 pytest.importorskip(
     "litellm.proxy.guardrails.guardrail_hooks.headroom", reason="this version of litellm has no such guardrail"
 )
+pytest.importorskip("headroom.proxy.app", reason="the extra is not installed: headroom-context[proxy]")
 
 import httpx
 
