@@ -31,9 +31,9 @@ _LONGEST_NUMBER = 11
 _COMMAND = re.compile(r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*(?:rg|[efz]?grep|ag|ack|ugrep)\s")
 _SEARCHERS = frozenset(("rg", "grep", "egrep", "fgrep", "zgrep", "ag", "ack", "ugrep"))
 _LISTS = frozenset(
-    ("--files", "-l", "-L", "--files-with-matches", "--files-without-match", "-rl", "-lr", "-ril", "-rli")
+    "--files -l -L --files-with-matches --files-without-match -rl -lr -ril -rli -c -rc -cr --count".split()
 )
-"""With these a searcher prints paths, not hits."""
+"""With these a searcher prints paths or counts, not hits."""
 _RECURSIVE = re.compile(
     r"(?:^|[|;&(]\s*)(?:rg\s|git(?: -\S+)* grep\s|ag\s|[ef]?grep\s(?:[^|;&]*\s)?(?:-\w*[rRH]|--recursive|[^\s|;&]*\*))"
 )
