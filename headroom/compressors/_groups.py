@@ -7,6 +7,7 @@ Works on spelled cells, so it is exact by construction. Above stands `_spell`; b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -98,8 +99,9 @@ def _grown(cells: Sequence[list[str]], free: Sequence[bool], at: int) -> tuple[i
                 first, behind = min(first, near), max(behind, near + 1)
                 growing = True
     gain -= _price_of_codes(len(joint), len(seen))
-    # A legend is a detour for the reader: it has to pay.
-    return (first, behind) if gain > max(_MIN_GAIN, _MIN_SHARE * total) else None
+    alone = sum(times == 1 for times in Counter(joint).values())
+    # A legend is a detour for the reader: it has to pay, and not to hide what is told of one row only.
+    return (first, behind) if 3 * alone <= 2 * len(seen) and gain > max(_MIN_GAIN, _MIN_SHARE * total) else None
 
 
 def _price_of_codes(rows: int, count: int) -> float:

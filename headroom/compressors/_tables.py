@@ -29,9 +29,14 @@ _NAME = re.compile(r"\"?[A-Za-z_$@#%][\w$@#%./() -]{0,47}\"?\Z|[#%]\Z")
 _MD_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*\Z")
 _PSQL_RULE = re.compile(r"\s*-+(?:\+-+)+\s*\Z")
 _BOX_RULE = re.compile(r"[+├┌└╭╰╞╔╚╠][-+=─┬┼┴═╪╬╤╧]+[+┤┐┘╮╯╡╗╝╣]\s*\Z")
+_DASHES = re.compile(r" *-{2,}(?: +-+)+ *\Z")
 _COUNT = re.compile(r"\((\d+) rows?\)\Z")
 _PS = re.compile(r"\s*(?=[A-Z%])(?:UID|USER|PID|F|S)\s[A-Z%+\s]*\b(?:COMMAND|CMD)\s*\Z")
+_DF = re.compile(
+    r"Filesystem\s+(?:Type\s+)?(?:Size|\S+-blocks|Inodes)\s+I?Used\s+(?:Avail(?:able)?|IFree)\s+(?:I?Use%|Capacity)\s+Mounted on\s*\Z"
+)
 _WORD = re.compile(r"\S+(?: \S+)*")
+_GAP = re.compile(r" {2,}")
 
 
 def dialect(head: Sequence[str]) -> str | None:
@@ -45,12 +50,16 @@ def dialect(head: Sequence[str]) -> str | None:
         return "markdown"
     if "|" in head[0] and _PSQL_RULE.match(head[1]):
         return "sql"
+    if _DASHES.match(head[1]) and _ruled(head) is not None:
+        return "ruled"
     for sep, name in (("\t", "tsv"), (",", "csv"), (";", "csv;"), ("|", "csv|")):
         if _delimited(head, sep):
             return name
-    if _PS.match(head[0]):
+    if _PS.match(head[0]) or _DF.match(head[0]):
         return "words"
-    return "columns" if _aligned(head) is not None else None
+    if _aligned(head) is not None:
+        return "columns"
+    return "gaps" if _parted(head) else None
 
 
 def _delimited(head: Sequence[str], sep: str) -> bool:
@@ -80,17 +89,36 @@ def _headed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     return False
 
 
+def _in_capitals(line: str) -> bool:
+    letters = [ch for ch in line if ch.isalpha()]
+    return bool(letters) and sum(ch.isupper() for ch in letters) >= 0.8 * len(letters) and line[0] != " "
+
+
+def _parted(head: Sequence[str]) -> bool:
+    """Whether wide gaps part a header in capitals and the lines below into as many cells, though these do not line up."""
+    names = _GAP.split(head[0].rstrip())
+    same = sum(len(_GAP.split(line.rstrip())) == len(names) for line in head[1:])
+    return len(names) > 2 and _in_capitals(head[0]) and "\t" not in head[0] and same >= 0.9 * (len(head) - 1)
+
+
 def _aligned(head: Sequence[str]) -> list[int] | None:
     """Offsets of the columns of a header in capitals whose columns hold on the lines below."""
     first = head[0].rstrip()
-    letters = [ch for ch in first if ch.isalpha()]
-    if not letters or sum(ch.isupper() for ch in letters) < 0.8 * len(letters) or first != first.lstrip():
+    if not _in_capitals(first):
         return None
     starts = [m.start() for m in _WORD.finditer(first)]
     if len(starts) < 3 or "\t" in first:
         return None
     fits = sum(_fits(line, starts) for line in head[1:])
     return starts if fits >= 0.9 * (len(head) - 1) else None
+
+
+def _ruled(head: Sequence[str]) -> list[int] | None:
+    """Offsets of the columns of a header with a rule of dashes below each name."""
+    starts = [m.start() for m in re.finditer("-+", head[1])]
+    name_at = [head[0][at - 1 : at].strip() == "" and head[0][at : at + 1].strip() for at in starts]
+    fits = sum(_fits(line, starts) for line in head[2:])
+    return starts if all(name_at) and starts[0] == 0 and fits >= 0.9 * (len(head) - 2) else None
 
 
 def _fits(line: str, starts: Sequence[int]) -> bool:
@@ -121,12 +149,14 @@ def parse(text: str, kind: str, least: int = 2) -> Table | None:
         "markdown": _parse_markdown,
         "sql": _parse_sql,
         "columns": _parse_columns,
+        "ruled": _parse_ruled,
+        "gaps": _parse_gaps,
         "words": _parse_words,
     }[kind]
     return parser([line.rstrip("\r") for line in lines])
 
 
-_HEAD_LINES = {"box": 3, "markdown": 2, "sql": 2}
+_HEAD_LINES = {"box": 3, "markdown": 2, "sql": 2, "ruled": 2}
 
 
 def pieces(text: str, kind: str, size: int) -> Iterator[Table]:
@@ -234,27 +264,47 @@ def _parse_sql(lines: list[str]) -> Table | None:
 
 def _parse_columns(lines: list[str]) -> Table | None:
     starts = _aligned(lines[:40])
-    if starts is None:
-        return None
+    return None if starts is None else _sliced(lines, starts, 1)
+
+
+def _parse_ruled(lines: list[str]) -> Table | None:
+    """`pip list`, `sqlite3 -column`, `az`, PowerShell."""
+    starts = _ruled(lines[:40])
+    return None if starts is None else _sliced(lines, starts, 2)
+
+
+def _sliced(lines: list[str], starts: Sequence[int], first: int) -> Table | None:
+    """A table of which each column begins at an offset; its rows begin with line `first`."""
     names = [lines[0][a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
     rows: list[list[str] | str] = []
     odd = 0
-    for line in lines[1:]:
+    for line in lines[first:]:
         if _fits(line, starts):
             rows.append([line[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)])
         else:
             odd += 1
             rows.append(line)
-    return Table(dialect="columns", names=names, rows=rows, tail=[]) if 10 * odd <= len(rows) else None
+    dialect_ = "columns" if first == 1 else "ruled"
+    return Table(dialect=dialect_, names=names, rows=rows, tail=[]) if 10 * odd <= len(rows) else None
 
 
 def _parse_words(lines: list[str]) -> Table | None:
     """`ps`: numbers stand right-aligned, so words are counted; the last column takes the rest of the line."""
-    names = lines[0].split()
+    names = lines[0].replace("Mounted on", "Mounted_on").split()
+    names[-1] = names[-1].replace("Mounted_on", "Mounted on")
+    return _split(lines, names, lambda line: line.split(None, len(names) - 1))
+
+
+def _parse_gaps(lines: list[str]) -> Table | None:
+    """Columns that are as wide as each line needs: `kubectl get -w`, wide characters."""
+    return _split(lines, _GAP.split(lines[0].rstrip()), lambda line: _GAP.split(line.rstrip()))
+
+
+def _split(lines: list[str], names: list[str], cells_of: Callable[[str], list[str]]) -> Table | None:
     rows: list[list[str] | str] = []
     odd = 0
     for line in lines[1:]:
-        cells = line.split(None, len(names) - 1)
+        cells = cells_of(line)
         fits = len(cells) == len(names)
         odd += not fits
         rows.append(cells if fits else line)

@@ -21,14 +21,25 @@ from headroom.compressors._spell import spelled
 from headroom.compressors._tables import Table, dialect, parse, pieces
 from headroom.messages import Hint
 
-_SURE = {"box": 0.9, "markdown": 0.85, "sql": 0.9, "tsv": 0.85, "columns": 0.8, "words": 0.85}
-_SIGNS = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " "}
+_SURE = {
+    "box": 0.9,
+    "markdown": 0.85,
+    "sql": 0.9,
+    "tsv": 0.85,
+    "columns": 0.8,
+    "words": 0.95,
+    "ruled": 0.9,
+    "gaps": 0.8,
+}
+_SIGNS = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " ", "ruled": " ", "gaps": " "}
 """What parts the cells; a bar where nothing else is said."""
 _HEAD_LINES = 40
 _HEAD_CHARS = 6000
 _WHAT = {
     "columns": "aligned table",
     "words": "aligned table",
+    "ruled": "aligned table",
+    "gaps": "aligned table",
     "sql": "SQL result",
     "box": "SQL result",
     "markdown": "markdown table",
@@ -85,7 +96,7 @@ def _goes_on(text: str, head: list[str], kind: str) -> bool:
     mark = _SIGNS.get(kind, "|")
     if kind == "box":
         mark = head[1][0]
-    want = head[1].count(mark) if kind not in {"columns", "words"} else 2
+    want = head[1].count(mark) if mark != " " else 1 if kind == "ruled" else 2
     rest = lines.sample(text[_HEAD_CHARS:]).split("\n")[1:-1]
     return sum(line.count(mark) >= want for line in rest) >= 0.8 * len(rest)
 
@@ -114,7 +125,7 @@ def in_pieces(text: str, kind: str, hint: Hint, limits: Limits, size: int = 0) -
     """
     size = size or size_of(text, signs=_SIGNS.get(kind, "|") + "\n")
     share = min(1.0, size / len(text))
-    above = 2 if kind in {"markdown", "sql"} else 1
+    above = 2 if kind in {"markdown", "sql", "ruled"} else 1
     by_line = kind != "box" and (above == 2 or '"' not in text)  # a field in quotes may span lines
     unit = "lines" if by_line else "rows"
 

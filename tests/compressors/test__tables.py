@@ -18,6 +18,13 @@ CSV = "id,name,city\r\n" + "".join(f"{i},n{i},Oslo\r\n" for i in range(6))
         ("+---+---+\n| a | b |\n+---+---+\n| 1 | 2 |", "box"),
         ("NAME  READY  AGE\nweb   1/1    3d\ndb    0/1    4d", "columns"),
         ("  PID TTY          TIME CMD\n    1 ?        00:00:01 init\n    2 ?        00:00:00 a b", "words"),
+        (
+            "Filesystem  1K-blocks  Used Available Use% Mounted on\n/dev/sda1  9  1  8  11% /\n/dev/b  9  1  8  11% /x y",
+            "words",
+        ),
+        ("Package    Version\n---------- -------\nalpha      1.2.0\nbeta       0.9", "ruled"),
+        ("id   name\n---  -----\n1    a b\nlonger than its column", None),
+        ("NAME  READY   AGE\nweb-long   1/1   3d\ndb   0/1   4d", "gaps"),
         ("2024-01-02,a,b\n" * 9, None),
         ("Dear all, hello, there\n" * 9, None),
         ("a,b", None),
@@ -57,3 +64,22 @@ def test_a_line_with_another_number_of_bars_stays_as_it_is() -> None:
 
 def test_a_table_with_escaped_bars_is_left_alone() -> None:
     assert parse("| a | b |\n|---|---|\n| x \\| y | z |", "markdown") is None
+
+
+def test_what_a_command_prints_in_columns_is_parted_by_what_its_header_says() -> None:
+    disks = parse(
+        "Filesystem  Size  Used Avail Use% Mounted on\n/dev/sda1  9G  1G  8G  11% /srv/a b\ntmpfs  1G  0  1G  0% /run\n",
+        "words",
+    )
+    assert disks is not None
+    assert disks.names[-2:] == ["Use%", "Mounted on"]
+    assert disks.rows[0] == ["/dev/sda1", "9G", "1G", "8G", "11%", "/srv/a b"]
+    packages = parse(
+        "Package    Version  Editable\n---------- -------- --------\nalpha      1.2.0\nbeta       0.9      /x y\n",
+        "ruled",
+    )
+    assert packages is not None
+    assert packages.rows == [["alpha", "1.2.0", ""], ["beta", "0.9", "/x y"]]
+    watched = parse("NAME  READY   AGE\nweb-long   1/1   3d (1m ago)\ndb   0/1   4d\n", "gaps")
+    assert watched is not None
+    assert watched.rows == [["web-long", "1/1", "3d (1m ago)"], ["db", "0/1", "4d"]]
