@@ -10,6 +10,8 @@ from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
 from headroom.proxy._turns import Call, Turn, added, dumps
 
+field = "messages"
+
 _THOUGHTS = ("reasoning_content", "reasoning")  # what some providers want back together with the calls
 _BETWEEN = "\n\n"
 

@@ -29,11 +29,13 @@ _WORD = re.compile(r"[^\x20-\x7e]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """What a client says to Headroom. `session` is a digest: what was sent is not kept."""
+    """What a client says to Headroom. `session` is a digest: what was sent is not kept. `resolvable`: it takes the answer
+    in a form in which calls of our tool can be answered."""
 
     bypass: bool = False
     profile: str | None = None
     session: str = ""
+    resolvable: bool = True
 
 
 def value_of(headers: Iterable[Header], name: bytes) -> str | None:

@@ -11,6 +11,8 @@ from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
 from headroom.proxy._turns import Call, Turn, added, dumps
 
+field = "messages"
+
 _APPENDED = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 _ENVELOPE = 48  # bytes within which an event's name stands
 

@@ -14,14 +14,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from headroom.engine import Headroom
-from headroom.proxy import _chat, _headers, _messages, _splice, _sse, _tool
+from headroom.proxy import _chat, _gemini, _headers, _messages, _responses, _splice, _sse, _tool
 from headroom.proxy._asgi import Header, Send, answer
 from headroom.proxy._shorten import Shortened
 from headroom.proxy._tool import Slice
 from headroom.proxy._turns import Dialect, Stream, Turn, dumps
 from headroom.proxy._upstream import Answer, UpstreamError
 
-DIALECTS: Mapping[str, Dialect] = {"chat_completions": _chat, "messages": _messages}
+DIALECTS: Mapping[str, Dialect] = {
+    "chat_completions": _chat,
+    "messages": _messages,
+    "responses": _responses,
+    "generate_content": _gemini,
+}
 """Route -> how its answers are read. The tool is offered on these routes, and where nothing is answered at all."""
 
 _ROUNDS = 8
@@ -131,7 +136,7 @@ class Rounds:
         slices = await asyncio.to_thread(self._slices, turn)
         self.retrieved += len(slices)
         self.failed += sum(found.failed for found in slices)
-        edit = _splice.put_last(self._source, ("messages",), self.dialect.results(turn, slices))
+        edit = _splice.put_last(self._source, (self.dialect.field,), self.dialect.results(turn, slices))
         self._source = _splice.splice(self._source, [edit])
         return await self.ask(self._source)
 

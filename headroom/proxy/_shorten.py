@@ -114,7 +114,7 @@ class Shortener:
         if not isinstance(messages, list):
             raise _Unreadable(f"no list of {route.field}")
         engine = self._engines.of(namespace)
-        offered = self._settings.retrieve and _tool.is_offered(route.shape, parsed)
+        offered = control.resolvable and self._settings.retrieve and _tool.is_offered(route.shape, parsed)
         edits = [_splice.put_first(source, ("tools",), _tool.DEFINITIONS[route.shape])] if offered else []
         scope = f"{namespace} {route.name}"
         result: CompressResult[Any] | None = None
@@ -138,7 +138,7 @@ class Shortener:
             source=changed,
             offered=offered,
             stream=parsed.get("stream") is True,
-            json_answer=_wants_json(parsed),
+            json_answer=_tool.wants_json(parsed),
             turned=turned,
         )
         return replace(done, skipped="paused, because it had not paid") if result is None else _report(done, result)
@@ -199,9 +199,3 @@ def _report(done: Shortened, result: CompressResult[Any]) -> Shortened:
         chars_before=sum(block.chars_before for block in result.blocks),
         chars_after=sum(block.chars_after for block in result.blocks),
     )
-
-
-def _wants_json(parsed: Mapping[str, Any]) -> bool:
-    """Whether the answer's text must be one JSON document, so that nothing may stand before it."""
-    wanted = parsed.get("response_format")
-    return isinstance(wanted, dict) and wanted.get("type") in {"json_object", "json_schema"}

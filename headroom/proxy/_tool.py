@@ -43,6 +43,18 @@ _DEFINITIONS: Mapping[str, Any] = {
         "function": {"name": TOOL_NAME, "description": _DESCRIPTION, "parameters": _PARAMETERS},
     },
     "anthropic_messages": {"name": TOOL_NAME, "description": _DESCRIPTION, "input_schema": _PARAMETERS},
+    "openai_responses": {
+        "type": "function",
+        "name": TOOL_NAME,
+        "description": _DESCRIPTION,
+        "parameters": _PARAMETERS,
+        "strict": False,
+    },
+    "gemini": {
+        "functionDeclarations": [
+            {"name": TOOL_NAME, "description": _DESCRIPTION, "parametersJsonSchema": _PARAMETERS},
+        ]
+    },
 }
 DEFINITIONS: Mapping[str, str] = {
     shape: json.dumps(definition, ensure_ascii=False, separators=(",", ":"))
@@ -74,7 +86,39 @@ def is_offered(shape: str, body: Mapping[str, Any]) -> bool:
         and all(isinstance(tool, dict) for tool in tools)
         and body.get("n") in (None, 1)  # of several answers at once each could go another way
         and not is_given(body)
+        and _accepts(shape, body)
     )
+
+
+def _accepts(shape: str, body: Mapping[str, Any]) -> bool:
+    """Whether rounds of ours can stand between this request and its answer."""
+    if shape == "openai_responses":  # not where the provider keeps what was said, or answers later
+        return bool(body.get("input")) and not body.get("background") and not body.get("conversation")
+    if shape == "gemini":
+        # Cached contents hold their own tools, the provider's own tools go with no others, and of several candidates each
+        # could go another way.
+        wanted = _generation(body)
+        return (
+            all("functionDeclarations" in tool or "function_declarations" in tool for tool in body["tools"])
+            and not (body.get("cachedContent") or body.get("cached_content"))
+            and wanted.get("candidateCount", wanted.get("candidate_count")) in (None, 1)
+        )
+    return True
+
+
+def wants_json(body: Mapping[str, Any]) -> bool:
+    """Whether the answer's text must be one JSON document, so that nothing may stand before it."""
+    text = body.get("text")
+    wanted = _generation(body)
+    for form in (body.get("response_format"), text.get("format") if isinstance(text, dict) else None):
+        if isinstance(form, dict) and form.get("type") in {"json_object", "json_schema"}:
+            return True
+    return "json" in str(wanted.get("responseMimeType") or wanted.get("response_mime_type") or "")
+
+
+def _generation(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = body.get("generationConfig") or body.get("generation_config")
+    return found if isinstance(found, dict) else {}
 
 
 def _names(body: Mapping[str, Any]) -> list[str]:
@@ -84,7 +128,9 @@ def _names(body: Mapping[str, Any]) -> list[str]:
         if isinstance(tool, dict):
             inner = tool.get("function")
             declared = tool.get("functionDeclarations") or tool.get("function_declarations")
-            places = [tool, inner, *(declared if isinstance(declared, list) else ())]
+            nested = tool.get("tools")  # of a namespace
+            lists = [found for found in (declared, nested) if isinstance(found, list)]
+            places = [tool, inner, *(place for listed in lists for place in listed)]
             found += [place["name"] for place in places if isinstance(place, dict) and "name" in place]
     return [name for name in found if isinstance(name, str)]
 

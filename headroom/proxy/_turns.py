@@ -46,6 +46,10 @@ class Stream(Protocol):
 class Dialect(Protocol):
     """The answers of one route."""
 
+    @property
+    def field(self) -> str:
+        """Where a request has its messages; results are put behind them."""
+
     def stream(self) -> Stream:
         """A reader for one answer."""
 

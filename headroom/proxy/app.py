@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from headroom.proxy import _guard, _headers, _rounds, _routes
 from headroom.proxy._asgi import ClientGone, Header, Incoming, Receive, Scope, Send, answer_error, while_connected
@@ -188,6 +188,8 @@ class Proxy:
     async def _shortened(self, exchange: _Exchange, route: Route, upstream: Upstream, body: bytes) -> None:
         namespace = self._settings.namespace or _headers.namespace(exchange.headers, exchange.query)
         encoding = (_headers.value_of(exchange.headers, b"content-encoding") or "").lower()
+        if exchange.path.endswith(":streamGenerateContent") and b"alt=sse" not in exchange.query:
+            exchange.control = replace(exchange.control, resolvable=False)  # a JSON array, which nobody here reads
         done = await self._shortener.shorten(route, body, exchange.control, namespace, encoding)
         exchange.shortened = done
         self._metrics.shortened(done)

@@ -289,7 +289,7 @@ def anthropic(*logs: str, **more: Any) -> dict[str, Any]:
             {"role": "assistant", "content": [{"type": "tool_use", "id": f"t{n}", "name": "read_log", "input": {}}]}
         )
         messages.append({"role": "user", "content": [{"type": "tool_result", "tool_use_id": f"t{n}", "content": text}]})
-    return {"model": "claude-sonnet-4-5", "max_tokens": 100, "messages": messages, "tools": ANTHROPIC_TOOLS, **more}
+    return {"model": "claude", "max_tokens": 100, "messages": messages, "tools": ANTHROPIC_TOOLS, **more}
 
 
 def responses(*logs: str, **more: Any) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def events_of(kind: str, answer: dict[str, Any]) -> bytes:
 def _chat_events(answer: dict[str, Any]) -> Iterator[bytes]:
     def chunk(delta: Any, finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return f"data: {json.dumps({'id': answer['id'], 'created': 7, 'choices': [choice]})}\n\n".encode()
+        value = {"id": answer["id"], "object": "chat.completion.chunk", "created": 7, "choices": [choice]}
+        return f"data: {json.dumps(value)}\n\n".encode()
 
     message = answer["choices"][0]["message"]
     yield chunk({"role": "assistant", "content": ""})
