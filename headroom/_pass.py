@@ -92,9 +92,7 @@ class Decision:
     def smaller(self, candidate: str) -> bool:
         """Whether `candidate` has fewer tokens than the original."""
         text = self.block.text
-        if self.weight_before is None:
-            self.weight_before = tokens.glance(text)
-        counts = tokens.compare(text, candidate, self.weight_before)
+        counts = tokens.compare(text, candidate)
         if counts is None:
             return False
         self.weight_before, self.weight_after = counts

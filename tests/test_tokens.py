@@ -235,7 +235,7 @@ def test_the_estimate_of_a_huge_run_is_bounded_and_positive() -> None:
 def test_of_two_short_texts_only_the_one_with_fewer_tokens_wins(text: str, candidate: str) -> None:
     """Also where one is much shorter in characters only."""
     text, candidate = text[:900], candidate[:900]
-    counts = compare(text, candidate, estimate(text))
+    counts = compare(text, candidate)
     assert counts is None or EXACT.count(candidate) < EXACT.count(text)
 
 
@@ -258,7 +258,7 @@ def test_a_candidate_with_more_tokens_never_wins(filler: str, copies: int) -> No
     dense = "".join(f"{i * 7919 % 9973:x};" for i in range(len(text)))
     for share in (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95):
         candidate = dense[: int(len(text) * share)]
-        counts = compare(text, candidate, estimate(text))
+        counts = compare(text, candidate)
         assert counts is None or EXACT.count(candidate) < EXACT.count(text)
 
 
@@ -268,7 +268,7 @@ def test_a_part_of_a_text_wins_and_its_count_is_near(share: float) -> None:
         f"2024-03-01 12:00:{i % 60:02d} INFO worker-{i % 7}: request {i * 7919 % 10007} served" for i in range(900)
     ]
     text, candidate = "\n".join(lines), "\n".join(lines[: int(len(lines) * share)])
-    counts = compare(text, candidate, estimate(text))
+    counts = compare(text, candidate)
     assert counts is not None
     assert counts == pytest.approx((EXACT.count(text), EXACT.count(candidate)), rel=0.1)
 
@@ -276,4 +276,4 @@ def test_a_part_of_a_text_wins_and_its_count_is_near(share: float) -> None:
 @given(ANY_TEXT)
 def test_no_text_has_fewer_tokens_than_itself(text: str) -> None:
     long = text * (3000 // max(1, len(text)))
-    assert compare(long, long, estimate(long)) is None
+    assert compare(long, long) is None
