@@ -28,6 +28,8 @@ REASON = "an old result, reduced by compaction"
 _RESULT = re.compile(r"\bresult #(\d+)")
 _PER_QUOTE = 25
 """Tokens, about, of a line that stays for what was quoted from it."""
+_SHARE = 7
+"""What a compressor makes of a large result is taken where it is no more than this part of it."""
 _GROWTH = 20
 """A conversation past the high-water mark is looked at again when it has grown by this part of the mark."""
 
@@ -225,7 +227,13 @@ class CompactingPass(Pass):
         parts += map(re.escape, quotes)
         keep = re.compile("|".join(parts)) if parts else None
         inner = Pass(replace(self.settings, keep=keep), self._store, self._router)
-        shrink(inner, decision, level, tokens.estimate)
+        text, hint = decision.block.text, decision.block.hint
+        routed = inner.route(text, inner.asked(hint), decision.verdict, Effort.STRONG)
+        most = max(2 * level, tokens.estimate(text) // _SHARE)
+        if routed.rendition.text != text and tokens.estimate(routed.rendition.text) <= most:
+            inner.take(decision, routed)  # the compressor of this kind says most in few words
+        if decision.action == "unchanged":
+            shrink(inner, decision, level, tokens.estimate)
 
     def _said(self, decisions: Sequence[Decision]) -> Said:
         """What stands before, once something was reduced: nobody is referred to what is no longer shown."""

@@ -227,7 +227,7 @@ def _put(container: Any, path: Path, text: str) -> Any:
     """A copy of a container with a text at a path."""
     if not path:
         return text
-    new = dict(container) if isinstance(container, Mapping) else list(container)
+    new: Any = dict(container) if isinstance(container, Mapping) else list(container)
     new[path[0]] = _put(container[path[0]], path[1:], text)
     return new
 

@@ -30,6 +30,8 @@ def excerpt(text: str, hint: Hint, limits: Limits, max_tokens: int, count: Calla
     The answer may be larger than asked for when nothing smaller can be said (one line of range); the caller checks.
     """
     source = lines_.split(text)
+    if len(source) > 1 and not source[-1]:
+        source.pop()  # what stands behind the last line end is no line
     order = list(_by_evidence(text, source, hint, limits))
     low, high = 0, len(order)
     best = _render(source, (), limits)

@@ -43,3 +43,10 @@ def test_what_is_shown_and_what_is_said_to_be_gone_make_up_the_text(text: str, b
     if elision is not None and elision.unit == "lines":
         gone = sum(b - a + 1 for a, b in elision.ranges)
         assert gone == elision.count <= text.count("\n") + 1
+
+
+def test_what_stands_behind_the_last_line_end_is_no_line() -> None:
+    """The count of lines is that of the text, whether or not it ends its last line."""
+    bare, ended = (excerpt(text, NO_HINT, Limits(), 30, words) for text in ("\n".join(LINES), "\n".join(LINES) + "\n"))
+    assert ended.text == bare.text
+    assert ended.elisions == bare.elisions
