@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from string import ascii_letters, ascii_lowercase, digits
 
 from headroom.compressors._columns import Column
@@ -42,7 +42,7 @@ def _names(count: int) -> list[str]:
     size = 2
     while 26**size < count:
         size += 1
-    return ["".join(p) for _, p in zip(range(count), product(ascii_lowercase, repeat=size), strict=False)]
+    return ["".join(p) for p in islice(product(ascii_lowercase, repeat=size), count)]
 
 
 def _cost(cells: Collection[str]) -> float:
@@ -67,12 +67,21 @@ def find_groups(columns: Sequence[Column]) -> list[Group]:
             if span is not None:
                 spans.append(span)
                 free[span[0] : span[1]] = [False] * (span[1] - span[0])
-    return [_group(columns[a:b]) for a, b in sorted(spans)]
+    groups: list[Group] = []
+    letters = 0
+    for a, b in sorted(spans):
+        groups.append(_group(columns[a:b], letters))
+        letters += len(groups[-1].legend)
+    return groups
 
 
-def _group(columns: Sequence[Column]) -> Group:
+def _group(columns: Sequence[Column], letters: int) -> Group:
+    """One group; its codes go on behind the first `letters` of the alphabet while that suffices, so that a letter
+    stands for one thing only."""
     rows = list(zip(*[c.cells for c in columns], strict=True))
-    names = dict(zip(legend := dict.fromkeys(rows), _names(len(legend)), strict=False))
+    legend = dict.fromkeys(rows)
+    first = letters if letters + len(legend) <= 26 else 0
+    names = dict(zip(legend, _names(first + len(legend))[first:], strict=True))
     return Group(list(columns), [names[r] for r in rows], {name: row for row, name in names.items()})
 
 

@@ -40,3 +40,11 @@ def test_more_than_26_codes_have_two_letters() -> None:
     assert len(group.legend) == 40
     assert {len(code) for code in group.legend} == {2}
     assert [group.legend[code][0] for code in group.codes] == cells
+
+
+def test_a_letter_stands_for_one_thing_in_all_legends() -> None:
+    towns = ["Reykjavík, Iceland", "Luleå, Norrbotten, Sweden", "Kirkenes, Finnmark, Norway"]
+    first, last = (column(n, [towns[i * i % 3] for i in range(60)]) for n in ["from", "to"])
+    key = column("key", [f"K{i:04d}" for i in range(60)])
+    one, other = find_groups([first, key, last])
+    assert [*one.legend, *other.legend] == ["a", "b", "c", "d"]
