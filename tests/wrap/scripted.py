@@ -1,6 +1,6 @@
 """A provider on loopback that follows a script, in the wire shapes of Anthropic, OpenAI Responses and Gemini.
 
-The script: asked for the first time, it has the agent print a long log. When it can see how long job 277 took, it says so
+The script: asked for the first time, it has the agent print a long log. When it can see how long job 57 took, it says so
 and ends. When it cannot, but sees a shortened text and is offered `headroom_retrieve`, it asks for that line. So an agent
 that ends with the right line has been through all of it, and says the same with and without Headroom in between.
 """
@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-ANSWER = "Job 277 took 83 ms."
+ANSWER = "Job 57 took 11 ms."
 LOG = "".join(
-    f"2026-03-01 10:{n // 60 % 60:02d}:{n % 60:02d} INFO worker-{n % 4} job {n} done in {n % 97} ms\n"
+    f"2026-03-01 10:{n // 60 % 60:02d}:{n % 60:02d} INFO worker-{n % 4} job {n} done in {n * 7 % 97} ms\n"
     for n in range(400)
 )
 COMMAND = "cat app.log"
 
-_FACT = re.compile(r"job 277 done in 83 ms")
+_FACT = re.compile(r"job 57 done in 11 ms")
 _MARKER = re.compile(r"\[headroom (hr_[0-9a-f]{12,24}) ")
 
 
@@ -95,7 +95,7 @@ def decide(results: str, tools: str, called: bool, command: Move) -> Move:
     if marker and "headroom_retrieve" in tools:
         if "0 matches" in results:
             return Move(text="It is not there.")
-        return Move(tool="headroom_retrieve", arguments={"id": marker[1], "grep": "job 277 "})
+        return Move(tool="headroom_retrieve", arguments={"id": marker[1], "grep": "job 57 "})
     return Move(text="I do not know.") if called else command
 
 

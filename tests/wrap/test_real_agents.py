@@ -23,12 +23,16 @@ import pytest
 from tests.wrap.conftest import ROOT
 from tests.wrap.scripted import ANSWER, LOG, Scripted
 
-QUESTION = "Print app.log with cat. How long did job 277 take?"
+QUESTION = "Print app.log with cat. How long did job 57 take?"
+CODEX = ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"]
 COMMANDS = {
     "claude": ["-p", QUESTION, "--allowedTools", "Bash"],
-    "codex": ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", QUESTION],
+    "codex": [*CODEX, QUESTION],
+    "codex with plain tools": [*CODEX, "-m", "gpt-5.2-codex", QUESTION],
     "gemini": ["--skip-trust", "--yolo", "-p", QUESTION],
 }
+RETRIEVES = {"claude", "codex with plain tools", "gemini"}
+"""Codex's newest models have their tools in an item of the input, where the proxy adds none: nothing is left out there."""
 ROUTES = {"claude": "/messages", "codex": "/responses", "gemini": ":streamGenerateContent"}
 PATH = os.pathsep.join(filter(None, (os.environ.get("HEADROOM_TEST_AGENTS"), os.environ["PATH"])))
 
@@ -36,8 +40,8 @@ PATH = os.pathsep.join(filter(None, (os.environ.get("HEADROOM_TEST_AGENTS"), os.
 @pytest.fixture(params=list(COMMANDS))
 def agent(request: pytest.FixtureRequest) -> str:
     name: str = request.param
-    if shutil.which(name, path=PATH) is None:
-        pytest.skip(f"{name} is not installed here; see the top of {Path(__file__).name}")
+    if shutil.which(name.partition(" ")[0], path=PATH) is None:
+        pytest.skip(f"{name.partition(" ")[0]} is not installed here; see the top of {Path(__file__).name}")
     return name
 
 
@@ -78,9 +82,10 @@ def test_the_last_line_is_the_same_and_nothing_of_the_users_is_changed(
     project.mkdir()
     (project / "app.log").write_text(LOG)
     before = files(tmp_path)
-    wrap = [sys.executable, "-m", "headroom", "wrap", agent, "--"]
+    name = agent.partition(" ")[0]
+    wrap = [sys.executable, "-m", "headroom", "wrap", name, "--"]
     last, sizes = {}, {}
-    for way, start in (("alone", [agent]), ("wrapped", wrap)):
+    for way, start in (("alone", [name]), ("wrapped", wrap)):
         provider.seen.clear()
         command = [*start, *COMMANDS[agent]]
         done = subprocess.run(
@@ -95,11 +100,13 @@ def test_the_last_line_is_the_same_and_nothing_of_the_users_is_changed(
         )
         assert done.returncode == 0, done.stderr
         last[way] = done.stdout.strip().splitlines()[-1]
-        asked = provider.asked(ROUTES[agent])
+        asked = provider.asked(ROUTES[name])
         assert all("the-key" in str(seen.headers) for seen in asked)
         sizes[way] = len(asked[-1].body)
         marked = any(b"[headroom hr_" in seen.body for seen in asked)
         assert marked is (way == "wrapped")
+        retrieved = b"job 57 done in 11 ms" in asked[-1].body and b"headroom_retrieve" in asked[-1].body
+        assert retrieved is (way == "wrapped" and agent in RETRIEVES)
     assert last == {"alone": ANSWER, "wrapped": ANSWER}
     assert sizes["wrapped"] < sizes["alone"]
     assert files(tmp_path) == before
