@@ -40,8 +40,9 @@ PATH = os.pathsep.join(filter(None, (os.environ.get("HEADROOM_TEST_AGENTS"), os.
 @pytest.fixture(params=list(COMMANDS))
 def agent(request: pytest.FixtureRequest) -> str:
     name: str = request.param
-    if shutil.which(name.partition(" ")[0], path=PATH) is None:
-        pytest.skip(f"{name.partition(" ")[0]} is not installed here; see the top of {Path(__file__).name}")
+    program, _, _ = name.partition(" ")
+    if shutil.which(program, path=PATH) is None:
+        pytest.skip(f"{program} is not installed here; see the top of {Path(__file__).name}")
     return name
 
 
