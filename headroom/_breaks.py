@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from headroom._prompt import NO_TEXT, Section, parts_of, rendered, same_value, tool_name
+from headroom._prompt import NO_TEXT, Part, Section, parts_of, rendered, same_value, tool_name
 from headroom._volatile import masked
 from headroom.messages import Path
 
@@ -29,6 +29,7 @@ Cause: TypeAlias = Literal[
     "tool changed",
     "messages dropped",
     "messages inserted",
+    "breakpoint out of reach",
     "parameter",
 ]
 
@@ -46,6 +47,7 @@ ADVICE: Mapping[Cause, str] = {
     "tool changed": "leave a tool's description and schema as they were",
     "messages dropped": "drop old messages rarely, and many at once: each time all that follows is written anew",
     "messages inserted": "append messages at the end",
+    "breakpoint out of reach": "set a breakpoint every 20 content blocks or more often: Anthropic looks back no further",
     "parameter": "keep it the same throughout a conversation",
 }
 _BILLING = "x-anthropic-billing-header"
@@ -121,6 +123,40 @@ def _common(one: Sequence[Any], other: Sequence[Any]) -> int:
         else:
             high = middle - 1
     return low
+
+
+def out_of_reach(earlier: Prompt, later: Prompt) -> Break | None:
+    """Whether no breakpoint of a request to Anthropic finds what the one before has cached of its messages.
+
+    From each breakpoint the provider looks back over 20 content blocks for an earlier one. A turn of more blocks than
+    that, or one without a breakpoint, is written anew although nothing in it has changed.
+    """
+    cached, asked = list(_breakpoints(earlier)), list(_breakpoints(later))
+    if not cached or any(0 <= ours[0] - theirs[0] <= _REACH for ours in asked for theirs in cached):
+        return None
+    path = asked[0][1] if asked else ("messages",)
+    elsewhere = any("cache_control" in part.value for part in earlier.parts if _holds_breakpoint(part))
+    offset = earlier.offset(_start(earlier)) if elsewhere else 0
+    return _break("breakpoint out of reach", "message", path, offset)
+
+
+_REACH = 20
+
+
+def _holds_breakpoint(part: Part) -> bool:
+    return part.section in {"tool", "system"} and isinstance(part.value, Mapping)
+
+
+def _breakpoints(prompt: Prompt) -> Iterator[tuple[int, Path]]:
+    """The breakpoints in messages: how many content blocks stand before, and the path."""
+    number = 0
+    for index in prompt.of("message"):
+        part = prompt.parts[index]
+        content = part.value.get("content") if isinstance(part.value, Mapping) else None
+        for j, block in enumerate(content if isinstance(content, (list, tuple)) else (content,)):
+            number += 1
+            if isinstance(block, Mapping) and "cache_control" in block:
+                yield number, (*part.path, "content", j)
 
 
 def _bytes(text: str) -> int:

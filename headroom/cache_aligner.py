@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from headroom import tokens
-from headroom._breaks import ADVICE, Break, Cause, Prompt, breaks
+from headroom._breaks import ADVICE, Break, Cause, Prompt, breaks, out_of_reach
 from headroom._prompt import shape_of
 from headroom._stable import Aligned, Change, align
 from headroom.prices import CachePrice, cache_price
@@ -46,7 +46,7 @@ class Comparison:
 
     @property
     def stable(self) -> bool:
-        """Whether the later request begins with all of the earlier one."""
+        """Whether the later request begins with all of the earlier one, and finds what was cached of it."""
         return not self.breaks
 
     def __str__(self) -> str:
@@ -79,6 +79,9 @@ def compare(
     model = model or (after["model"] if isinstance(after.get("model"), str) else None)
     earlier, later = Prompt(before, shape), Prompt(after, shape)
     found = tuple(breaks(earlier, later))
+    if not found and shape == "anthropic_messages" and "cache_control" not in after:
+        missed = out_of_reach(earlier, later)
+        found = () if missed is None else (missed,)
     price = cache_price(model, shape)
     factor = tokens.counter_for(model).factor
     prompt = earlier.text

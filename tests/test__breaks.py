@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from headroom._breaks import ADVICE, Break, Prompt, breaks
+from headroom._breaks import ADVICE, Break, Prompt, breaks, out_of_reach
 from tests import requests
 
 
@@ -127,6 +127,35 @@ def test_a_system_block_that_comes_or_goes_is_a_break() -> None:
     assert (one.cause, one.path) == ("text changed", ("system", 1))
     (one,) = changed(lambda r: r["system"].clear())
     assert (one.path, one.now) == (("system", 0), "")
+
+
+def with_breakpoint(request: dict[str, Any], blocks: int) -> dict[str, Any]:
+    """The request with so many more blocks in its last message, the last of them with a breakpoint."""
+    last = request["messages"][-1]
+    more: list[dict[str, Any]] = [{"type": "text", "text": f"part {n}"} for n in range(blocks)]
+    more[-1]["cache_control"] = {"type": "ephemeral"}
+    return {**request, "messages": [*request["messages"][:-1], {**last, "content": [*last["content"], *more]}]}
+
+
+def test_a_breakpoint_finds_the_one_before_it_within_twenty_blocks() -> None:
+    before = with_breakpoint(requests.anthropic(), 1)
+    for blocks, found_it in ((19, True), (20, True), (21, False)):
+        after = with_breakpoint(with_breakpoint(requests.anthropic(), 1), blocks)
+        after["messages"][-1]["content"][1].pop("cache_control")
+        missed = out_of_reach(Prompt(before, "anthropic_messages"), Prompt(after, "anthropic_messages"))
+        assert (missed is None) == found_it
+    assert missed is not None
+    assert (missed.cause, missed.path) == ("breakpoint out of reach", ("messages", 2, "content", 22))
+
+
+def test_without_any_breakpoint_in_messages_only_the_system_prompt_is_found_again() -> None:
+    before = with_breakpoint(requests.anthropic(), 1)
+    after = with_breakpoint(requests.anthropic(), 1)
+    after["messages"][-1]["content"][-1].pop("cache_control")
+    missed = out_of_reach(Prompt(before, "anthropic_messages"), Prompt(after, "anthropic_messages"))
+    assert missed is not None
+    assert missed.offset > len(requests.PROMPT)
+    assert out_of_reach(Prompt(after, "anthropic_messages"), Prompt(after, "anthropic_messages")) is None
 
 
 def test_all_breaks_are_found_in_the_order_of_the_prompt() -> None:

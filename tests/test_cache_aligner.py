@@ -51,6 +51,20 @@ def test_where_nothing_was_cached_nothing_is_lost() -> None:
     assert "nothing was cached" in str(compare(before, after))
 
 
+def test_a_turn_of_many_blocks_that_loses_sight_of_the_cache_is_told_with_its_price() -> None:
+    before = requests.anthropic()
+    before["messages"][2]["content"][0] |= {"content": requests.PROMPT, "cache_control": {"type": "ephemeral"}}
+    after = copy.deepcopy(before)
+    del after["messages"][2]["content"][0]["cache_control"]
+    calls = [{"type": "text", "text": f"call {n}"} for n in range(30)]
+    calls[-1] |= {"cache_control": {"type": "ephemeral"}}  # type: ignore[dict-item]
+    after["messages"] += [{"role": "user", "content": calls}]
+    result = compare(before, after)
+    assert [b.cause for b in result.breaks] == ["breakpoint out of reach"]
+    assert 0 < result.lost < result.tokens
+    assert compare(before, {**after, "cache_control": {"type": "ephemeral"}}).stable
+
+
 @pytest.mark.parametrize("shape", requests.MAKERS)
 def test_a_stable_request_costs_nothing(shape: str) -> None:
     before = requests.MAKERS[shape]()
