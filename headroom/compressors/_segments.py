@@ -98,9 +98,11 @@ def _push(out: list[Segment], part: str, line: int, *, special: bool) -> int:
 
 
 def _json_spans(text: str) -> list[tuple[int, int]]:
-    """Line-aligned spans that hold one JSON document each. Tries are bounded, so hostile text costs no more than a few scans."""
+    """Line-aligned spans that hold one JSON document each, or JSON Lines. Tries are bounded, so hostile text costs no more
+    than a few scans."""
     spans: list[tuple[int, int]] = []
     at = tries = 0
+    last_is_line = False
     effort = 2 * len(text) + 10_000
     while tries < _MAX_TRIES and effort > 0:
         m = _JSON_START.search(text, at)
@@ -121,13 +123,18 @@ def _json_spans(text: str) -> list[tuple[int, int]]:
         effort -= end - begin
         line_end = text.find("\n", end)
         line_end = len(text) if line_end < 0 else line_end
-        if text[end:line_end].strip() == "" and end - begin >= _MIN_SEGMENT:
-            spans.append((start, line_end))
+        if text[end:line_end].strip() == "":
+            one_line = "\n" not in text[start:end]
+            if one_line and spans and spans[-1][1] + 1 == start and last_is_line:
+                spans[-1] = (spans[-1][0], line_end)
+            else:
+                spans.append((start, line_end))
+            last_is_line = one_line
             at = line_end
             tries = 0
         else:
             at = max(m.end(), end)
-    return spans
+    return [(start, end) for start, end in spans if end - start >= _MIN_SEGMENT]
 
 
 def _fenced_spans(text: str) -> list[tuple[int, int]]:

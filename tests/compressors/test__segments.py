@@ -31,6 +31,13 @@ def test_a_json_document_in_the_output_of_a_command_is_a_segment() -> None:
     assert numbered_from(inside, 1) == f"lines 2-{2 + DOCUMENT.count(chr(10))}"
 
 
+def test_lines_of_json_among_others_are_one_segment() -> None:
+    lines = "\n".join(json.dumps({"ts": n, "msg": "request served", "ms": n * 7}) for n in range(30))
+    parts = cut(f"starting\n{lines}\nstopped\n{{}}\n")
+    assert [(part.first, part.special) for part in parts] == [(0, False), (1, True), (31, False)]
+    assert parts[1].text == lines
+
+
 def test_a_document_alone_is_not_cut() -> None:
     """It is of one kind."""
     assert cut(DOCUMENT) == [Segment(0, DOCUMENT, special=False)]
