@@ -33,8 +33,9 @@ _NAMED = 40
 _FOLDERS = 12
 _LONG = 1024
 """A hit that is longer is named with its length: that is why it is not shown."""
-_HIT = re.compile(r"\d+:")
-_CONTEXT = re.compile(r"\d+-")
+_HIT = re.compile(r"(?:[ \t]*(?:Line |L))?\d+:")
+_CONTEXT = re.compile(r"(?:[ \t]*(?:Line |L))?\d+-")
+_NUMBER = re.compile(r"[ \t]*(?:Line |L)?(\d+)")
 
 
 def excerpt(found: Runs, hint: Hint, limits: Limits) -> Rendition | None:
@@ -138,9 +139,9 @@ class _View:
         return Rendition(text="\n".join(self.out), note=self._note(), elisions=(elision,), lossless=False)
 
     def _others(self, n: int) -> None:
-        """Lines of no file, whole; blank lines between files that stand below their path, or at the end, say nothing."""
+        """Lines of no file, whole; blank lines and rules between files that stand below their path, or at the end, say nothing."""
         text = self.found.body(n)
-        if text.strip("\n") or not (self.found.headed or n + 1 == len(self.found)):
+        if text.strip("\n -") or not (self.found.headed or n + 1 == len(self.found)):
             self.out.append(text)
             self.shown.append((self.found.firsts[n], self.found.firsts[n] + self.found.size(n) - 1))
 
@@ -237,15 +238,17 @@ class _View:
 def _parted(path: str) -> tuple[str, str]:
     """Folder and name."""
     cut = max(path.rfind("/"), path.rfind("\\")) + 1
-    return path[:cut], path[cut:]
+    return path[:cut], path[cut:].removesuffix(":")
 
 
 def _numbers(bodies: Sequence[str]) -> str:
     """`12,40,77-80` for hits that are not shown, and their length where that is why."""
-    ranges = runs(sorted({int(body[: body.index(":")]) for body in bodies[:_NUMBERS]}))
+    numbers = [int(m[1]) for m in map(_NUMBER.match, bodies[:_NUMBERS]) if m is not None]
+    ranges = runs(sorted(set(numbers)))
     text = ",".join([str(a) if a == b else f"{a}-{b}" for a, b in ranges[:_RANGES]])
     if len(bodies) > _NUMBERS:
-        text += f"…{bodies[-1][: bodies[-1].index(':')]}"
+        last = _NUMBER.match(bodies[-1])
+        text += f"…{last[1]}" if last is not None else "…"
     elif len(ranges) > _RANGES:
         text += f"…{ranges[-1][1]}"
     longest = max(map(len, bodies), default=0)

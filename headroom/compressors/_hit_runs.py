@@ -13,10 +13,12 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["BODY", "NUMBERED", "PATH", "SEPARATOR", "Runs", "bare", "grouped", "parse"]
+__all__ = ["BODY", "HEADED_BODY", "NUMBERED", "PATH", "SEPARATOR", "Runs", "bare", "grouped", "parse"]
 
 SEPARATOR = "--"
 BODY = re.compile(r"\d+[:-]")
+HEADED_BODY = re.compile(r"(?:[ \t]*(?:Line |L))?\d+[:-]")
+"""Below a path some agents' tools write `  Line 12: text` or `L12: text`."""
 NUMBERED = re.compile(r":\d{1,9}:")
 _BODY_LINE = re.compile(r"^\d+[:-]", re.MULTILINE)
 _LONGEST = 1024
@@ -38,8 +40,10 @@ _MAYBE_CONTEXT = re.compile(r"^[^:\n]{1,1024}?-\d{1,9}-", re.MULTILINE)
 _UNNUMBERED = r"((?=[^:\n]*[./\\])[^:\s]{2,1000}):(?!//)"
 _NEXT_BARE = re.compile(rf"\n(?={_UNNUMBERED})")
 _RUN_BARE = re.compile(rf"{_UNNUMBERED}.*(?:\n\1:(?!//).*){{0,{_PIECE}}}")
-_HEADED = re.compile(rf"^(?:(?!\d+[:-]|--$)([^\n]{{1,{_LONGEST}}})\n)?(?=\d+[:-])", re.MULTILINE)
-_AFTER = re.compile(r"^(?!\d+[:-]|--$)", re.MULTILINE)
+_HEADED = re.compile(
+    rf"^(?:(?!{HEADED_BODY.pattern}|--$)([^\n]{{1,{_LONGEST}}})\n)?(?={HEADED_BODY.pattern})", re.MULTILINE
+)
+_AFTER = re.compile(rf"^(?!{HEADED_BODY.pattern}|--$)", re.MULTILINE)
 _NO_FILE = -1
 
 

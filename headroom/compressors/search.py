@@ -18,7 +18,7 @@ from typing import TypeAlias
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._commands import words
 from headroom.compressors._hit_excerpt import excerpt
-from headroom.compressors._hit_runs import BODY, NUMBERED, PATH, SEPARATOR, Runs, bare, grouped, parse
+from headroom.compressors._hit_runs import BODY, HEADED_BODY, NUMBERED, PATH, SEPARATOR, Runs, bare, grouped, parse
 from headroom.compressors._paths import common_folder
 from headroom.lines import FOLD, sample
 from headroom.messages import Hint
@@ -116,8 +116,8 @@ def _is_other(head: str, hint: Hint) -> bool:
 
 def _is_headed(head: Sequence[str]) -> bool:
     """Whether the lines are hits below a path, as `rg --heading` prints them."""
-    bodies = sum(1 for line in head if BODY.match(line))
-    return BODY.match(head[0]) is None and len(head) > bodies >= 0.6 * len(head)
+    bodies = sum(1 for line in head if HEADED_BODY.match(line))
+    return HEADED_BODY.match(head[0]) is None and len(head) > bodies >= 0.5 * len(head)
 
 
 def _is_alone(head: Sequence[str]) -> bool:

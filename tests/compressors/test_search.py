@@ -292,3 +292,24 @@ def test_a_revision_may_stand_before_the_path() -> None:
 @pytest.mark.parametrize("command", ["grep -rc parse_row src", "rg -l parse_row", "rg --files"])
 def test_paths_and_counts_are_for_others(command: str) -> None:
     assert SEARCH.score("\n".join(f"src/use{n}.py:{n}" for n in range(40)), Hint(command=command)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("tool", "heading", "line", "rule"),
+    [("grep", "{}:", "  Line {}: {}", ""), ("search_file_content", "File: {}", "L{}: {}", "---")],
+)
+def test_what_agents_own_tools_print_below_a_path_is_ranked_too(tool: str, heading: str, line: str, rule: str) -> None:
+    out = ["Found 90 matches"]
+    for f in range(9):
+        out += [heading.format(f"src/use{f}.py")]
+        out += [line.format(n, f"    total = total + parse_row({n}, {f})") for n in range(1, 11)]
+        out += [rule]
+    out[60] = line.format(41, "def parse_row(row, part):")
+    text, hint = "\n".join(out), Hint(tool=tool, arguments={"pattern": "parse_row"})
+    assert SEARCH.score(text, hint) == 0.9
+    assert SEARCH.compress(text, hint, Limits()).text == text
+    made = SEARCH.compress(text, hint, Limits(effort=Effort.MEDIUM))
+    assert out[60] in made.text.split("\n")
+    assert set(made.text.split("\n")) - {x for x in made.text.split("\n") if x.startswith("⋯")} <= set(out)
+    assert re.search(r"^⋯ .*use8\.py:1-10", made.text, re.MULTILINE)
+    assert made.text.startswith("Found 90 matches\n")
