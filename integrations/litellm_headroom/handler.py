@@ -220,13 +220,13 @@ class HeadroomCallback(CustomLogger):
         taken = theirs or any(name_of(tool) == TOOL_NAME for tool in others)
         offered = self._retrieve and answers and not taken and _may_offer(shape, kwargs, tools)
         outcome = self._shorten(kwargs[shape.key], shape, theirs or offered)
+        # What went out with an earlier request is at the provider's.
+        hidden = outcome.hidden or bool(kwargs.get("previous_response_id"))
         changes: dict[str, Any] = {} if outcome.rows is None else {shape.key: outcome.rows}
-        if offered and (tools or outcome.hidden) and not any(map(is_ours, tools)):
+        if offered and (tools or hidden) and not any(map(is_ours, tools)):
             changes["tools"] = [*tools, dict(shape.tool)]
         ours = any(map(is_ours, changes.get("tools", tools)))
-        return Prepared(
-            kwargs={**kwargs, **changes}, savings=outcome.savings, hidden=outcome.hidden and ours, offered=ours
-        )
+        return Prepared(kwargs={**kwargs, **changes}, savings=outcome.savings, hidden=hidden and ours, offered=ours)
 
     def _shorten(self, rows: Any, shape: Shape, retrievable: bool) -> Outcome:
         elide = None if retrievable or self._settings.elide else False
@@ -294,6 +294,8 @@ def _sent(shape: Shape, prepared: Prepared) -> dict[str, Any]:
         if prepared.hidden and kwargs.get("stream") and shape is not ANTHROPIC:
             kwargs["stream"] = False
             kwargs[_loop.CONVERTED] = True
+            if shape is RESPONSES:  # of chat LiteLLM itself takes them out, and needs them for the stream that it makes
+                kwargs.pop("stream_options", None)
     return kwargs
 
 

@@ -94,6 +94,15 @@ async def test_a_conversation_that_the_provider_keeps_is_not_sent_twice(callback
         assert DETAIL in sent["input"][2]["output"]
 
 
+@loops
+async def test_what_the_provider_keeps_may_be_asked_for_later(callback: HeadroomCallback) -> None:
+    """The shortened text went out with an earlier request; this one holds only what is new."""
+    new = [{"role": "user", "content": "Which job was skipped?"}]
+    sent = await hook(callback, "aresponses", input=new, previous_response_id="resp_1", stream=True)
+    assert c.tools(sent) == ["headroom_retrieve"]
+    assert sent["stream"] is False
+
+
 @pytest.mark.usefixtures("callback")
 async def test_a_tool_of_the_callers_own_is_the_callers_to_answer(upstream: Upstream) -> None:
     mine = {
@@ -158,6 +167,19 @@ async def test_a_stream_in_which_nothing_is_missing_comes_as_it_comes(upstream: 
         assert text.count(b"content_block_delta\n") == 3
     assert c.tools(upstream.bodies[0]) == ["run_report", "headroom_retrieve"]
     assert upstream.bodies[0]["stream"] is True
+
+
+@loops
+@pytest.mark.usefixtures("callback")
+async def test_options_of_a_stream_go_only_with_a_stream(upstream: Upstream) -> None:
+    stream = await ask(upstream, stream=True, stream_options={"include_usage": True})
+    usage = [part.usage for part in [part async for part in stream] if getattr(part, "usage", None)]
+    assert [u.total_tokens for u in usage] == [95]
+    options = {"stream": True, "stream_options": {"include_obfuscation": False}}
+    provider = {"model": "openai/gpt-4o", "api_base": f"{upstream.url}/v1", "api_key": "none"}
+    await read(await litellm.aresponses(input=c.responses(), tools=[c.RESPONSES_TOOL], **options, **provider))
+    assert len(upstream.bodies) == 4
+    assert not any("stream_options" in body or body.get("stream") for body in upstream.bodies)
 
 
 # ------------------------------------------------------------------------------------------------------------ the loop
