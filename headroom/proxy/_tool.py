@@ -93,7 +93,10 @@ def is_offered(shape: str, body: Mapping[str, Any]) -> bool:
 def _accepts(shape: str, body: Mapping[str, Any]) -> bool:
     """Whether rounds of ours can stand between this request and its answer."""
     if shape == "openai_responses":  # not where the provider keeps what was said, or answers later
-        return bool(body.get("input")) and not body.get("background") and not body.get("conversation")
+        kept_elsewhere = body.get("background") or body.get("conversation")
+        # Without either the model's thoughts could not be handed back with its call.
+        thoughts = body.get("store") is not False or "reasoning.encrypted_content" in (body.get("include") or ())
+        return bool(body.get("input")) and not kept_elsewhere and thoughts
     if shape == "gemini":
         # Cached contents hold their own tools, the provider's own tools go with no others, and of several candidates each
         # could go another way.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import signal
 import socket
 import sys
@@ -44,10 +45,19 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         ConfigError: it cannot be had.
     """
+    sock: socket.socket | None = None
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        # The protocol is named, because asyncio switches Nagle's algorithm off (40 ms a request) only where it is.
+        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        if os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.listen(_BACKLOG)
+        return sock
     except OSError as e:
+        if sock is not None:
+            sock.close()
         raise ConfigError(f"cannot listen on {host} port {port}: {e.strerror or e}") from e
 
 
