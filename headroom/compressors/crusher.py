@@ -18,6 +18,7 @@ from headroom import lines, relevance
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
+from headroom.compressors._literals import as_json, looks_like
 from headroom.compressors._outline import outline
 from headroom.compressors._pieces import WHOLE, begins_with_rows, cut, is_lines, joined, size_of
 from headroom.compressors._rows import Part
@@ -48,13 +49,21 @@ class SmartCrusher:
 
     def score(self, text: str, hint: Hint) -> float:
         """Near 1 for a text that begins and ends like JSON, 0 for all else."""
-        begin = _HEAD.match(text[:200])
-        if begin is None or text[-200:].rstrip(" \t\r\n")[-1:] not in {"}", "]"}:
+        if text[-200:].rstrip(" \t\r\n")[-1:] not in {"}", "]"}:
             return 0.0
+        begin = _HEAD.match(text[:200])
+        if begin is None:
+            return 0.9 if looks_like(text[:200]) else 0.0
         return 0.95 if begin[1] is None or _KEY.search(lines.sample(text)) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is no JSON or nothing is gained."""
+        made = (self._literal if looks_like(text[:200]) else self._json)(text, hint, limits)
+        if made is None or len(made.text) >= len(text) or not _keeps(text, made.text, limits.keep):
+            return Rendition(text=text)
+        return made
+
+    def _json(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
         made = None
         if len(text) > WHOLE:
             with suppress(ValueError, RecursionError):
@@ -66,9 +75,15 @@ class SmartCrusher:
             inner = self._texts_shortened(text, hint, limits)
             if inner is not None and (made is None or _length(inner) < _length(made)):
                 made = inner
-        if made is None or len(made.text) >= len(text) or not _keeps(text, made.text, limits.keep):
-            return Rendition(text=text)
         return made
+
+    def _literal(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
+        """Lists and dicts as Python prints them: without loss only, since retrieval finds no rows in them."""
+        with suppress(ValueError, RecursionError):
+            made = self._json(as_json(text), hint, replace(limits, effort=Effort.LOSSLESS))
+            if made is not None:
+                return replace(made, note="; ".join(filter(None, ["Python literals", made.note])))
+        return None
 
     def _texts_shortened(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
         exact = replace(limits, effort=Effort.LOSSLESS)

@@ -133,7 +133,7 @@ def test_a_lone_surrogate_survives_and_stays_escaped() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{'a': None}",
+        "{a: None}",
         "[INFO] started",
         "{not json}",
         '{"a": 1} trailing',
@@ -155,7 +155,7 @@ def test_what_cannot_be_read_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{'a': None, 'b': [1]}",
+        "{a: None, b: [1]}",
         "[INFO] started\n" * 40,
         "plain words",
         "",
@@ -246,3 +246,14 @@ def test_golden_pairs_read_as_they_should(case: str) -> None:
     source = (DATA / f"{case}.in").read_text("utf-8")
     made = crush(source, Effort[given_.get("effort", "LIGHT")], given_.get("query"))
     assert f"{made.note}\n{made.text}\n" == (DATA / f"{case}.out").read_text("utf-8")
+
+
+def test_what_python_prints_is_spelled_as_json_is() -> None:
+    rows = [{"id": i, "name": f"it's {i}", "ok": i % 2 == 0, "note": None} for i in range(12)]
+    made = crush(repr(rows), Effort.STRONG)
+    assert CRUSHER.score(repr(rows), NO_HINT) > 0.6
+    assert made.note == "Python literals"
+    assert made.lossless
+    assert plain(decode(made.text)) == plain(parse(json.dumps(rows))[0])  # type: ignore[index]
+    for text in (repr([(1, 2), {"a": "b" * 50}]), "['a' is not closed", repr({"when": range(3), "what": "x" * 50})):
+        assert crush(text, Effort.STRONG).text == text

@@ -1,0 +1,45 @@
+r"""Python's own spelling of lists and dicts, as `print` and agents' tools show them, turned into JSON.
+
+`as_json` rewrites quotes, escapes, `True`, `False` and `None`; numbers keep their spelling. What has no JSON form (tuples,
+sets, keys that are no strings, objects) ends in text that is no JSON, which the reader then refuses. `crusher` stands above.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from ast import literal_eval
+
+__all__ = ["as_json", "looks_like"]
+
+_HEAD = re.compile(r"\s*(?:\{\s*|\[\s*(?:\{\s*|\[\s*)?)'")
+_TOKEN = re.compile(r"('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")|\b(True|False|None|true|false|null|nan|inf)\b")
+_WORDS = {"True": "true", "False": "false", "None": "null"}
+
+
+def looks_like(head: str) -> bool:
+    """Whether a text that begins so may be a list or a dict with strings in single quotes."""
+    return _HEAD.match(head) is not None
+
+
+def as_json(text: str) -> str:
+    """The same values as JSON.
+
+    Raises:
+        ValueError: for a string or a word that Python would not print.
+    """
+    return _TOKEN.sub(_spelled, text)
+
+
+def _spelled(m: re.Match[str]) -> str:
+    if m[2]:
+        if m[2] not in _WORDS:
+            raise ValueError(f"{m[2]!r} is no word of Python's")
+        return _WORDS[m[2]]
+    quoted = m[1]
+    if "\\" not in quoted:
+        return '"' + quoted[1:-1].replace('"', '\\"') + '"'
+    try:
+        return json.dumps(literal_eval(quoted))
+    except SyntaxError as error:
+        raise ValueError("a string that Python cannot read") from error
