@@ -241,12 +241,20 @@ def _leaf(was: Any, now: Any, path: Path) -> tuple[Path, Any, Any]:
 def _differing(was: Any, now: Any) -> Iterator[tuple[int | str, Any, Any]]:
     if isinstance(was, Mapping) and isinstance(now, Mapping):
         for key in [k for k in now if k in was and k not in NO_TEXT]:
-            if was[key] != now[key]:
+            if _unlike(was[key], now[key]):
                 yield key, was[key], now[key]
     elif isinstance(was, (list, tuple)) and isinstance(now, (list, tuple)):
         for i, (one, other) in enumerate(zip(was, now, strict=False)):
-            if one != other:
+            if _unlike(one, other):
                 yield i, one, other
+
+
+def _unlike(one: Any, other: Any) -> bool:
+    """Whether two values differ; those that are nested too deeply to tell are taken for the same."""
+    try:
+        return bool(one != other)
+    except RecursionError:
+        return False
 
 
 def _why(was: Any, now: Any) -> Cause | None:

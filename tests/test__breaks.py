@@ -129,6 +129,17 @@ def test_a_system_block_that_comes_or_goes_is_a_break() -> None:
     assert (one.path, one.now) == (("system", 0), "")
 
 
+def test_depth_is_no_danger() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    before, after = requests.anthropic(), requests.anthropic()
+    before["messages"][1]["content"][0] |= {"input": deep, "name": "bash"}
+    after["messages"][1]["content"][0] |= {"input": [deep], "name": "bash"}
+    after["messages"][0]["content"] = "Other."
+    assert found(before, after)[0].path == ("messages", 0, "content")
+
+
 def with_breakpoint(request: dict[str, Any], blocks: int) -> dict[str, Any]:
     """The request with so many more blocks in its last message, the last of them with a breakpoint."""
     last = request["messages"][-1]
