@@ -73,6 +73,7 @@ def test_a_read_of_a_file_that_agents_edit_stays_exact(hint: Hint) -> None:
         (Hint(tool="Read", path="dist/app.min.js"), "var a=1;" * 2000),
         (Hint(tool="Read", path="static/app.js"), "var a=1;" * 2000),
         (Hint(tool="read_file", path="data.csv"), "a,b\n1,2\n" * 50),
+        (Hint(tool="Bash", command="strings -n 8 disk.img"), LONG),
         (Hint(tool="Read", path="users.json"), "[\n" + '  {"id": 1},\n' * 30 + "]"),
         (Hint(tool="Bash", command="pytest -q"), LONG),
         (Hint(tool="WebFetch"), LONG),
