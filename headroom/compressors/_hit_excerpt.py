@@ -20,7 +20,7 @@ from headroom.messages import Hint
 
 __all__ = ["excerpt"]
 
-_BUDGET = {Effort.MEDIUM: (0.2, 800, 24_000), Effort.STRONG: (0.1, 500, 8000)}
+_BUDGET = {Effort.MEDIUM: (0.17, 600, 24_000), Effort.STRONG: (0.1, 500, 8000)}
 """Characters that shown hits may take: this share of the text, but no less and no more than so many."""
 _WEIGHED = 20_000
 """So many hits are weighed. Of a longer list the first ones of each file are, or those of every second, third, … file."""
@@ -224,10 +224,10 @@ class _View:
     def _note(self) -> str:
         parts = []
         if any(width > 0 for width in self.found.widths):
-            parts.append("path once per file, its lines below it")
+            parts.append("path above its lines")
         if self.hidden:
             what = "line numbers" if self.found.cut else "numbers"
-            parts.append(f"{FOLD} = {what} of the {self.hidden} hits not shown")
+            parts.append(f"{FOLD} = {what} of {self.hidden} hit{'s' * (self.hidden > 1)} not shown")
         else:
             parts.append(f"all {self.hits} hits")
         if self.context:

@@ -266,7 +266,7 @@ def test_hits_in_one_file_that_is_not_named_are_ranked_as_well() -> None:
     shown = [line for line in made.text.split("\n") if line and not line.startswith("⋯")]
     assert set(shown) < set(lines)
     assert lines[120] in shown
-    assert made.note == f"⋯ = line numbers of the {200 - len(shown)} hits not shown"
+    assert made.note == f"⋯ = line numbers of {200 - len(shown)} hits not shown"
 
 
 def test_a_log_that_was_grepped_is_no_list_of_hits() -> None:
@@ -281,7 +281,7 @@ def test_of_hits_without_numbers_the_rest_is_counted() -> None:
     counted = sum(int(n) for n in re.findall(r"×(\d+)", made.text))
     assert not made.lossless
     assert shown + counted == 99
-    assert f"⋯ = numbers of the {counted} hits not shown" in made.note
+    assert f"⋯ = numbers of {counted} hits not shown" in made.note
 
 
 def test_a_revision_may_stand_before_the_path() -> None:
