@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 FEW = 8
 """So many different values make a column one of categories: status codes, exit codes, shards."""
+_BLOCK = 512
 _DIGITS = 15
 """Longer numbers are ids."""
 _STATUS = 3
@@ -53,12 +54,16 @@ def odd_rows(numbers: Sequence[bytes], width: int, columns: Iterable[int]) -> li
     total = len(numbers)
     if total < FEW:
         return []
-    flat = b" ".join(numbers).split()
-    if len(flat) != width * total:
-        return []
+    wanted: dict[int, list[bytes]] = {i: [] for i in columns}
+    for at in range(0, total, _BLOCK):  # the numbers of the other columns are let go block by block
+        rows = numbers[at : at + _BLOCK]
+        flat = b" ".join(rows).split()
+        if len(flat) != width * len(rows):
+            return []
+        for i, column in wanted.items():
+            column.extend(flat[i::width])
     found: list[tuple[int, int]] = []
-    for i in columns:
-        column = flat[i::width]
+    for column in wanted.values():
         if column.count(column[0]) != total:
             found.extend(_odd(column))
     return found

@@ -33,6 +33,10 @@ _MINUS = b"-0"
 _NEGATIVE = frozenset((_MINUS, b"-0.0"))
 """A number below zero is told from others: the sign often is the news."""
 _HEX = re.compile(rb"(?:0x|x)?[0-9a-fA-F\-.]*\Z")
+_ID = re.compile(
+    rb"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|0x[0-9a-fA-F]+|(?=[a-fA-F]*[0-9])[0-9a-fA-F]{8,})"
+    rb"(?![0-9A-Za-z])"
+)
 _STEMS = (
     b"fail error exception denied refused timeout timed panic fatal abort kill unable cannot can't couldn't invalid"
     b" corrupt lost reset reject unreach segfault crash critical severe emerg alert warn unexpected illegal violation unknown"
@@ -61,6 +65,9 @@ WARNING = 3
 _SHARED_WORDS = 5
 """A word that stands in so few distinct keys may be a value; names of users recur in the messages about them."""
 _MANY = 100
+_SOME = 40
+_BLOCK = 1 << 15
+"""So many bytes at a time; an id across the border of two blocks stays as it is."""
 _CLIP = 2048
 """So much of each end of a very long line is looked at."""
 _HOLE = b"\n"  # no word has one
@@ -77,30 +84,47 @@ def mask(raw: bytes) -> bytes:
     return masked.replace(b"00", b"0").replace(b"00", b"0")
 
 
-def masks(raw: bytes, lines: Sequence[str]) -> list[bytes]:
-    """The mask of each line, given all lines as bytes and as they are; equal masks are one object.
+def masks(raw: bytes) -> list[bytes]:
+    """The mask of each line, given all lines as bytes; equal masks are one object.
 
     Lines that are equal without their digits have the mask of the first of them. Of a very long line the mask holds both
     ends and a word that stands for all the rest.
     """
     bare = raw.translate(None, b"0123456789").split(b"\n")
     first = dict(zip(reversed(bare), range(len(bare) - 1, -1, -1), strict=True))
-    own = [lines[i] for i in first.values()]
-    if max(map(len, own)) > 2 * _CLIP:
-        own = [
-            line if len(line) <= 2 * _CLIP else _clipped(line, i) for line, i in zip(own, first.values(), strict=True)
-        ]
-    shown = mask(encode("\n".join(own))).split(b"\n")
-    one = {m: m for m in shown}
-    mask_of = {b: one[m] for b, m in zip(first, shown, strict=True)}
+    mask_of = _masks_of(raw, first)
     if b"" not in first:
         return list(map(mask_of.__getitem__, bare))
     mask_of[b""] = b""  # nothing but digits is something else than nothing
-    return [m or (b"0" if line else b"") for m, line in zip(map(mask_of.__getitem__, bare), lines, strict=True)]
+    return [
+        m or (b"0" if line else b"") for m, line in zip(map(mask_of.__getitem__, bare), raw.split(b"\n"), strict=True)
+    ]
 
 
-def _clipped(line: str, number: int) -> str:
-    return f"{line[:_CLIP]} ~{str(number).translate(_TO_LETTERS)} {line[-_CLIP:]}"
+def _masks_of(raw: bytes, first: Mapping[bytes, int]) -> dict[bytes, bytes]:
+    """The masks of the lines that are named by their numbers; equal ones are one object."""
+    lines = raw.split(b"\n")
+    own = [lines[i] if len(lines[i]) <= 2 * _CLIP else _clipped(lines[i], i) for i in first.values()]
+    del lines
+    shown = mask(b"\n".join(own)).split(b"\n")
+    one = {m: m for m in shown}
+    return {b: one[m] for b, m in zip(first, shown, strict=True)}
+
+
+def _clipped(line: bytes, number: int) -> bytes:
+    return b"%s ~%s %s" % (line[:_CLIP], str(number).translate(_TO_LETTERS).encode(), line[-_CLIP:])
+
+
+def many_ids(lines: Sequence[str]) -> bool:
+    """Whether an id in hexadecimal digits stands in many of some lines from all over."""
+    some = [encode(line[:_CLIP]) for line in lines[:: max(1, len(lines) // _SOME)]]
+    return 4 * sum(1 for line in some if _ID.search(line)) > len(some)
+
+
+def without_ids(raw: bytes) -> bytes:
+    """Ids in hexadecimal digits as "0": digits and letters take turns in them, so that each would make a mask of its own."""
+    parts = (raw[at : at + _BLOCK] for at in range(0, len(raw), _BLOCK))
+    return b"".join([_ID.sub(b"0", part) for part in parts])
 
 
 def digits(raw: bytes) -> bytes:

@@ -200,7 +200,9 @@ def _choose(piece: str, before: int, must: set[int], limits: Limits) -> tuple[di
 def _take_apart(text: str, alike: int) -> _Log:
     lines = split(text)
     raw = _templates.encode(text)
-    masks = _templates.masks(raw, lines)
+    if _templates.many_ids(lines):
+        raw = _templates.without_ids(raw)
+    masks = _templates.masks(raw)
     begins = _trace.records(masks, Counter(masks))
     starts: Sequence[int] = range(len(masks) + 1)
     if begins is not None:
