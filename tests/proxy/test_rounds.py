@@ -98,7 +98,13 @@ def _chat_events(answer: dict[str, Any]) -> Iterator[bytes]:
         for at in range(0, len(text), 7):
             yield chunk({"tool_calls": [{"index": n, "function": {"arguments": text[at : at + 7]}}]})
     yield chunk({}, answer["choices"][0]["finish_reason"])
-    last = {"id": answer["id"], "object": "chat.completion.chunk", "created": 7, "choices": [], "usage": answer["usage"]}
+    last = {
+        "id": answer["id"],
+        "object": "chat.completion.chunk",
+        "created": 7,
+        "choices": [],
+        "usage": answer["usage"],
+    }
     yield f"data: {json.dumps(last)}\n\n".encode()
     yield b"data: [DONE]\n\n"
 

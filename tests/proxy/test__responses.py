@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+
+from headroom.markers import TOOL_NAME
+from headroom.proxy import _responses, _sse, _tool
+from headroom.proxy._tool import Slice
+from tests.proxy.rig import Pieces, Received, log_text, responses, running_origin, running_proxy, streamed, whole
+
+OURS = {
+    "type": "function_call",
+    "id": "fc_1",
+    "call_id": "c1",
+    "name": TOOL_NAME,
+    "arguments": '{"id": "hr_1"}',
+    "status": "completed",
+}
+THEIRS = {**OURS, "id": "fc_2", "call_id": "c2", "name": "read_log", "arguments": "{}"}
+THOUGHT = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "c2ln"}
+TOOLS = [{"type": "function", "name": "read_log", "parameters": {"type": "object"}, "strict": False}]
+
+
+def text(said: str, number: int = 1) -> dict[str, Any]:
+    part = {"type": "output_text", "text": said, "annotations": []}
+    return {"type": "message", "id": f"msg_{number}", "role": "assistant", "status": "completed", "content": [part]}
+
+
+def answer(*items: dict[str, Any], number: int = 1) -> dict[str, Any]:
+    usage = {"input_tokens": 10, "input_tokens_details": {"cached_tokens": 4}, "output_tokens": 2, "total_tokens": 12}
+    usage["output_tokens_details"] = {"reasoning_tokens": 1}
+    base = {"id": f"resp_{number}", "object": "response", "created_at": 1, "model": "m", "status": "completed"}
+    settings = {
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+        "error": None,
+        "incomplete_details": None,
+    }
+    return {**base, **settings, "instructions": None, "metadata": {}, "output": list(items), "usage": usage}
+
+
+def events(whole_answer: dict[str, Any]) -> list[bytes]:
+    """The same as a stream, as the provider numbers it."""
+    values: list[dict[str, Any]] = []
+    begun = {**whole_answer, "output": [], "usage": None, "status": "in_progress"}
+    values += [{"type": "response.created", "response": begun}, {"type": "response.in_progress", "response": begun}]
+    for n, item in enumerate(whole_answer["output"]):
+        values.append(
+            {"type": "response.output_item.added", "output_index": n, "item": {**item, "status": "in_progress"}}
+        )
+        place = {"output_index": n, "item_id": item["id"]}
+        if item["type"] == "function_call":
+            half = len(item["arguments"]) // 2
+            for delta in (item["arguments"][:half], item["arguments"][half:]):
+                values.append({"type": "response.function_call_arguments.delta", **place, "delta": delta})
+            done = {"type": "response.function_call_arguments.done", **place, "arguments": item["arguments"]}
+            values.append({**done, "name": item["name"]})
+        elif item["type"] == "message":
+            said = item["content"][0]
+            inner = {**place, "content_index": 0}
+            values.append({"type": "response.content_part.added", **inner, "part": {**said, "text": ""}})
+            for word in said["text"].split(" "):
+                values.append({"type": "response.output_text.delta", **inner, "delta": word, "logprobs": []})
+            values.append({"type": "response.output_text.done", **inner, "text": said["text"], "logprobs": []})
+            values.append({"type": "response.content_part.done", **inner, "part": said})
+        values.append({"type": "response.output_item.done", "output_index": n, "item": item})
+    values.append({"type": "response.completed", "response": whole_answer})
+    return [_sse.event({**value, "sequence_number": n}, value["type"]) for n, value in enumerate(values)]
+
+
+def values_of(out: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line[5:]) for line in out.split(b"\n") if line.startswith(b"data:")]
+
+
+def test_an_answer_without_our_tool_passes_byte_for_byte() -> None:
+    for items in ([text("all is well")], [THOUGHT, text("so"), THEIRS], []):
+        reader = _responses.stream()
+        for event in events(answer(*items)):
+            assert reader.feed(event) == event
+        assert reader.end() == (None, b"")
+        assert _responses.read(answer(*items)) == (None, False)
+
+
+def test_a_call_of_ours_is_hidden_and_the_rounds_become_one_stream() -> None:
+    reader = _responses.stream()
+    first = b"".join(map(reader.feed, events(answer(THOUGHT, text("wait"), OURS))))
+    turn, late = reader.end()
+    assert turn is not None
+    assert late == b""
+    assert [(call.id, call.arguments) for call in turn.calls] == [("c1", '{"id": "hr_1"}')]
+    assert json.loads(f"[{turn.message}]") == [THOUGHT, text("wait"), OURS]
+    second = b"".join(map(reader.feed, events(answer(text("it is here", 2), THEIRS, number=2))))
+    assert reader.end() == (None, b"")
+    values = values_of(first + second)
+    assert TOOL_NAME not in str(values)
+    assert [value["sequence_number"] for value in values] == list(range(len(values)))
+    assert [v["output_index"] for v in values if v["type"] == "response.output_item.added"] == [0, 1, 2, 3]
+    assert [v["type"] for v in values if v["type"] in _responses._OPENING] == [
+        "response.created",
+        "response.in_progress",
+    ]
+    final = values[-1]["response"]
+    assert final["id"] == "resp_2"
+    assert final["output"] == [THOUGHT, text("wait"), text("it is here", 2), THEIRS]
+    assert (final["usage"]["total_tokens"], final["usage"]["input_tokens_details"]["cached_tokens"]) == (24, 8)
+
+
+def test_a_call_beside_the_clients_own_is_dropped_and_the_clients_own_stays() -> None:
+    reader = _responses.stream()
+    out = b"".join(map(reader.feed, events(answer(OURS, THEIRS))))
+    assert reader.end() == (None, b"")
+    values = values_of(out)
+    assert TOOL_NAME not in str(values)
+    assert values[-1]["response"]["output"] == [THEIRS]
+    assert [v["output_index"] for v in values if v["type"] == "response.output_item.done"] == [0]
+    assert _responses.read(answer(OURS, THEIRS)) == (None, True)
+
+
+def test_a_stream_that_breaks_off_wants_nothing() -> None:
+    reader = _responses.stream()
+    for event in events(answer(OURS))[:-1]:
+        reader.feed(event)
+    assert reader.end() == (None, b"")
+
+
+def test_a_failure_in_a_later_round_is_an_event_that_clients_know() -> None:
+    reader = _responses.stream()
+    for event in events(answer(OURS)):
+        reader.feed(event)
+    reader.end()
+    (value,) = values_of(reader.failed({"type": "api_error", "message": "gone"}))
+    assert (value["type"], value["response"]["error"]) == ("response.failed", {"code": "api_error", "message": "gone"})
+
+
+def test_whole_answers_are_joined() -> None:
+    turn, called = _responses.read(answer(text("wait"), OURS))
+    assert called
+    assert turn is not None
+    last = answer(text("here", 2), number=2)
+    joined = _responses.join([answer(text("wait"), OURS), last], json_answer=False)
+    assert (joined["id"], joined["output"]) == ("resp_2", [text("wait"), text("here", 2)])
+    assert joined["usage"]["input_tokens"] == 20
+    assert _responses.join([answer(text("wait"), OURS), last], json_answer=True)["output"] == [text("here", 2)]
+    sent = [json.loads(item) for item in _responses.results(turn, [Slice("the line")])[1:]]
+    assert sent == [{"type": "function_call_output", "call_id": "c1", "output": "the line"}]
+
+
+@pytest.mark.parametrize(
+    ("more", "offered"),
+    [
+        ({}, True),
+        ({"store": False}, False),
+        ({"store": False, "include": ["reasoning.encrypted_content"]}, True),
+        ({"background": True}, False),
+        ({"conversation": "conv_1"}, False),
+        ({"tools": []}, False),
+        ({"tools": [{"type": "namespace", "name": "mcp__headroom", "tools": [{"name": TOOL_NAME}]}]}, False),
+    ],
+)
+def test_it_is_offered_only_where_rounds_can_stand_in_between(more: dict[str, Any], offered: bool) -> None:
+    body = {**responses(log_text(), tools=TOOLS), **more}
+    assert _tool.is_offered("openai_responses", body) is offered
+
+
+def test_an_answer_that_must_be_json_is_known() -> None:
+    assert _tool.wants_json({"text": {"format": {"type": "json_schema"}}})
+    assert not _tool.wants_json({"text": {"format": {"type": "text"}}})
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_openai_client_sees_one_answer(stream: bool, tmp_path: Path) -> None:
+    def say(received: Received) -> Pieces:
+        body = received.json
+        assert body["tools"][0]["name"] == TOOL_NAME
+        results = [item for item in body["input"] if item.get("call_id") == "c1"]
+        found = answer(text("tenant acme-0", 2), number=2)
+        if not results:
+            shown = str(body["input"]).partition("[headroom ")[2].split(" ")[0]
+            found = answer(text("wait"), {**OURS, "arguments": json.dumps({"id": shown, "lines": "100-120"})})
+        else:
+            assert "job 0-110 done" in results[-1]["output"]
+        return streamed(*events(found)) if stream else whole(found)
+
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        origin.answer = say
+        client = openai.OpenAI(base_url=f"{proxy.url}/v1", api_key="k", max_retries=0)
+        body = responses(log_text(), tools=TOOLS)
+        with client:
+            if stream:
+                with client.responses.stream(**body) as events_seen:
+                    final = events_seen.get_final_response()
+            else:
+                final = client.responses.create(**body)
+    assert final.output_text == "waittenant acme-0"
+    assert final.usage is not None
+    assert final.usage.total_tokens == 24
+    assert len(origin.received) == 2
