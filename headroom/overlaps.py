@@ -203,8 +203,8 @@ def _between_sentences(parts: Sequence[_Parts], number: int, run: _Run) -> tuple
         last = run.last
     if not opens and (first - run.first > _DANGLING or last <= first):
         first = run.first
-    _swap(part, number, other, [*range(run.first, first)] if opens else [], shift)
-    _swap(part, number, other, [*range(last, run.last)] if closes else [], shift)
+    _swap(parts, number, run, range(run.first, first if opens else run.first))
+    _swap(parts, number, run, range(last if closes else run.last, run.last))
     return first, last
 
 
@@ -219,12 +219,18 @@ def _edge(said: Sequence[str], i: int, other: Sequence[str], j: int, *, at_start
     return i == edge and fits(other[j], said[i]), j == edge_there and fits(said[i], other[j])
 
 
-def _swap(part: _Parts, number: int, other: _Parts, units: Sequence[int], shift: int) -> None:
-    """Units that stand in both chunks stay in this one."""
+def _swap(parts: Sequence[_Parts], number: int, run: _Run, units: Iterable[int]) -> None:
+    """Units of a run stay in this chunk, and the other one leaves them out, unless it had to keep them, or has not."""
+    part, other = parts[number], parts[run.other]
     for unit in units:
-        if unit not in part.gone and unit + shift not in other.fixed:
+        there = unit + run.there - run.first
+        if unit in part.gone or unit in part.fixed:
+            continue
+        if there in other.fixed or there in other.gone:
+            part.gone[unit] = run.other, there
+        else:
             part.fixed.add(unit)
-            other.gone.setdefault(unit + shift, (number, unit))
+            other.gone[there] = number, unit
 
 
 def _alike(parts: Sequence[_Parts], part: _Parts, places: dict[str, list[_Place]]) -> set[int]:

@@ -268,6 +268,14 @@ def test_running_text_is_not_cut_at_its_line_ends() -> None:
     assert shown(chunks) == [" ".join(c.text.split()) for c in chunks]
 
 
+def test_a_heading_stays_with_the_text_below_it() -> None:
+    above, heading, text = "One is said here.", "What stands below", "The text below it is this."
+    first, second = f"{above}\n\n{heading}", f"{above}\n\n{heading}\n\n{text}"
+    assert shown(of_one(first, f"{heading}\n\n{text}")) == [above, f"{heading} {text}"]
+    assert shown(of_one(first, second, f"{heading}\n\n{text} More.")) == [above, f"{heading} {text}", "More."]
+    assert shown(of_one(f"{text} More.", second)) == ["More.", f"{above} {heading} {text}"]
+
+
 def test_indentation_of_code_stays() -> None:
     head = "def total(rows):\n    result = sum(row.price for row in rows)\n    return result"
     chunks = of_one(head, head.split("\n", 1)[1] + "\n\n    def other(rows):\n        return len(rows)")
