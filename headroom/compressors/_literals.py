@@ -13,7 +13,11 @@ from ast import literal_eval
 __all__ = ["as_json", "looks_like"]
 
 _HEAD = re.compile(r"\s*(?:\{\s*|\[\s*(?:\{\s*|\[\s*)?)'")
-_TOKEN = re.compile(r"('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")|\b(True|False|None|true|false|null|nan|inf)\b")
+_TOKEN = re.compile(
+    # A quote that is never closed goes to the end as well: each character is then looked at once.
+    r"('(?:[^'\\]|\\.)*(?:'|\Z)|\"(?:[^\"\\]|\\.)*(?:\"|\Z))|\b(True|False|None|true|false|null|nan|inf)\b",
+    re.DOTALL,
+)
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
@@ -37,6 +41,8 @@ def _spelled(m: re.Match[str]) -> str:
             raise ValueError(f"{m[2]!r} is no word of Python's")
         return _WORDS[m[2]]
     quoted = m[1]
+    if len(quoted) < 2 or quoted[-1] != quoted[0] or "\n" in quoted:
+        raise ValueError("a quote that is not closed")
     if "\\" not in quoted:
         return '"' + quoted[1:-1].replace('"', '\\"') + '"'
     try:

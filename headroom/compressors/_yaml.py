@@ -26,8 +26,6 @@ _ESCAPES = {
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _LITERAL = re.compile(r"\|([-+]?)\Z")
 _DEEPEST = 60
-_LONGEST = 200
-"""Lines over which a string in quotes may go."""
 
 
 def parse(text: str) -> Any:
@@ -160,33 +158,29 @@ class _Reader:
 
     def quoted(self, first: str) -> str:
         """A string in quotes, over as many lines as it takes: a line's end is a blank, blank lines are line ends."""
-        quote, text, blanks = first[0], first, 0
-        closed, last = _CLOSED[quote], self.at + _LONGEST
-        while not closed.fullmatch(text):
-            if self.at >= min(last, len(self.lines)) or _TOO_FAR[quote].match(text):
+        quote, row, text, blanks = first[0], first[1:], "", 0
+        while True:
+            closed = _CLOSING[quote].match(row)
+            if closed is not None and closed.end() < len(row):
+                raise ValueError(f"line {self.at}: text behind a string")
+            text += row
+            if closed is not None:
+                return _unquoted(quote + text)
+            if self.at >= len(self.lines):
                 raise ValueError("a quote that is not closed")
-            row = self.lines[self.at].strip(" ")
+            row, blanks = self.lines[self.at].strip(" "), 0
             self.at += 1
-            if not row:
-                blanks += 1
-                continue
-            bare = text.rstrip(" ")
-            if quote == '"' and _OPEN_ESCAPE.search(bare):
-                text = bare[:-1] + "\n" * blanks + row
+            while not row and self.at < len(self.lines):
+                row, blanks = self.lines[self.at].strip(" "), blanks + 1
+                self.at += 1
+            text = text.rstrip(" ")
+            if quote == '"' and _OPEN_ESCAPE.search(text):
+                text = text[:-1] + "\n" * blanks
             else:
-                text = bare + ("\n" * blanks or " ") + row
-            blanks = 0
-        return _unquoted(text)
+                text += "\n" * blanks or " "
 
 
-_CLOSED = {
-    '"': re.compile(r"\"(?:[^\"\\]|\\.)*\"", re.DOTALL),
-    "'": re.compile(r"'(?:[^']|'')*'"),
-}
-_TOO_FAR = {
-    '"': re.compile(r"\"(?:[^\"\\]|\\.)*\".", re.DOTALL),
-    "'": re.compile(r"'(?:[^']|'')*'[^']"),
-}
+_CLOSING = {'"': re.compile(r"(?:[^\"\\]|\\.)*\""), "'": re.compile(r"(?:[^']|'')*'(?!')")}
 _OPEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 
 
