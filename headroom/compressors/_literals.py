@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"('(?:[^'\\]|\\.)*(?:'|\Z)|\"(?:[^\"\\]|\\.)*(?:\"|\Z))|\b(True|False|None|true|false|null|nan|inf)\b",
     re.DOTALL,
 )
+_MANY = 1000
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
@@ -32,7 +33,16 @@ def as_json(text: str) -> str:
     Raises:
         ValueError: for a string or a word that Python would not print.
     """
-    return _TOKEN.sub(_spelled, text)
+    done: list[str] = []
+    parts: list[str] = []  # a few at a time: together they would take ten times the text's memory
+    at = 0
+    for m in _TOKEN.finditer(text):
+        parts += (text[at : m.start()], _spelled(m))
+        at = m.end()
+        if len(parts) > _MANY:
+            done.append("".join(parts))
+            parts.clear()
+    return "".join([*done, *parts, text[at:]])
 
 
 def _spelled(m: re.Match[str]) -> str:
