@@ -168,12 +168,14 @@ class HeadroomCallback(CustomLogger):
         shape = shape_of(response)
         assert shape is not None  # the gate has found calls in it
         params = dict(anthropic_messages_optional_request_params or {})
-        calls = shape.calls(response)
-        slices = [await asyncio.to_thread(answer, self.engine, call.arguments) for call in calls]
-        following = shape.exchange(response, calls, slices, stored=params.get("store") is not False)
-        # Should the next request fail, LiteLLM hands out this response: without calls that the caller cannot answer.
-        shape.strip(response)
-        return _loop.plan(shape, model, [*messages, *following], params, kwargs)
+        try:
+            calls = shape.calls(response)
+            slices = [await asyncio.to_thread(answer, self.engine, call.arguments) for call in calls]
+            following = shape.exchange(response, calls, slices, stored=params.get("store") is not False)
+            return _loop.plan(shape, model, [*messages, *following], params, kwargs)
+        finally:
+            # Should anything fail from here on, LiteLLM hands out this response: without calls that nobody can answer.
+            shape.strip(response)
 
     def log_pre_api_call(self, model: str, messages: Any, kwargs: dict[str, Any]) -> None:
         """Shorten the body of a synchronous call without loss: LiteLLM answers no tool call in it. And tell the logs what
@@ -258,7 +260,7 @@ class HeadroomCallback(CustomLogger):
 
 def _found(shape: Shape, kwargs: Mapping[str, Any]) -> bool:
     """Whether the conversation is there to be changed; LiteLLM shows arguments to its callbacks by name only."""
-    if isinstance(kwargs.get(shape.key), list):
+    if isinstance(kwargs.get(shape.key), list if shape is not RESPONSES else (list, str)):
         return True
     if shape.key not in kwargs and "prompt" not in kwargs:
         FAULTS.note(f"{shape.key} was passed by position, where LiteLLM shows it to no callback: pass {shape.key}=")

@@ -6,12 +6,16 @@ import importlib.util
 import os
 import warnings
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_asyncio import is_async_test
 
 from headroom import Headroom, MemoryStore
 from tests.integrations.litellm.upstream import Upstream, running
+
+if TYPE_CHECKING:
+    from litellm_headroom import HeadroomCallback
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # read when litellm is imported, which would ask the network
 if importlib.util.find_spec("litellm") is not None:
@@ -42,6 +46,16 @@ def engine() -> Headroom:
 def upstream() -> Iterator[Upstream]:
     with running() as server:
         yield server
+
+
+@pytest.fixture
+def callback(engine: Headroom) -> HeadroomCallback:
+    """The callback that LiteLLM runs in this test."""
+    from litellm_headroom import HeadroomCallback
+
+    made = HeadroomCallback(engine=engine)
+    litellm.callbacks = [made]
+    return made
 
 
 @pytest.fixture(autouse=True)

@@ -39,11 +39,12 @@ Run = Callable[[Ground, str, bool], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`name` as the README has it."""
+    """`name` as the README has it; `hook` says that LiteLLM runs the callback's hooks, in this process."""
 
     name: str
     run: Run
     proxy: bool = False
+    hook: bool = True
 
 
 async def _chat(function: Any, output: str, stream: bool, **more: Any) -> str:
@@ -158,10 +159,10 @@ ENTRIES = (
     Entry("`litellm.responses`", _responses),
     Entry("`litellm.anthropic.messages.acreate`", _messages),
     Entry("`litellm.anthropic.messages.acreate`, OpenAI's model", _messages_openai),
-    Entry("`litellm.completion`", _completion),
-    Entry("`Router.completion`", _router_completion),
-    Entry("`litellm_headroom.completion`", _wrapper),
-    Entry("`litellm_headroom.completion(via=router.completion)`", _wrapper_router),
+    Entry("`litellm.completion`", _completion, hook=False),
+    Entry("`Router.completion`", _router_completion, hook=False),
+    Entry("`litellm_headroom.completion`", _wrapper, hook=False),
+    Entry("`litellm_headroom.completion(via=router.completion)`", _wrapper_router, hook=False),
     Entry(
         "proxy `/v1/chat/completions`", _proxied("/v1/chat/completions", "gpt", "messages", c.chat, c.CHAT_TOOL), True
     ),
@@ -178,6 +179,14 @@ ENTRIES = (
         True,
     ),
 )
+
+
+async def ask(upstream: Upstream, messages: list[Any] | None = None, **more: Any) -> Any:
+    """A chat completion of an OpenAI model."""
+    arguments = {"messages": c.chat() if messages is None else messages, "tools": [c.CHAT_TOOL], **more}
+    return await litellm.acompletion(
+        model="openai/gpt-4o", api_base=f"{upstream.url}/v1", api_key="none", max_retries=0, **arguments
+    )
 
 
 async def outcome(entry: Entry, ground: Ground, stream: bool) -> Outcome:

@@ -16,34 +16,14 @@ pytest.importorskip("litellm", reason="the extra is not installed: headroom-cont
 from headroom import ConfigError, Headroom, MemoryStore
 from headroom.engine import open_store
 from litellm_headroom import HeadroomCallback, _loop, faults
-from litellm_headroom._shapes import CHAT, NOTE
+from litellm_headroom._shapes import CHAT
 from tests.integrations.litellm import conversations as c
 from tests.integrations.litellm import table
-from tests.integrations.litellm.entries import ENTRIES, Ground, read
+from tests.integrations.litellm.entries import ask, read
 from tests.integrations.litellm.untyped import litellm
-from tests.integrations.litellm.upstream import DETAIL, LOG, Said, Turn, Upstream, script
+from tests.integrations.litellm.upstream import DETAIL, LOG, Said, Upstream
 
 loops = pytest.mark.skipif(not _loop.AVAILABLE, reason="this version of litellm answers no tool call in a callback")
-BY_NAME = {entry.name: entry for entry in ENTRIES}
-LOOPING = [
-    entry
-    for entry in ENTRIES
-    if not entry.proxy and "completion`" not in entry.name.replace("acompletion`", "") and "headroom" not in entry.name
-]
-
-
-@pytest.fixture
-def callback(engine: Headroom) -> HeadroomCallback:
-    made = HeadroomCallback(engine=engine)
-    litellm.callbacks = [made]
-    return made
-
-
-async def ask(upstream: Upstream, messages: list[Any] | None = None, **more: Any) -> Any:
-    arguments = {"messages": c.chat() if messages is None else messages, "tools": [c.CHAT_TOOL], **more}
-    return await litellm.acompletion(
-        model="openai/gpt-4o", api_base=f"{upstream.url}/v1", api_key="none", max_retries=0, **arguments
-    )
 
 
 # ------------------------------------------------------------------------------------------------------------ the tool
@@ -60,6 +40,8 @@ async def test_the_tool_is_offered_from_the_first_request_that_has_tools(callbac
     second = await hook(callback, messages=c.chat(), tools=[c.CHAT_TOOL])
     assert first["tools"] == second["tools"] == [c.CHAT_TOOL, dict(CHAT.tool)]
     assert "tools" not in await hook(callback, messages=question)
+    text = await hook(callback, "aresponses", input="Hi.", tools=[c.RESPONSES_TOOL])
+    assert c.tools(text) == ["run_report", "headroom_retrieve"]
 
 
 @loops
@@ -97,10 +79,12 @@ async def test_a_conversation_that_the_provider_keeps_is_not_sent_twice(callback
 @loops
 async def test_what_the_provider_keeps_may_be_asked_for_later(callback: HeadroomCallback) -> None:
     """The shortened text went out with an earlier request; this one holds only what is new."""
-    new = [{"role": "user", "content": "Which job was skipped?"}]
-    sent = await hook(callback, "aresponses", input=new, previous_response_id="resp_1", stream=True)
-    assert c.tools(sent) == ["headroom_retrieve"]
-    assert sent["stream"] is False
+    question = "Which job was skipped?"
+    for new in (question, [{"role": "user", "content": question}]):
+        sent = await hook(callback, "aresponses", input=new, previous_response_id="resp_1", stream=True)
+        assert sent["input"] == new
+        assert c.tools(sent) == ["headroom_retrieve"]
+        assert sent["stream"] is False
 
 
 @pytest.mark.usefixtures("callback")
@@ -180,91 +164,6 @@ async def test_options_of_a_stream_go_only_with_a_stream(upstream: Upstream) -> 
     await read(await litellm.aresponses(input=c.responses(), tools=[c.RESPONSES_TOOL], **options, **provider))
     assert len(upstream.bodies) == 4
     assert not any("stream_options" in body or body.get("stream") for body in upstream.bodies)
-
-
-# ------------------------------------------------------------------------------------------------------------ the loop
-
-
-@loops
-@pytest.mark.parametrize("entry", LOOPING, ids=lambda e: e.name)
-async def test_a_call_of_another_tool_waits_until_the_slice_is_read(
-    entry: Any, upstream: Upstream, callback: HeadroomCallback
-) -> None:
-    def both(turn: Turn) -> Said:
-        said = script(turn)
-        return Said("Let me look.", (*said.calls, ("run_report", {}))) if said.calls else said
-
-    upstream.play = both
-    assert DETAIL in await entry.run(Ground(upstream, callback), LOG, False)
-    second = upstream.bodies[1]
-    assert len(c.calls(second)) == len(c.results(second)) == 2
-    assert c.calls(second) == [call for call, _ in c.results(second)]
-    assert "Let me look." in str(second)
-
-
-@loops
-@pytest.mark.parametrize("entry", LOOPING, ids=lambda e: e.name)
-async def test_a_model_that_asks_forever_is_made_to_answer(
-    entry: Any, upstream: Upstream, callback: HeadroomCallback
-) -> None:
-    def forever(turn: Turn) -> Said:
-        found = turn.results[0].partition("[headroom ")[2].partition(" ")[0]
-        if "headroom_retrieve" in turn.tools:
-            return Said(calls=(("headroom_retrieve", {"id": found, "grep": "job 1234 "}),))
-        return Said("That is enough.")
-
-    upstream.play = forever
-    assert await entry.run(Ground(upstream, callback), LOG, False) == "That is enough."
-    assert len(upstream.bodies) == 1 + _loop.ROUNDS
-    assert [c.tools(body) for body in upstream.bodies] == [["run_report", "headroom_retrieve"]] * 8 + [["run_report"]]
-
-
-@loops
-@pytest.mark.usefixtures("callback")
-async def test_a_model_that_has_no_other_tool_is_forbidden_to_call_one(upstream: Upstream) -> None:
-    sizes: list[int] = []
-
-    def forever(turn: Turn) -> Said:
-        sizes.append(len(turn.results))
-        if upstream.bodies[-1].get("tool_choice") == "none":
-            return Said("That is enough.")
-        return Said(calls=(("headroom_retrieve", {"id": "hr_000000000000"}),))
-
-    upstream.play = forever
-    answer = await ask(upstream, tools=None, max_agentic_loops=2)
-    assert answer.choices[0].message.content == "That is enough."
-    assert sizes == [1, 2, 3]
-
-
-@loops
-@pytest.mark.parametrize(
-    ("entry", "stream"),
-    # LiteLLM itself ends a stream of Anthropic's with an error.
-    [(e, s) for e in LOOPING for s in (False, True) if not (s and e.name == "`litellm.anthropic.messages.acreate`")],
-)
-async def test_no_call_that_the_caller_cannot_answer_gets_out_when_the_next_request_fails(
-    entry: Any, upstream: Upstream, callback: HeadroomCallback, stream: bool
-) -> None:
-    upstream.fail = [200, 400, 400, 400]
-    said = await entry.run(Ground(upstream, callback), LOG, stream)
-    assert said == NOTE
-
-
-@loops
-@pytest.mark.usefixtures("callback")
-async def test_when_the_next_request_fails_calls_of_other_tools_stay(upstream: Upstream) -> None:
-    upstream.fail = [200, 400]
-    upstream.play = lambda _: Said(calls=(("headroom_retrieve", {"id": "hr_0"}), ("run_report", {})))
-    message = (await ask(upstream)).choices[0].message
-    assert [call.function.name for call in message.tool_calls] == ["run_report"]
-    assert message.content is None
-
-
-@loops
-@pytest.mark.usefixtures("callback")
-async def test_a_forced_choice_of_a_tool_holds_in_the_next_request_too(upstream: Upstream) -> None:
-    await ask(upstream, tool_choice="required")
-    assert [body.get("tool_choice") for body in upstream.bodies] == ["required", "required"]
 
 
 # ----------------------------------------------------------------------------------------------------- what stays as it is
