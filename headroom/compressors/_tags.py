@@ -20,6 +20,7 @@ _COMMENT, _NO_TAG = "!--", "<"
 _SKIPPED = frozenset(
     "script style svg noscript template iframe object select textarea button canvas video audio map".split()
 )
+_SPECIAL = _SKIPPED | {_COMMENT, _NO_TAG}
 _CACHED, _MOST_CACHED = 60, 4_000
 _LONGEST_TAG = 4_000
 _PIECE = 1 << 18
@@ -55,14 +56,16 @@ def _from(
                 continue
             head, closed, data = piece.partition(">")
             name = cache.get(head)
-            if name is None:
-                name = _name(head, known)
-                if name == _COMMENT or name in never:
-                    name = name if name not in never else ""
-                elif closed:
-                    head, data = _whole(head, data)
-                if len(head) < _CACHED and len(cache) < _MOST_CACHED and name != _COMMENT:
-                    cache[head] = name
+            if name is not None:
+                yield name, head, data, here
+                continue
+            name = _name(head, known)
+            if name == _COMMENT or name in never:
+                name = name if name not in never else ""
+            elif closed:
+                head, data = _whole(head, data)
+            if name not in _SPECIAL and len(head) < _CACHED and len(cache) < _MOST_CACHED:
+                cache[head] = name
             if name == _NO_TAG:
                 name, data = "", "<" + piece
             elif name == _COMMENT or name in _SKIPPED:
