@@ -41,7 +41,7 @@ def test_each_format_reads_as_recorded(case: Path) -> None:
         ("npm_install_verbose", "ERESOLVE unable to resolve dependency tree"),
         ("pip", "fatal error: gauge.h: No such file or directory"),
         ("ps", "97.4"),
-        ("df", "100% /var/lib/docker/overlay2/9f2c"),
+        ("df", "100%,/var/lib/docker/overlay2/9f2c"),
         ("log_nginx", "502"),
         ("log_nginx_error", "Connection refused"),
         ("log_apache", "404"),
