@@ -110,7 +110,8 @@ class Runs:
             return self.text[first:end]
         path = self.text[start : start + width]
         if path[0].isdigit() or path[0] == "-":  # what is left of a line could look like the path of the next one
-            return re.sub(rf"^{re.escape(path)}(?=[:-])" + "." * self.cut, "", self.text[start:end], flags=re.MULTILINE)
+            after = r"[:-](?=\d)" if self.cut else "(?=:)"
+            return re.sub(f"^{re.escape(path)}{after}", "", self.text[start:end], flags=re.MULTILINE)
         body = self.text[first:end].replace(f"\n{path}:", "\n:"[: 2 - self.cut])
         return body.replace(f"\n{path}-", "\n") if self.cut else body
 
