@@ -40,6 +40,7 @@ OF_KIND = {
     "listing": "listings",
     "test": "test and build output",
     "yaml": "YAML",
+    "toml": "TOML",
     "log": "logs",
     "terminal": "terminal output",
     "blob": "binary data in text",

@@ -19,12 +19,14 @@ from headroom.compressors.search import SearchCompressor
 from headroom.compressors.table import TableCompressor
 from headroom.compressors.terminal import TerminalCompressor
 from headroom.compressors.test_run import TestRunCompressor
+from headroom.compressors.toml import TomlCompressor
 from headroom.compressors.web_page import WebPageCompressor
 from headroom.compressors.yaml import YamlCompressor
 
 _OTHERS: tuple[Compressor, ...] = (
     WebPageCompressor(),
     YamlCompressor(),
+    TomlCompressor(),
     TableCompressor(),
     DiffCompressor(),
     SearchCompressor(),
