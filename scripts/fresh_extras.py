@@ -82,7 +82,7 @@ def used_by(extra: str) -> str:
     """The README's lines about an extra."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (lines,) = re.findall(
-        rf"^```py\n# pip install 'headroom-context\[{extra}\]'.*\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL
+        rf"^```py\n# pip install 'headroom-context\[{extra}\]'[^\n]*\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL
     )
     return str(lines)
 
