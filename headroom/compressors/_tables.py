@@ -90,15 +90,19 @@ def _headed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _in_capitals(line: str) -> bool:
+    if line[0] == " " or line[1:].islower():
+        return False
     letters = [ch for ch in line if ch.isalpha()]
-    return bool(letters) and sum(ch.isupper() for ch in letters) >= 0.8 * len(letters) and line[0] != " "
+    return bool(letters) and sum(map(str.isupper, letters)) >= 0.8 * len(letters)
 
 
 def _parted(head: Sequence[str]) -> bool:
     """Whether wide gaps part a header in capitals and the lines below into as many cells, though these do not line up."""
     names = _GAP.split(head[0].rstrip())
+    if len(names) < 3 or "\t" in head[0] or not _in_capitals(head[0]):
+        return False
     same = sum(len(_GAP.split(line.rstrip())) == len(names) for line in head[1:])
-    return len(names) > 2 and _in_capitals(head[0]) and "\t" not in head[0] and same >= 0.9 * (len(head) - 1)
+    return same >= 0.9 * (len(head) - 1)
 
 
 def _aligned(head: Sequence[str]) -> list[int] | None:

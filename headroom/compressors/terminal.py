@@ -21,6 +21,8 @@ from headroom.terminal import is_progress, left_out, plain
 
 _LEAST = 0.2
 """Share of the characters that must go: less is not worth it that later results cannot refer to this one."""
+_SIGNS = ("\x1b", "\x08", "%|", "% Total", ".......... ", ": Pulling fs", "━", "% (", " eta ", "⠋")
+"""Without one of these there is neither colour nor progress. Most texts have none."""
 _WORTH = 40
 """Characters of progress, line by line, that must go for a fold."""
 
@@ -33,7 +35,7 @@ class TerminalCompressor:
 
     def score(self, text: str, hint: Hint) -> float:
         """By the share of a sample that a terminal would not show in the end."""
-        sample = lines_.sample(text, 12_000)
+        sample = lines_.sample(text)
         if not _may_hold(sample):
             return 0.0
         left = sum(len(line) + 1 for _, line in _left(plain(sample).split("\n")))
@@ -69,7 +71,7 @@ class TerminalCompressor:
 
 
 def _may_hold(text: str) -> bool:
-    return any(sign in text for sign in ("\x1b", "\r", "\x08", "%", "/s", "Pulling fs", "⠋"))
+    return any(map(text.__contains__, _SIGNS)) or text.count("\r") != text.count("\r\n")
 
 
 def _left(lines: list[str]) -> Iterator[tuple[int, str]]:
