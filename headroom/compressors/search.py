@@ -24,6 +24,8 @@ from headroom.lines import FOLD, sample
 from headroom.messages import Hint
 
 _SAMPLE = 1536
+_GLANCE = 512
+"""Where a search was run, the begin of its output is enough if all of it are hits."""
 _HIT = re.compile(rf"\n{PATH}:(\d{{1,9}}):(.{{0,40}})")
 _CONTEXT = re.compile(r"\n([^\n]{1,1024}?)-\d{1,9}-")
 _LONGEST_NUMBER = 11
@@ -56,8 +58,10 @@ class SearchCompressor:
 
     def score(self, text: str, hint: Hint) -> float:
         """0.95 where a search was run and the lines look like hits, 0.75 where only the lines do."""
-        head = "\n" + sample(text, _SAMPLE)
         told = _told(hint)
+        if told and _clear("\n" + text[:_GLANCE]):
+            return 0.95
+        head = "\n" + sample(text, _SAMPLE)
         found = _hits(head, told) if NUMBERED.search(head) else []
         if not found or _share(head, found) < (0.4 if told else 0.7) or not _ascending(found):
             return 0.9 if told and _is_other(head, hint) else 0.0
@@ -104,6 +108,12 @@ def _hits(head: str, told: bool) -> list[_Hit]:
     found: list[_Hit] = _HIT.findall(head)
     odd = {path for path in {hit[0] for hit in found} if not _is_path(path, told)}
     return [hit for hit in found if hit[0] not in odd] if odd else found
+
+
+def _clear(head: str) -> bool:
+    """Whether these lines, of which the last may be cut off, are hits in ascending order and their context."""
+    found = _hits(head, told=True)
+    return len(found) > 1 and _share(head, found) >= 0.7 and _ascending(found)
 
 
 def _is_other(head: str, hint: Hint) -> bool:
