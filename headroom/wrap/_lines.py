@@ -88,7 +88,10 @@ def _toml(text: str) -> dict[str, Any]:
 
 
 def _parser() -> Any:
-    return importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    try:
+        return importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    except ModuleNotFoundError as error:
+        raise ValueError("to read TOML, Python 3.10 needs a package: pip install tomli") from error
 
 
 def _same(text: str, expected: Mapping[str, Any]) -> str:

@@ -29,6 +29,8 @@ Address: TypeAlias = tuple[str, int]
 _Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _HEAD_LIMIT = 256 * 1024
+_ATTEMPTS = 2
+"""Of a request with the proxy: one may meet the moment in which the proxy closes a connection that was idle for long."""
 _REPLAY_LIMIT = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _CONNECT_SECONDS = 3.0
@@ -174,12 +176,21 @@ class Forwarder:
         if not _REQUEST.match(head):
             await _answer(writer, "400 Bad Request", "this is no HTTP/1.1")
             return
-        unanswered = await self._through_proxy(head, client)
-        if unanswered:
-            await self._straight(upstream, unanswered, client)
+        unanswered = head
+        for _ in range(_ATTEMPTS):
+            before = unanswered
+            unanswered = await self._through_proxy(before, client)
+            if not unanswered:
+                return
+            if unanswered is before:  # nobody took it
+                break
+        await self._straight(upstream, unanswered, client)
 
     async def _through_proxy(self, head: bytes, client: _Streams) -> bytes:
-        """Pass everything to the proxy and back until one side ends; what it took and left unanswered when it died."""
+        """Pass everything to the proxy and back until one side ends.
+
+        Returns what it took and left unanswered when it closed the connection, or `head` itself when it took nothing.
+        """
         if self._proxy is None or not self._up:
             return head
         try:
@@ -196,7 +207,7 @@ class Forwarder:
             await _close(proxy[1])
         if gone or client[1].is_closing() or not exchange.replayable:
             return b""
-        self.counts.fault("the proxy ended with a request unanswered")
+        self.counts.fault("the proxy closed a connection with a request unanswered")
         return exchange.pending
 
     async def _joined(self, client: _Streams, server: _Streams, exchange: _Exchange | None = None) -> bool:

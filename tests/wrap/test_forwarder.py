@@ -148,8 +148,26 @@ async def test_a_request_that_the_proxy_took_and_died_with_is_answered_by_the_pr
         forwarding(proxy, provider) as (forwarder, address),
     ):
         assert (await ask(address)).endswith(b"provider")
-        assert len(taken) == len(heads) == 1
-        assert "unanswered" in next(iter(forwarder.counts.faults))
+        assert (len(taken), len(heads)) == (2, 1)
+        assert forwarder.counts.faults == {"the proxy closed a connection with a request unanswered": 2}
+
+
+async def test_a_proxy_that_closes_an_idle_connection_too_soon_is_asked_again() -> None:
+    seen = 0
+
+    async def second(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal seen
+        seen += 1
+        await (dies if seen == 1 else says(b"proxy"))(head, reader, writer)
+
+    async with (
+        listening(second) as (proxy, _),
+        listening(says(b"provider")) as (provider, heads),
+        forwarding(proxy, provider) as (forwarder, address),
+    ):
+        assert (await ask(address)).endswith(b"proxy")
+        assert heads == []
+        assert forwarder.counts.straight == 0
 
 
 async def test_the_second_request_on_a_connection_is_sent_again_alone() -> None:
