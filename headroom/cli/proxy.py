@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from headroom import config
+from headroom._token import install_token
 from headroom.cli import _shared
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def command(ctx: click.Context, /, host: str, port: int, workers: int, store: st
     """Shorten what agents send to OpenAI, Anthropic and Gemini, and answer when a model asks for what was left out.
 
     Clients keep their keys and only change the base URL. Whatever is not understood passes byte for byte. Originals are
-    read with the token in HEADROOM_HOME/proxy-token only.
+    read with the token in HEADROOM_HOME/token only.
 
     \b
     Examples:
@@ -74,7 +74,6 @@ def command(ctx: click.Context, /, host: str, port: int, workers: int, store: st
 
 
 def _settings(host: str, store: str | None, **given: Any) -> ProxySettings:
-    from headroom.proxy import _guard  # noqa: PLC0415  # as above
     from headroom.proxy.settings import ProxySettings, load  # noqa: PLC0415  # as above
 
     upstreams = {name: given[f"{name}_upstream"] for name in ("openai", "anthropic", "gemini")}
@@ -83,7 +82,7 @@ def _settings(host: str, store: str | None, **given: Any) -> ProxySettings:
         profile=given["profile"],
         upstreams={name: url for name, url in upstreams.items() if url},
         allowed_hosts=frozenset({*given["allow_host"], *([host] if host not in {"0.0.0.0", "::"} else [])}),  # noqa: S104
-        token=_guard.install_token(config.home()),
+        token=install_token(),
         namespace=given["namespace"],
         retrieve=not given["no_retrieve"],
         deadline=given["deadline"],

@@ -15,6 +15,7 @@ from headroom.proxy._tool import Slice
 from headroom.proxy._turns import Call, Turn, added, dumps
 
 field = "contents"
+_SIGNATURE = "thoughtSignature"
 
 
 def stream() -> GeminiStream:
@@ -34,7 +35,7 @@ def read(answer: Mapping[str, Any]) -> tuple[Turn | None, bool]:
 def join(answers: Sequence[Mapping[str, Any]], *, json_answer: bool) -> dict[str, Any]:
     """The last answer with what was said before it, the usage of all, and no call of our tool."""
     shown = answers[-1:] if json_answer else answers
-    parts = [part for answer in shown for part in _parts(answer) if not _is_ours(part)]
+    parts = [part for answer in shown for part in _without_ours(_parts(answer))]
     usage: Any = None
     for answer in answers:
         usage = added(usage, answer.get("usageMetadata"))
@@ -82,6 +83,21 @@ def _is_theirs(part: Mapping[str, Any]) -> bool:
     return "functionCall" in part and not _is_ours(part)
 
 
+def _without_ours(parts: Sequence[dict[str, Any]], signature: Any = None) -> list[dict[str, Any]]:
+    """The parts for the client. The first call of a turn carries the signature of the thoughts before it, which the provider
+    wants back: it goes over to the call that is the first one now."""
+    kept = []
+    for part in parts:
+        if _is_ours(part):
+            signature = signature or part.get(_SIGNATURE)
+        elif signature and "functionCall" in part:
+            kept.append({_SIGNATURE: signature, **part})
+            signature = None
+        else:
+            kept.append(part)
+    return kept
+
+
 def _turn(parts: Sequence[Mapping[str, Any]]) -> Turn:
     calls = [Call(str(_call(part).get("id") or ""), _call(part).get("args")) for part in parts if _is_ours(part)]
     return Turn(calls, dumps({"role": "model", "parts": list(parts)}))
@@ -98,6 +114,7 @@ class GeminiStream:
     def _begin(self) -> None:
         self._all: list[dict[str, Any]] = []
         self._hidden = False
+        self._signature: Any = None  # of a call of ours
         self._others = False  # the client's own tools are called
         self._usage: Any = None
         self._finished = False
@@ -108,7 +125,7 @@ class GeminiStream:
             return event
         parts = _parts(value)
         self._all += parts
-        shown = [part for part in parts if not _is_ours(part)]
+        shown = self._without_ours(parts)
         self._hidden = self._hidden or len(shown) != len(parts)
         self._others = self._others or any(map(_is_theirs, parts))
         self._usage = value.get("usageMetadata") or self._usage
@@ -126,6 +143,12 @@ class GeminiStream:
         if value.get("usageMetadata"):
             value["usageMetadata"] = added(self._spent, value["usageMetadata"])
         return _sse.event(value)
+
+    def _without_ours(self, parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        shown = _without_ours(parts, None if self._others else self._signature)
+        signed = [part[_SIGNATURE] for part in parts if _is_ours(part) and _SIGNATURE in part]
+        self._signature = self._signature or (signed[0] if signed else None)
+        return shown
 
     def end(self) -> tuple[Turn | None, bytes]:
         if not (self._wants_us() and self._finished):

@@ -7,15 +7,10 @@ requests to providers are passed through untouched. No answer of ours allows ano
 
 from __future__ import annotations
 
-import contextlib
-import hmac
-import os
-import secrets
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
+from headroom._token import matches
 from headroom.proxy._asgi import Header
 from headroom.proxy._headers import value_of
 from headroom.proxy.settings import ProxySettings
@@ -47,31 +42,13 @@ def may_read(settings: ProxySettings, headers: Sequence[Header]) -> bool:
     """Whether the request carries this installation's token, as `x-headroom-token` or as a bearer."""
     if settings.token is None:
         return False
-    given = value_of(headers, b"x-headroom-token") or bearer(headers) or ""
-    return hmac.compare_digest(given.encode(), settings.token.encode())
+    return matches(value_of(headers, b"x-headroom-token") or bearer(headers), settings.token)
 
 
 def bearer(headers: Sequence[Header]) -> str | None:
     """What stands behind `Authorization: Bearer`."""
     scheme, _, given = (value_of(headers, b"authorization") or "").partition(" ")
     return given.strip() if scheme.lower() == "bearer" else None
-
-
-def install_token(home: Path) -> str:
-    """This installation's token, from `proxy-token` in its folder; made at the first call, for its owner's eyes only.
-
-    Raises:
-        OSError: it cannot be read or written.
-    """
-    path = home / "proxy-token"
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        with NamedTemporaryFile("w", dir=home, encoding="ascii") as file:  # mode 0600
-            file.write(f"{secrets.token_urlsafe(32)}\n")
-            file.flush()
-            with contextlib.suppress(FileExistsError):  # another process was first
-                os.link(file.name, path)
-    return path.read_text(encoding="ascii").strip()
 
 
 def _name(host: str) -> str:

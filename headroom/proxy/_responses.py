@@ -1,7 +1,7 @@
 """OpenAI's Responses API, as answers: our tool's calls taken out, and the rounds joined to one answer.
 
-The answer that the client gets has the id of the last round, so that a request with `previous_response_id` finds what was
-said in all of them.
+The joined answer has the id of the first round, as clients insist on. What a provider keeps under that id would lack the
+later rounds, so the tool is offered only where nothing is kept (`store` is false).
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def join(answers: Sequence[Mapping[str, Any]], *, json_answer: bool) -> dict[str
     last = dict(answers[-1])
     shown = answers[-1:] if json_answer else answers
     last["output"] = [item for answer in shown for item in _items(answer) if not _is_ours(item)]
+    if "id" in answers[0]:
+        last["id"] = answers[0]["id"]
     usage: Any = None
     for answer in answers:
         usage = added(usage, answer.get("usage"))
@@ -86,6 +88,7 @@ class ResponsesStream:
         self._before: list[dict[str, Any]] = []  # items of the rounds before that the client has seen
         self._sent = 0  # events that the client has got, which number them
         self._spent: Any = None  # usage of the rounds before
+        self._id: Any = None  # of the first round
         self._begin()
 
     def _begin(self) -> None:
@@ -104,6 +107,8 @@ class ResponsesStream:
         kind = value.get("type") if value is not None else None
         if value is None or not isinstance(kind, str):
             return event
+        if isinstance(value.get("response"), dict):
+            self._id = self._id or value["response"].get("id")
         if kind in _OPENING:
             return b"" if self._later else self._out(event)
         number = value.get("output_index")
@@ -136,7 +141,13 @@ class ResponsesStream:
 
     def failed(self, error: Any) -> bytes:
         said = {"code": error.get("code") or error.get("type") or "api_error", "message": str(error.get("message", ""))}
-        response = {"id": "", "object": "response", "status": "failed", "error": said, "output": self._before}
+        response = {
+            "id": self._id or "",
+            "object": "response",
+            "status": "failed",
+            "error": said,
+            "output": self._before,
+        }
         value = {"type": "response.failed", "response": response}
         return self._out(self._numbered(value, "response.failed"))
 
@@ -157,6 +168,7 @@ class ResponsesStream:
             return response
         output = [item for item in response.get("output") or () if isinstance(item, dict) and not _is_ours(item)]
         usage = added(self._spent, self._usage)
+        response = {**response, "id": self._id or response.get("id")}
         return {**response, "output": [*self._before, *output], **({} if usage is None else {"usage": usage})}
 
     def _numbered(self, value: dict[str, Any], kind: str) -> bytes:

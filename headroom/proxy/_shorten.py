@@ -115,7 +115,9 @@ class Shortener:
             raise _Unreadable(f"no list of {route.field}")
         engine = self._engines.of(namespace)
         offered = control.resolvable and self._settings.retrieve and _tool.is_offered(route.shape, parsed)
-        edits = [_splice.put_first(source, ("tools",), _tool.DEFINITIONS[route.shape])] if offered else []
+        edits = []
+        if offered:
+            edits.append(_splice.put_first(source, _tool.place(route.shape, parsed), _tool.DEFINITIONS[route.shape]))
         scope = f"{namespace} {route.name}"
         result: CompressResult[Any] | None = None
         turned = ""

@@ -15,10 +15,12 @@ from typing import Any
 from headroom.engine import Headroom
 from headroom.exceptions import ExpiredIdError, RetrievalError, StoreError, UnknownIdError
 from headroom.markers import TOOL_NAME
+from headroom.messages import Path
 
 MAX_TOKENS = 2_000
 """A slice's size unless the model asks for another one."""
 _LARGEST = 20_000
+_DECLARATIONS = ("functionDeclarations", "function_declarations")
 
 _DESCRIPTION = (
     "Returns part of a tool output that was shortened under a line '[headroom hr_…]'. Nothing is lost: ask for the lines"
@@ -50,11 +52,7 @@ _DEFINITIONS: Mapping[str, Any] = {
         "parameters": _PARAMETERS,
         "strict": False,
     },
-    "gemini": {
-        "functionDeclarations": [
-            {"name": TOOL_NAME, "description": _DESCRIPTION, "parametersJsonSchema": _PARAMETERS},
-        ]
-    },
+    "gemini": {"name": TOOL_NAME, "description": _DESCRIPTION, "parameters": _PARAMETERS},
 }
 DEFINITIONS: Mapping[str, str] = {
     shape: json.dumps(definition, ensure_ascii=False, separators=(",", ":"))
@@ -90,19 +88,33 @@ def is_offered(shape: str, body: Mapping[str, Any]) -> bool:
     )
 
 
+def place(shape: str, body: Mapping[str, Any]) -> Path:
+    """The path of the list in which the tool stands first, of a request to which it is offered."""
+    if shape != "gemini":
+        return ("tools",)
+    (name,) = (name for name in _DECLARATIONS if name in body["tools"][0])
+    return ("tools", 0, name)  # with the client's own: Gemini takes functions in one list only
+
+
 def _accepts(shape: str, body: Mapping[str, Any]) -> bool:
     """Whether rounds of ours can stand between this request and its answer."""
-    if shape == "openai_responses":  # not where the provider keeps what was said, or answers later
-        kept_elsewhere = body.get("background") or body.get("conversation")
-        # Without either the model's thoughts could not be handed back with its call.
-        thoughts = body.get("store") is not False or "reasoning.encrypted_content" in (body.get("include") or ())
-        return bool(body.get("input")) and not kept_elsewhere and thoughts
+    if shape == "openai_responses":
+        # What the provider keeps under the answer's id must be what the client has seen. And the model's thoughts must be
+        # at hand, because they are handed back with its call.
+        thoughts = "reasoning.encrypted_content" in (body.get("include") or ())
+        kept = body.get("store") is not False or body.get("background") or body.get("conversation")
+        return bool(body.get("input")) and thoughts and not kept
     if shape == "gemini":
         # Cached contents hold their own tools, the provider's own tools go with no others, and of several candidates each
         # could go another way.
         wanted = _generation(body)
         return (
-            all("functionDeclarations" in tool or "function_declarations" in tool for tool in body["tools"])
+            sum(
+                isinstance(body["tools"][0].get(name), list) and len(body["tools"][0][name]) > 0
+                for name in _DECLARATIONS
+            )
+            == 1
+            and all(any(name in tool for name in _DECLARATIONS) for tool in body["tools"])
             and not (body.get("cachedContent") or body.get("cached_content"))
             and wanted.get("candidateCount", wanted.get("candidate_count")) in (None, 1)
         )

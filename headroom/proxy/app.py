@@ -128,6 +128,9 @@ class Proxy:
         if not _guard.known_host(self._settings, exchange.headers, exchange.path):
             message = "this Host is not served; name it with --allow-host if it is meant"
             await answer_error(exchange.send, 421, "unknown_host", message)
+        elif (_headers.value_of(exchange.headers, b"upgrade") or "").lower() == "websocket":
+            # Clients that can do without go over to HTTP at once.
+            await answer_error(exchange.send, 426, "no_websockets", "websockets are not passed on; use HTTP")
         elif is_own(exchange.path):
             await self._own.handle(
                 exchange.method,

@@ -21,6 +21,7 @@ OURS = {
     "status": "completed",
 }
 THEIRS = {**OURS, "id": "fc_2", "call_id": "c2", "name": "read_log", "arguments": "{}"}
+STATELESS = {"store": False, "include": ["reasoning.encrypted_content"]}
 THOUGHT = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "c2ln"}
 TOOLS = [{"type": "function", "name": "read_log", "parameters": {"type": "object"}, "strict": False}]
 
@@ -105,7 +106,7 @@ def test_a_call_of_ours_is_hidden_and_the_rounds_become_one_stream() -> None:
         "response.in_progress",
     ]
     final = values[-1]["response"]
-    assert final["id"] == "resp_2"
+    assert final["id"] == "resp_1"
     assert final["output"] == [THOUGHT, text("wait"), text("it is here", 2), THEIRS]
     assert (final["usage"]["total_tokens"], final["usage"]["input_tokens_details"]["cached_tokens"]) == (24, 8)
 
@@ -143,7 +144,7 @@ def test_whole_answers_are_joined() -> None:
     assert turn is not None
     last = answer(text("here", 2), number=2)
     joined = _responses.join([answer(text("wait"), OURS), last], json_answer=False)
-    assert (joined["id"], joined["output"]) == ("resp_2", [text("wait"), text("here", 2)])
+    assert (joined["id"], joined["output"]) == ("resp_1", [text("wait"), text("here", 2)])
     assert joined["usage"]["input_tokens"] == 20
     assert _responses.join([answer(text("wait"), OURS), last], json_answer=True)["output"] == [text("here", 2)]
     sent = [json.loads(item) for item in _responses.results(turn, [Slice("the line")])[1:]]
@@ -153,13 +154,17 @@ def test_whole_answers_are_joined() -> None:
 @pytest.mark.parametrize(
     ("more", "offered"),
     [
-        ({}, True),
+        (STATELESS, True),
+        ({}, False),
         ({"store": False}, False),
-        ({"store": False, "include": ["reasoning.encrypted_content"]}, True),
-        ({"background": True}, False),
-        ({"conversation": "conv_1"}, False),
-        ({"tools": []}, False),
-        ({"tools": [{"type": "namespace", "name": "mcp__headroom", "tools": [{"name": TOOL_NAME}]}]}, False),
+        ({**STATELESS, "store": True}, False),
+        ({**STATELESS, "background": True}, False),
+        ({**STATELESS, "conversation": "conv_1"}, False),
+        ({**STATELESS, "tools": []}, False),
+        (
+            {**STATELESS, "tools": [{"type": "namespace", "name": "mcp__headroom", "tools": [{"name": TOOL_NAME}]}]},
+            False,
+        ),
     ],
 )
 def test_it_is_offered_only_where_rounds_can_stand_in_between(more: dict[str, Any], offered: bool) -> None:
@@ -189,7 +194,7 @@ def test_the_openai_client_sees_one_answer(stream: bool, tmp_path: Path) -> None
     with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
         origin.answer = say
         client = openai.OpenAI(base_url=f"{proxy.url}/v1", api_key="k", max_retries=0)
-        body = responses(log_text(), tools=TOOLS)
+        body = responses(log_text(), tools=TOOLS, **STATELESS)
         with client:
             if stream:
                 with client.responses.stream(**body) as events_seen:

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import zlib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def test_events_that_are_cut_anywhere_arrive_as_they_were_sent(
     if not ends:
         events = events[:-20]
     places = [0, *sorted({min(cut, len(events)) for cut in cuts} - {0, len(events)}), len(events)]
-    chunks = [events[a:b] for a, b in zip(places, places[1:], strict=False)]
+    chunks = [events[a:b] for a, b in pairwise(places)]
     origin.script = [streamed(*chunks)]
     path, make = PATHS[kind]
     status, headers, body = post(proxy.port, path, make(log_text(), stream=True))
@@ -246,7 +247,7 @@ def test_a_client_that_has_gone_ends_the_request_to_the_provider(tmp_path: Path)
         assert proxy.lines()[-1]["error"] == "client gone"
 
 
-def test_a_client_that_goes_before_its_body_is_complete_disturbs_nobody(origin: Origin, proxy: Running) -> None:
+def test_a_client_that_goes_before_its_body_is_complete_disturbs_nobody(proxy: Running) -> None:
     for path in ("/v1/chat/completions", "/v1/files"):
         with socket.create_connection(("127.0.0.1", proxy.port)) as sock:
             sock.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90\r\n\r\n{{".encode())
@@ -356,7 +357,7 @@ def test_rules_by_tool_hold(origin: Origin, tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------------------- what it may tell
 
 
-def test_log_and_figures_hold_no_content_and_no_credential(origin: Origin, proxy: Running) -> None:
+def test_log_and_figures_hold_no_content_and_no_credential(proxy: Running) -> None:
     post(proxy.port, "/v1/chat/completions?key=sk-in-the-query", chat(log_text()))
     exchange(proxy.port, request("GET", "/v1/models/secret-model", b"", f"x-api-key: {KEY}"))
     told = proxy.log.read_text() + exchange(proxy.port, request("GET", "/stats")).decode()
@@ -386,6 +387,16 @@ def test_a_web_page_of_another_origin_is_passed_through_and_gets_nothing_of_ours
     assert not any(name.startswith(b"access-control") for name, _ in headers)
     status, _, _ = split(exchange(proxy.port, request("GET", "/stats", b"", "Origin: https://evil.example")))
     assert status == 403
+
+
+def test_websockets_are_refused_so_that_clients_use_http(origin: Origin, proxy: Running) -> None:
+    raw = request("GET", "/v1/responses", b"", "Upgrade: websocket").replace(
+        b"Connection: close", b"Connection: upgrade"
+    )
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as sock:
+        sock.sendall(raw)
+        assert sock.recv(1000).startswith(b"HTTP/1.1 426")
+    assert not origin.received
 
 
 def test_the_upstream_may_stand_behind_a_prefix(tmp_path: Path, origin: Origin) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from headroom.proxy import _guard
@@ -64,13 +62,3 @@ def test_originals_are_read_with_the_token_only() -> None:
     ):
         assert not _guard.may_read(LOCAL, headers)
         assert not _guard.may_read(ProxySettings(), headers)
-
-
-def test_the_installations_token_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    token = _guard.install_token(home)
-    assert len(token) > 40
-    assert _guard.install_token(home) == token
-    assert (home / "proxy-token").stat().st_mode & 0o777 == 0o600
-    assert home.stat().st_mode & 0o777 == 0o700
-    assert [path.name for path in home.iterdir()] == ["proxy-token"]

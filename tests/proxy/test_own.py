@@ -32,8 +32,8 @@ def test_messages_are_compressed_and_originals_given_back(origin: Origin, proxy:
     assert found["transforms_applied"] == ["LogCompressor"]
     (name,) = found["ccr_hashes"]
     assert int(name, 16)
-    for id in (name, f"hr_{name}"):
-        status, slice_ = retrieve(proxy, id, "", TOKEN)
+    for known in (name, f"hr_{name}"):
+        status, slice_ = retrieve(proxy, known, "", TOKEN)
         assert (status, slice_["original_content"], slice_["complete"]) == (200, log_text(), True)
     _, slice_ = retrieve(proxy, name, f"query={quote('quota acme')}", TOKEN)
     assert "quota of tenant acme-0" in slice_["original_content"]

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -269,7 +270,7 @@ def test_several_calls_and_several_rounds_are_answered_inside(kind: str, stream:
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_of_calls_side_by_side_the_client_gets_its_own(kind: str, stream: bool, tmp_path: Path) -> None:
-    def say(received: Received, number: int) -> dict[str, Any]:
+    def say(received: Received, _: int) -> dict[str, Any]:
         ours = ("a", TOOL_NAME, {"id": shown_id(received)})
         return said(kind, "Both.", ours, ("b", "read_log", {"x": 1}), ("c", "read_log", {"x": 2}))
 
@@ -284,7 +285,7 @@ def test_of_calls_side_by_side_the_client_gets_its_own(kind: str, stream: bool, 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_answer_without_a_call_of_ours_passes_byte_for_byte(kind: str, stream: bool, tmp_path: Path) -> None:
     answer = said(kind, f"You may call {TOOL_NAME}.", ("b", "read_log", {"name": TOOL_NAME}), thought="né")
-    found, _, _ = ask(kind, stream, tmp_path, lambda received, number: answer)
+    found, _, _ = ask(kind, stream, tmp_path, lambda *_: answer)
     assert found["raw"] == (events_of(kind, answer) if stream else json.dumps(answer).encode())
 
 
@@ -339,7 +340,7 @@ def test_a_provider_that_goes_between_two_rounds_is_said_so(kind: str, tmp_path:
 def test_a_model_that_asks_for_ever_is_stopped(kind: str, stream: bool, tmp_path: Path) -> None:
     found: dict[str, Any] = {}
 
-    def say(received: Received, number: int) -> dict[str, Any]:
+    def say(received: Received, _: int) -> dict[str, Any]:
         return said(kind, "", ("a", TOOL_NAME, {"id": shown_id(received), "lines": "1"}))
 
     with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
@@ -388,7 +389,7 @@ def test_wherever_the_events_are_cut_the_client_understands_the_same(
         calls = () if later else (("r1", TOOL_NAME, {"id": shown_id(received), "grep": "é"}),)
         events = events_of(kind, said(kind, "Dóne 🎉." if later else "Let mé look.", *calls))
         places = [0, *sorted({min(cut, len(events)) for cut in cuts} - {0, len(events)}), len(events)]
-        return streamed(*(events[a:b] for a, b in zip(places, places[1:], strict=False)))
+        return streamed(*(events[a:b] for a, b in pairwise(places)))
 
     origin.answer = answer
     _, body = post(proxy, kind, stream=True)
@@ -404,7 +405,7 @@ def test_another_tenant_reads_no_original(tmp_path: Path) -> None:
         return whole(said("chat", "", ("r1", TOOL_NAME, {"id": name})))
 
     with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
-        origin.answer = lambda received: whole(said("chat", "Done."))
+        origin.answer = lambda _: whole(said("chat", "Done."))
         path, make = PATHS["chat"]
 
         def send(key: str, *logs: str) -> None:

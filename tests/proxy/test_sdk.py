@@ -25,13 +25,17 @@ from tests.proxy.rig import (
     Pieces,
     Received,
     Running,
-    anthropic as anthropic_body,
-    chat as chat_body,
     log_text,
     running_origin,
     running_proxy,
     streamed,
     whole,
+)
+from tests.proxy.rig import (
+    anthropic as anthropic_body,
+)
+from tests.proxy.rig import (
+    chat as chat_body,
 )
 
 ERRORS = {"bad": "400 Bad Request", "key": "401 Unauthorized", "busy": "429 Too Many Requests", "down": "500 Oops"}
@@ -91,11 +95,8 @@ def openai_cases(base: str, logs: list[str]) -> Iterator[tuple[str, Any]]:
             return client.chat.completions.create(model=name, messages=messages, **more)
 
         def stream(name: str) -> Any:
-            seen = []
             with create(name, stream=True, tools=tools, stream_options={"include_usage": True}) as events:
-                for event in events:
-                    seen.append(plain(event))
-            return seen
+                return [plain(event) for event in events]
 
         def helper() -> Any:
             with client.chat.completions.stream(model="calls", messages=messages, tools=tools) as events:
@@ -177,7 +178,7 @@ def test_python_clients_get_through_the_proxy_what_they_get_without(cases: Any, 
 
 def test_a_python_client_that_waits_no_longer_ends_the_request(tmp_path: Path) -> None:
     with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
-        origin.answer = lambda received: [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"]  # and then nothing
+        origin.answer = lambda _: [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"]  # and then nothing
         client = openai.OpenAI(api_key="sk-test", base_url=f"{proxy.url}/v1", max_retries=0, timeout=0.5)
         with client, pytest.raises(openai.APITimeoutError):
             client.chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}])

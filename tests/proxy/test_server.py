@@ -46,8 +46,8 @@ def test_the_command_serves_and_reads_originals_with_the_installations_token(tmp
         found = re.search(rb"hr_[0-9a-f]{12}", origin.received[-1].body)
         assert found is not None
         path = f"/v1/retrieve/{found[0].decode()}"
-        token = (tmp_path / "proxy-token").read_text().strip()
-        assert (tmp_path / "proxy-token").stat().st_mode & 0o077 == 0
+        token = (tmp_path / "token").read_text().strip()
+        assert (tmp_path / "token").stat().st_mode & 0o077 == 0
         assert split(exchange(port, request("GET", path)))[0] == 401
         status, _, body = split(exchange(port, request("GET", path, b"", f"Authorization: Bearer {token}")))
         assert (status, json.loads(body)["original_content"]) == (200, log_text())
@@ -57,7 +57,7 @@ def test_requests_that_have_begun_finish_after_sigterm(tmp_path: Path) -> None:
     begun, go_on = threading.Event(), threading.Event()
     events = [b'data: {"choices": []}\n\n', b"data: [DONE]\n\n"]
     head, first, last, end = streamed(*events)
-    with running_origin([head, first, begun.set, lambda: go_on.wait(20), last, end]) as origin:
+    with running_origin([head, first, begun.set, lambda: go_on.wait(20), last, end]) as origin:  # noqa: SIM117
         with command(tmp_path, "--openai-upstream", origin.url) as (process, port):
             body = json.dumps(chat(log_text(), stream=True)).encode()
             with socket.create_connection(("127.0.0.1", port), timeout=20) as sock:
@@ -78,7 +78,7 @@ def test_requests_that_have_begun_finish_after_sigterm(tmp_path: Path) -> None:
 
 
 def test_workers_share_a_port_and_send_the_same_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
-    with running_origin(whole({"ok": True})) as origin:
+    with running_origin(whole({"ok": True})) as origin:  # noqa: SIM117
         with command(tmp_path, "--openai-upstream", origin.url, "--workers", "2") as (process, port):
             raw = request("POST", PATHS["chat"][0], json.dumps(chat(log_text())).encode())
             for _ in range(12):
@@ -107,7 +107,7 @@ def _children(pid: int) -> list[int]:
 def test_a_port_that_is_taken_is_an_error_in_one_line() -> None:
     with server.listen("127.0.0.1", 0) as sock:
         assert sock.proto == socket.IPPROTO_TCP
-        with pytest.raises(ConfigError, match="cannot listen on 127.0.0.1 port"):
+        with pytest.raises(ConfigError, match=r"cannot listen on 127\.0\.0\.1 port"):
             server.listen("127.0.0.1", sock.getsockname()[1])
 
 
