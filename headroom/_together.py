@@ -46,6 +46,7 @@ def fit(run: Pass, decisions: Sequence[Decision]) -> dict[int, tuple[Span, ...]]
     joined = "\n\n".join(head + text for head, text in zip(heads, texts, strict=True))
     joined = joined.replace(FOLD, " ")  # a mark of an earlier cut is no word
     routed = run.route(joined, run.asked(Hint()), _PROSE)
+    run.warnings.extend(f"{fault} (the texts were shortened each by itself)" for fault in routed.faults)
     found = spans.shown(joined, routed.rendition.text) if routed.kind == "prose" else []
     if sum(b - a for a, b in found) < _ACCOUNTED * len(routed.rendition.text):
         return {}

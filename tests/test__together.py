@@ -7,7 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom import ConfigError, Headroom, MemoryStore
+from headroom.compressors._api import Limits, Rendition
+from headroom.compressors.prose import Kompress
+from headroom.compressors.raw import Raw
 from headroom.exceptions import BudgetError
+from headroom.messages import Hint
 from headroom.tokens import counter_for
 
 TOPICS = "pump valve boiler turbine sensor relay filter gasket rotor bearing".split()
@@ -76,6 +80,17 @@ def test_the_same_texts_give_the_same_whatever_was_asked_before(engine: Headroom
     again = engine.compress_texts(PAGES, query=QUERY)
     fresh = Headroom(store=MemoryStore(), profile="balanced").compress_texts(PAGES, query=QUERY)
     assert [r.text for r in again] == [r.text for r in fresh]
+
+
+def test_a_fault_is_said_and_leaves_the_texts_as_they_were() -> None:
+    class Broken(Kompress):
+        def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+            raise ZeroDivisionError("a fault")
+
+    engine = Headroom(store=MemoryStore(), profile="balanced", compressors=[Broken(), Raw()])
+    results = engine.compress_texts(PAGES, query=QUERY)
+    assert [r.text for r in results] == PAGES
+    assert any("Kompress: ZeroDivisionError: a fault (the texts were" in w for w in results[0].warnings)
 
 
 def test_a_text_that_was_shortened_is_left_alone(engine: Headroom) -> None:

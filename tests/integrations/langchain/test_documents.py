@@ -95,6 +95,23 @@ def test_sentences_that_are_left_out_of_one_long_line_leave_true_spans() -> None
     assert all(any(s in line[a:b] for a, b in report["spans"]) for s in visible)
 
 
+def test_short_documents_are_shortened_together_and_come_back() -> None:
+    filler = (
+        "Its floor is wet when it rains for days, and then a sign is put up that nobody who comes by can miss. " * 5
+    )
+    given = [Document(f"Hall {n} was built in {1900 + n}. {filler}{n}", id=str(n)) for n in range(12)]
+    out = HeadroomCompressor(engine=ENGINE, profile="balanced", dedupe=False).compress_documents(
+        given, "When was hall 7 built?"
+    )
+    assert [d.id for d in out] == [d.id for d in given]
+    assert "Hall 7 was built in 1907." in out[7].page_content
+    assert sum(len(d.page_content) for d in out) < 0.6 * sum(len(d.page_content) for d in given)
+    for before, after in zip(given, out, strict=True):
+        report = after.metadata["headroom"]
+        assert all(before.page_content[a:b] in after.page_content for a, b in report["spans"])
+        assert all(ENGINE.retrieve(found) == before.page_content for found in report["ids"])
+
+
 def test_a_duplicate_is_merged_and_named() -> None:
     documents = [
         Document("The refund window is 14 days.", id="a", metadata={"source": "x", "score": 0.9}),

@@ -109,6 +109,20 @@ def test_a_log_is_shortened_and_comes_back(engine: Headroom) -> None:
     assert post.headroom.retrieve(said(out)["id"]) == LOG
 
 
+def test_short_nodes_are_shortened_together_and_come_back(engine: Headroom) -> None:
+    filler = (
+        "Its floor is wet when it rains for days, and then a sign is put up that nobody who comes by can miss. " * 5
+    )
+    given = [TextNode(text=f"Hall {n} was built in {1900 + n}. {filler}{n}") for n in range(12)]
+    post = HeadroomPostprocessor(store=engine, profile="balanced", dedupe=False)
+    out = post.postprocess_nodes(retrieved(given), query_str="When was hall 7 built?")
+    assert "Hall 7 was built in 1907." in out[7].get_content()
+    assert sum(said(n)["chars_after"] for n in out) < 0.6 * sum(said(n)["chars_before"] for n in out)
+    for before, after in zip(given, out, strict=True):
+        assert all(before.text[a:b] in text_of([after]) for a, b in said(after)["kept"])
+        assert "id" not in said(after) or engine.retrieve(said(after)["id"]) == before.text
+
+
 def test_what_was_merged_is_told(engine: Headroom) -> None:
     first = TextNode(text=LOG, id_="a", metadata={"file": "a.log"})
     second = TextNode(text=LOG, id_="b", metadata={"file": "b.log"})
