@@ -203,20 +203,22 @@ def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
     return flow(value)
 
 
+_EDGE = "¦"
+_BAD_EDGES = (*(_EDGE + sign for sign in sorted(_STARTS_BADLY)), f"{_EDGE} ", f" {_EDGE}")
+"""How a cell begins or ends that cannot stand bare, when cells are joined; other white space is not printable."""
+
+
 def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tuple[list[str], bool]:
     """The cells of a column of strings, and whether the column must be marked as such because some look like numbers.
 
     With `texts` the reader knows that all cells are strings: an empty one is an empty cell.
     """
     distinct = set(values)
-    starts = {v[:1] for v in distinct}
-    ends = {v[-1:] for v in distinct}
-    joined = "".join(distinct)
-    plain = joined.isprintable() and sep not in joined and not starts & _STARTS_BADLY
-    plain = plain and not any(map(str.isspace, starts | ends))
+    joined = f"{_EDGE}{_EDGE.join(distinct)}{_EDGE}"
+    plain = joined.isprintable() and sep not in joined and not any(map(joined.__contains__, _BAD_EDGES))
     if texts:
         return list(values) if plain else [v and cell_text(v, sep, as_str=True) for v in values], False
-    marked = bool(starts & _SCALAR_STARTS and ends & _SCALAR_ENDS) and any(map(_IS_SCALAR.match, distinct))
-    if plain and "" not in starts:
+    marked = any(map(_IS_SCALAR.match, distinct))
+    if plain and "" not in distinct:
         return list(values), marked
     return [cell_text(v, sep, as_str=marked) for v in values], marked
