@@ -59,7 +59,11 @@ _STATEMENTS = _words(
 )
 _TYPES = re.compile(r"[\w:<>,\[\]*&?@. ]+\Z")
 _RECEIVER = re.compile(r"(?:func|fn|def)\s*(?:\([^()]*\)|<[^<>]*>)\s*\Z")
-_ASSIGNED = re.compile(r"\s*(?::=|=(?![=>])|\??:[^=(){]{1,60}=(?![=>])|\??:\s*(?:async\s*)?(?:function|\())")
+_ASSIGNED = re.compile(
+    r"\s*(?:,\s*[\w.]+\s*){0,8}(?::=|=(?![=>])|\??:[^=(){]{1,60}=(?![=>])|\??:\s*(?:async\s*)?(?:function|\())"
+)
+_TARGETS = re.compile(r"(?:[\w.]+,\s*){1,8}\Z")
+"""Other names that are assigned to with one."""
 _NAMED = re.compile(r"(?:^|\s)(?:def|class|func|function|fn|interface|type|struct|enum|trait|#define)\s+\w")
 _WITHIN = frozenset("([{,!\"'`=+/|$%^~")
 """What stands right before a name only where it is used."""
@@ -152,6 +156,7 @@ def _defines(before: str, after: str) -> int:
         if _typed(before, words) or (not before and after.rstrip().endswith(("{", "=>"))):
             return DECLARED if after.rstrip().endswith(";") else DEFINED
     bare = not before or before[-1] in ".:" or before.startswith(("export ", "readonly ", "private ", "public "))
+    bare = bare or _TARGETS.match(before) is not None
     return DECLARED if bare and _ASSIGNED.match(after) else 0
 
 

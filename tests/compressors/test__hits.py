@@ -53,7 +53,17 @@ def test_a_definition_is_recognised(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["row = 3", "self.row = row", "row := next()", "row: int = 3", "row: function (x) {", "int row(int n);"]
+    "text",
+    [
+        "row = 3",
+        "self.row = row",
+        "cell, row = pair",
+        "row, cell = pair",
+        "row := next()",
+        "row: int = 3",
+        "row: function (x) {",
+        "int row(int n);",
+    ],
 )
 def test_an_assignment_counts_for_less(text: str) -> None:
     assert _definition(text, ("row",)) == DECLARED
