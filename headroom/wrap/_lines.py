@@ -53,12 +53,12 @@ def write_toml(text: str, keys: Sequence[str], value: Any) -> str:
     if isinstance(value, Mapping):
         lines = [
             f"[{'.'.join(map(_toml_key, keys))}]",
-            *(f"{_toml_key(k)} = {json.dumps(v)}" for k, v in value.items()),
+            *(f"{_toml_key(k)} = {_toml_value(v)}" for k, v in value.items()),
         ]
         gap = end * ((not bare.endswith("\n")) + 1) if bare else ""
         new = bare + gap + "".join(line + end for line in lines)
     else:
-        new = f"{_toml_key(keys[0])} = {json.dumps(value)}{end}{bare}"
+        new = f"{_toml_key(keys[0])} = {_toml_value(value)}{end}{bare}"
     return _same(new, expected)
 
 
@@ -129,7 +129,14 @@ def _table_span(text: str, keys: Sequence[str]) -> tuple[int, int]:
 
 
 def _toml_key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else json.dumps(key)
+    return key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+
+
+def _toml_value(value: Any) -> str:
+    """Strings, numbers, booleans, lists of them, and maps as inline tables. JSON spells all but the last alike."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_toml_key(k)} = {_toml_value(v)}' for k, v in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 # ---------------------------------------------------------------------------------------------------- flat YAML and .env

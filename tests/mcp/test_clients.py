@@ -53,6 +53,8 @@ def test_the_store_that_is_named_by_the_environment_is_named_in_the_entry(tmp_pa
     env = {"HOME": str(tmp_path), "HEADROOM_HOME": "/srv/h", "HEADROOM_STORE": "sqlite:////srv/s.db"}
     entry = json.loads(clients.plan("claude", env, COMMAND).after)["mcpServers"]["headroom"]
     assert entry["env"] == {"HEADROOM_HOME": "/srv/h", "HEADROOM_STORE": "sqlite:////srv/s.db"}
+    codex = clients.plan("codex", env, COMMAND).after.decode()
+    assert _lines.read_toml(codex, ("mcp_servers", "headroom", "env"))["HEADROOM_HOME"] == "/srv/h"
     entry = json.loads(clients.plan("opencode", env, COMMAND).after)["mcp"]["headroom"]
     assert entry["environment"]["HEADROOM_HOME"] == "/srv/h"
 

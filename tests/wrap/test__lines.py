@@ -5,7 +5,7 @@ import pytest
 from headroom.wrap import _lines
 
 TABLE = ("mcp_servers", "headroom")
-ENTRY = {"command": "/opt/my tools/headroom", "args": ["mcp"], "env": "x"}
+ENTRY = {"command": "/opt/my tööls/\U0001f600/headroom", "args": ["mcp"], "env": {"A B": "x\ty", "C": "\\"}, "on": True}
 CONFIG = """# mine
 model = "gpt-5.2-codex" # best
 notify = [
