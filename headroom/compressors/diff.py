@@ -11,6 +11,7 @@ Below MEDIUM a diff stays as it is. Above stand the router and the engine, besid
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -129,8 +130,8 @@ class _View:
         source = lines_.split(text)
         self.patch, self.at = read(source), 0
         if self.patch.files:
-            starts = [at + n for n, at in enumerate(accumulate(map(len, source), initial=0))]
-            self.pins = set(matching_lines(text, hint.query, limit=_ASKED, starts=starts[:-1]))
+            starts = array("q", [at + n for n, at in enumerate(accumulate(map(len, source[:-1]), initial=0))])
+            self.pins = set(matching_lines(text, hint.query, limit=_ASKED, starts=starts))
             if limits.keep is not None:
                 search = limits.keep.search
                 self.pins.update(i for i, line in enumerate(source) if search(line))
