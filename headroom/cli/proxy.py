@@ -63,14 +63,14 @@ def command(ctx: click.Context, /, host: str, port: int, workers: int, store: st
     common = ctx.find_root().obj
     url = store or (common.store if isinstance(common, _shared.Common) else None)
     found = _settings(host, url, **given)
-    sock = server.listen(host, port)
     served = server.Served(found, given["drain"])
-    number = sock.getsockname()[1]
-    _shared.note(f"listening on http://{f'[{host}]' if ':' in host else host}:{number}")
-    if workers == 1:
-        server.serve(served, sock)
-    else:
-        server.serve_many(served, sock, workers)
+    with server.listen(host, port) as sock:
+        number = sock.getsockname()[1]
+        _shared.note(f"listening on http://{f'[{host}]' if ':' in host else host}:{number}")
+        if workers == 1:
+            server.serve(served, sock)
+        else:
+            server.serve_many(served, sock, workers)
 
 
 def _settings(host: str, store: str | None, **given: Any) -> ProxySettings:

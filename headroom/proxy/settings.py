@@ -60,6 +60,7 @@ class ProxySettings:
         for name in self.upstreams:
             if name not in PROVIDERS:
                 raise ConfigError(f"{name!r} is no provider that the proxy knows; use one of {', '.join(PROVIDERS)}")
+            self.upstream(name)
         if self.deadline <= 0 or self.body_limit <= 0 or self.idle_after < 0 or self.store_timeout <= 0:
             raise ConfigError("deadline, body_limit and store_timeout must be positive, idle_after not negative")
 

@@ -118,8 +118,12 @@ def _message_events(answer: dict[str, Any]) -> Iterator[bytes]:
     yield event("ping")
     for n, block in enumerate(answer["content"]):
         kind = block["type"]
-        empty = {"text": {"text": ""}, "thinking": {"thinking": "", "signature": ""}, "tool_use": {"input": {}}}[kind]
-        yield event("content_block_start", index=n, content_block={**block, **empty})
+        starts: dict[str, dict[str, Any]] = {
+            "text": {"text": ""},
+            "thinking": {"thinking": "", "signature": ""},
+            "tool_use": {"input": {}},
+        }
+        yield event("content_block_start", index=n, content_block={**block, **starts[kind]})
         text = json.dumps(block["input"]) if kind == "tool_use" else block[kind]
         name = {"text": "text", "thinking": "thinking", "tool_use": "partial_json"}[kind]
         delta = {"text": "text_delta", "thinking": "thinking_delta", "tool_use": "input_json_delta"}[kind]

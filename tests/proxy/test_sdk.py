@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def openai_cases(base: str, logs: list[str]) -> Iterator[tuple[str, Any]]:
 
         def helper() -> Any:
             with client.chat.completions.stream(model="calls", messages=messages, tools=tools) as events:
-                return [plain(event) if isinstance(event, BaseModel) else event.type for event in events]
+                return [event.model_dump() for event in events]
 
         def parsed() -> Any:
             found = client.chat.completions.parse(model="json", messages=messages, response_format=Cause)
@@ -123,9 +124,9 @@ def openai_cases(base: str, logs: list[str]) -> Iterator[tuple[str, Any]]:
         )
         yield "models", outcome(lambda: [plain(m) for m in client.models.list()])
         for name in ERRORS:
-            yield name, outcome(lambda name=name: create(name, tools=tools))
+            yield name, outcome(partial(create, name, tools=tools))
         for name in ("half", "cut"):
-            yield name, _broken(lambda name=name: stream(name) if name == "half" else create(name, tools=tools))
+            yield name, _broken(partial(stream, name) if name == "half" else partial(create, name, tools=tools))
 
 
 def anthropic_cases(base: str, logs: list[str]) -> Iterator[tuple[str, Any]]:
@@ -151,9 +152,9 @@ def anthropic_cases(base: str, logs: list[str]) -> Iterator[tuple[str, Any]]:
         yield "streamed calls", outcome(lambda: stream("calls"))
         yield "helper", outcome(helper)
         for name in ERRORS:
-            yield name, outcome(lambda name=name: create(name, tools=tools))
+            yield name, outcome(partial(create, name, tools=tools))
         for name in ("half", "cut"):
-            yield name, _broken(lambda name=name: stream(name) if name == "half" else create(name, tools=tools))
+            yield name, _broken(partial(stream, name) if name == "half" else partial(create, name, tools=tools))
 
 
 def _broken(work: Callable[[], Any]) -> str:

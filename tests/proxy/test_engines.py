@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from headroom.exceptions import StoreError
+from headroom.proxy import _engines
+from headroom.proxy._engines import Engines
+from headroom.proxy.settings import ProxySettings
+from tests.proxy.rig import chat, log_text
+
+
+def test_tenants_have_engines_of_their_own_on_one_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_engines, "_MOST", 2)
+    engines = Engines(ProxySettings(store=f"sqlite:///{tmp_path / 'store.db'}", profile="aggressive"))
+    engines.warm_up()
+    one, two = engines.of("one"), engines.of("two")
+    assert engines.of("one") is one
+    found = one.compress(chat(log_text())["messages"]).changed[0].id or ""
+    assert one.retrieve(found) == log_text()
+    with pytest.raises(KeyError):
+        two.retrieve(found)
+    engines.of("three")  # "two" was used longest ago and makes room
+    assert engines.of("one") is one
+    assert engines.of("two") is not two
+    engines.close()
+
+
+def test_a_store_that_is_none_is_an_error_each_time() -> None:
+    engines = Engines(ProxySettings(store="nonsense"))
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            engines.of("one")
+    engines.close()
