@@ -20,6 +20,7 @@ from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
 from headroom.compressors._router import ContentRouter, Routed
 from headroom.dedupe import Overlap, Said
 from headroom.exceptions import StoreError
+from headroom.gate import Gate
 from headroom.markers import Marker
 from headroom.messages import Block, Conversation, Hint, Path, Role
 from headroom.policy import Profile, ToolRule, Verdict
@@ -27,6 +28,7 @@ from headroom.result import Action, BlockReport
 from headroom.store._api import MAX_DIGITS, Entry, Event, Projection, Store, content_id
 
 _WORTH_A_REFERENCE = 0.95  # of a text's characters: a smaller gain is not worth what a reader must look up
+_CHARS = 4  # a token
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
 
 
@@ -44,12 +46,14 @@ class Settings:
     elide: bool = True
     deadline: float | None = None
     sent: int = 0
+    gate: Gate | None = field(default_factory=Gate)
 
     def fingerprint(self) -> bytes:
         """Settings that change what is chosen, as bytes. Those that only leave work undone are not among them: `deadline`
-        and `sent`."""
+        and `sent`; nor are the gate's rates, which may change while a conversation must not."""
         keep = (self.keep.pattern, self.keep.flags) if self.keep is not None else None
-        parts = ("1", self.profile, sorted(self.tools.items()), sorted(self.roles), keep, self.query, self.elide)
+        parts: list[object] = ["1", self.profile, sorted(self.tools.items()), sorted(self.roles), keep, self.query]
+        parts += [self.elide, self.gate is not None]
         return json.dumps(parts).encode()
 
 
@@ -60,6 +64,7 @@ class Decision:
     block: Block
     verdict: Verdict
     key: str | None = None
+    context: int = 0  # tokens that stand before the block, by the length of the texts
     text: str = ""
     action: Action = "unchanged"
     reason: str = ""
@@ -175,12 +180,16 @@ class Pass:
         """Verdicts, and for blocks that may change the key: a hash of the settings and of all texts up to the block."""
         chain = hashlib.blake2b(self.settings.fingerprint(), digest_size=20)
         decisions: list[Decision] = []
+        chars = 0
         for message in conversation.messages:
             for block in message.blocks:
                 verdict = policy.judge(
                     block, roles=self.settings.roles, tools=self.settings.tools, profile=self.settings.profile
                 )
-                decision = Decision(block=block, verdict=verdict, text=block.text, reason=verdict.reason)
+                decision = Decision(
+                    block=block, verdict=verdict, context=chars // _CHARS, text=block.text, reason=verdict.reason
+                )
+                chars += len(block.text)
                 chain.update(_identity(block))
                 if not verdict.verbatim or verdict.repeats:
                     decision.key = chain.hexdigest()
@@ -275,6 +284,19 @@ class Pass:
         decision.kind, decision.compressor = routed.kind, routed.name
         self.warnings.extend(f"{fault} (the original was kept)" for fault in routed.faults)
         self.take(decision, routed)
+        if not self._pays(decision):
+            decision.leave(_NOT_WORTH_IT)
+            self.take(decision, self.route(text, self.asked(hint), decision.verdict, Effort.LOSSLESS))
+            if decision.action == "unchanged":
+                decision.reason = _NOT_WORTH_IT
+
+    def _pays(self, decision: Decision) -> bool:
+        """Whether what a decision leaves out is worth what fetching it back would cost. A budget has to be met anyway."""
+        gate = self.settings.gate
+        if gate is None or self._fit is not None or decision.action != "compressed" or decision.lossless:
+            return True
+        saved = (decision.weight_before or 0) - decision.weight_after
+        return gate.pays(saved=saved, kind=decision.kind, context=decision.context)
 
     def route(
         self, text: str, hint: Hint, verdict: Verdict, effort: Effort | None = None, room: Room | None = None
@@ -355,6 +377,7 @@ class Pass:
 
 OWN = "Headroom has produced this text"
 _REPEAT = "repeat"
+_NOT_WORTH_IT = "it would spare less than fetching it back may cost"
 
 
 def _marker(text: str, rendition: Rendition) -> Marker:

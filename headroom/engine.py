@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from headroom import _budget, _together, config, policy, retrieval, tokens, wire
 from headroom._compact import CompactingPass
@@ -22,7 +22,8 @@ from headroom.compressors import BUILTIN
 from headroom.compressors._api import Compressor
 from headroom.compressors._installed import with_installed
 from headroom.compressors._router import ContentRouter
-from headroom.exceptions import ConfigError, HeadroomError, StoreError
+from headroom.exceptions import ConfigError, HeadroomError, RetrievalError, StoreError
+from headroom.gate import Gate, learned
 from headroom.messages import Block, Conversation, Hint, Message, Role
 from headroom.overlaps import Span
 from headroom.result import BlockReport, CompressResult, Retrieved, TextResult, texts
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 M = TypeVar("M")
+_GATE = Gate()
 _ROLES: frozenset[Role] = frozenset({"system", "user", "assistant", "tool"})
 
 
@@ -49,6 +51,8 @@ class Headroom:
         deadline: seconds for one call; what is not done by then stays as it was.
         compressors: in order of preference, in place of the built-in ones and of those that other distributions
             register under the entry point group `headroom.compressors`.
+        gate: what an elision must be worth, retrieval's price counted in; "learned" takes how often texts of a kind were
+            fetched back from this store, so that other machines may choose otherwise; None lets any saving do.
         compaction: when old results of a long conversation are reduced; never by default. See `headroom.compaction`.
 
     Raises:
@@ -66,6 +70,7 @@ class Headroom:
         elide: bool = True,
         deadline: float | None = None,
         compressors: Sequence[Compressor] | None = None,
+        gate: Gate | Literal["learned"] | None = _GATE,
         compaction: Compaction | None = None,
     ) -> None:
         self._settings = Settings(
@@ -75,7 +80,9 @@ class Headroom:
             keep=_keep_pattern(keep),
             elide=elide,
             deadline=deadline,
+            gate=_GATE if gate == "learned" else gate,
         )
+        self._learns = gate == "learned"
         self._faults: tuple[str, ...] = ()
         if compressors is None:
             compressors, self._faults = with_installed(BUILTIN)
@@ -319,7 +326,7 @@ class Headroom:
                     count=tokens.counter_for(None).count,
                 )
             )
-        self._record(Event(name="retrieve", blocks=1, chars_before=len(text), chars_after=len(found)))
+        self._record_retrieval(id, len(text), len(found))
         return found
 
     async def acompress(self, messages: Sequence[M], **options: Any) -> CompressResult[M]:
@@ -376,6 +383,14 @@ class Headroom:
             return None, (f"an unforeseen fault, please report it: {reason}",)
         return decisions, (*self._faults, *run.warnings)
 
+    def _record_retrieval(self, id: str, before: int, after: int) -> None:
+        """With the kind of the text, so that a gate can learn which kinds are fetched back."""
+        try:
+            kind = self.store.info(id).kind
+        except (RetrievalError, StoreError):  # it expired a moment ago, or the store failed
+            kind = ""
+        self._record(Event(name="retrieve", kind=kind, blocks=1, chars_before=before, chars_after=after))
+
     def _record(self, event: Event) -> None:
         """Events are for statistics: a store that cannot take one must not fail the caller, who gets his text."""
         try:
@@ -395,7 +410,23 @@ class Headroom:
             "keep": _keep_pattern,
         }
         changes = {k: checks[k](v) if k in checks else v for k, v in given.items() if v is not None}
+        if self._learns:
+            self._learn()
         return replace(self._settings, query=query, **changes)
+
+    def _learn(self) -> None:
+        """Rates for the gate from the store's events, once per engine. A store that fails is said with the result."""
+        self._learns = False
+        counts: dict[str, list[int]] = {}
+        try:
+            for _, event in self.store.events():
+                if event.kind and event.name in ("compress", "retrieve"):
+                    counts.setdefault(event.kind, [0, 0])[event.name == "retrieve"] += event.blocks
+        except StoreError as error:
+            self._faults += (f"the gate learnt nothing: {error}",)
+            return
+        rates = learned((kind, shortened, fetched) for kind, (shortened, fetched) in counts.items())
+        self._settings = replace(self._settings, gate=replace(_GATE, rates=rates))
 
 
 def open_store(url: str | None = None) -> Store:
