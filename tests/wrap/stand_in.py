@@ -111,6 +111,15 @@ def wait(_rest: list[str]) -> int:
     return 7
 
 
+def terminal(_rest: list[str]) -> int:
+    try:
+        print("on a terminal:", all(map(os.isatty, range(3))), flush=True)
+        signal.pause()
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+    return 5
+
+
 def ask_twice(_rest: list[str]) -> None:
     ask()
     print("asked", flush=True)
@@ -124,6 +133,7 @@ VERBS: dict[str, Any] = {
     "exit": lambda rest: int(rest[0]),
     "echo": lambda _rest: sys.stdout.write(sys.stdin.read()) and 0,
     "wait": wait,
+    "terminal": terminal,
     "show": lambda rest: print(Path(rest[0]).read_text(), end=""),
 }
 
