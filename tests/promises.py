@@ -158,6 +158,23 @@ PROMISES = (
         tests=(_INVARIANTS + "test_a_budget_is_met_or_refused",),
     ),
     Promise(
+        id="worth-it",
+        source="the gate",
+        sentence="Something is left out only where that spares more than fetching it back may cost, the length of the"
+        " conversation counted in.",
+        tests=(
+            "tests/test_gate.py::test_more_saved_pays_sooner_and_more_context_later",
+            "tests/test_gate.py::test_small_savings_in_a_long_conversation_stay_lossless_and_say_so",
+        ),
+    ),
+    Promise(
+        id="compaction",
+        source="design, section 3",
+        sentence="Where compaction is asked for, old results are reduced in one step that pays, and what was shown changes at"
+        " no other time.",
+        tests=("tests/test__compact.py::test_between_compactions_nothing_changes_and_each_one_is_an_event",),
+    ),
+    Promise(
         id="durable",
         source="design, section 6",
         sentence="An original whose id was returned survives a killed process; eight processes may share one SQLite file.",
