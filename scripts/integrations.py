@@ -96,7 +96,7 @@ def test(name: str, environment: Environment) -> list[str]:
         failed.append("tests")
     failed += [f"skipped: {reason}" for reason in skipped(report) if not any(s in reason for s in environment.skips)]
     files = sorted(str(path.relative_to(ROOT)) for pattern in environment.types for path in ROOT.glob(pattern))
-    if files and run(python, "-m", "mypy", *files):
+    if files and run(python, "-m", "mypy", "--cache-dir", home / ".mypy_cache", *files):
         failed.append("types")
     return failed
 
