@@ -70,7 +70,7 @@ def test_the_guardrail_shortens_what_is_old_and_gets_back_what_is_asked_for(upst
         {"role": "tool", "tool_call_id": "c2", "content": "Nothing new."},
     ]
     with headroom_proxy(home) as server:
-        token = (home / "proxy-token").read_text(encoding="ascii").strip()
+        token = (home / "token").read_text(encoding="ascii").strip()
         settings = {
             "guardrail": "headroom",
             "mode": "pre_call",
