@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from headroom.compressors._api import Effort
 from headroom.compressors._learned import learned_scores
-from headroom.compressors._passages import Passage, Role, take_apart
+from headroom.compressors._passages import Passage, Role, density, take_apart
 from headroom.compressors._ranking import Form, Ranking, rank
 
 
@@ -75,13 +75,15 @@ def extract(
 
     `sentences` allows to cut long lines. Lines that `keep` matches stay whole. What `odd` matches stays where it is rare.
     """
-    if len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
+    dense = density(text)
+    if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
         return None
     passages = take_apart(text, sentences=sentences)
     ranking = rank(text, passages, query, scorer=learned_scores)
     if ranking is None:
         return None
     share = _SHARES[effort, ranking.form]
+    share = replace(share, least=int(share.least / dense))
     must = [*_kept(text, passages, keep), *_named(passages, ranking), *_rare(text, passages, odd)]
     chosen = _choose(text, passages, ranking, share, must)
     kept = _spans(text, passages, chosen)

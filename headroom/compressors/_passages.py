@@ -93,15 +93,21 @@ _LONGEST_ABBREVIATION = 7
 
 
 def take_apart(text: str, *, sentences: bool) -> list[Passage]:
-    """The passages of `text`. `sentences` allows to cut lines that are longer than `LONG_LINE`."""
-    cutter = _Cutter(text, sentences, [])
+    """The passages of `text`. `sentences` allows to cut lines that are longer than `_CUT`."""
+    dense = density(text)
+    cutter = _Cutter(text, int(_CUT / dense) if sentences else len(text), [])
     for start, end, is_code in _blocks(text):
         if is_code:
             cutter.add(start, end, Role.CODE)
         else:
             cutter.paragraph(start, end)
-    _relate(cutter.out)
+    _relate(cutter.out, _GROUP / dense)
     return cutter.out
+
+
+def density(text: str) -> float:
+    """Bytes of UTF-8 for a character: scripts that take more of them also say more by a character, 1 to 3 times."""
+    return 1.0 if text.isascii() else len(text.encode("utf-8", "surrogatepass")) / len(text)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -157,7 +163,8 @@ class _Cutter:
     """Cuts runs of lines into passages and adds them to `out`."""
 
     text: str
-    sentences: bool
+    longest: int
+    """Longer lines are cut at sentence ends."""
     out: list[Passage]
 
     def add(self, start: int, end: int, role: Role, *, level: int = 0, part: bool = False) -> None:
@@ -211,7 +218,7 @@ class _Cutter:
         """One line that is a paragraph of its own."""
         text = self.text
         role = _role(text, start, end)
-        if not self.sentences or end - start <= _CUT:
+        if end - start <= self.longest:
             self.add(start, end, role)
             return
         at, indent, out = start, _indent(text, start), self.out
@@ -263,7 +270,7 @@ def _role(text: str, start: int, end: int) -> Role:
     return Role.ITEM if _ITEM.match(text, start, min(end, start + 40)) else Role.TEXT
 
 
-def _relate(passages: list[Passage]) -> None:
+def _relate(passages: list[Passage], longest: float) -> None:
     """Fill in parents and groups."""
     heads: list[int] = []
     above: list[int] = []
@@ -284,7 +291,7 @@ def _relate(passages: list[Passage]) -> None:
             if not p.part:
                 above.append(number)
             within = p.part and p.start == last
-            begins = not within and (p.part or last >= 0 or size + p.end - p.start > _GROUP)
+            begins = not within and (p.part or last >= 0 or size + p.end - p.start > longest)
             begins = begins and passages[number - 1].role is not Role.HEADING
         last = p.end if p.part else -1
         if begins and number:

@@ -3,7 +3,8 @@
 `Kompress` is for text that people wrote to be read: markdown, manuals, documentation, transcripts, retrieved passages.
 It is not for code, logs, tables, listings, JSON or HTML; `score` leaves those alone. It shows whole source lines with
 their coordinates. Only where one line is a whole paragraph, and the text is no file that an agent could edit, are single
-sentences left out of it. Without a query everything stays, but paragraphs that stand twice. Selection is in `_extract`.
+sentences left out of it. Without a query everything stays but what stands twice; at STRONG the rest is written in fewer
+words (`_terse`). Selection is in `_extract`. A budget is filled with what matters most.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
 
+from headroom import overlaps
 from headroom.compressors import _said_before
 from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
 from headroom.compressors._extract import Fill, extract, gaps
 from headroom.compressors._passages import SPEAKER
+from headroom.compressors._terse import terse
 from headroom.lines import BAR, FOLD, runs, sparse, split
 from headroom.messages import Hint
 
@@ -26,6 +30,10 @@ _SAMPLE = 1_200
 _NUMBER = re.compile(r" *(\d{1,7})[\t→]")
 """The number in front of a line as `cat -n` and agents' read tools print it."""
 _LOOK = 20
+_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
+"""Lines without a blank one between them."""
+_MIN_REPEATED = 200
+_TELLING = 50
 _TRIES = 6
 
 
@@ -41,14 +49,21 @@ class Kompress:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """With a query and from MEDIUM on, leave out what the query does not need; else only what stands twice."""
-        if len(text) < _MIN_CHARS and limits.room is None:
+        if len(text) < (_MIN_CHARS if text.isascii() else _MIN_CHARS // 3) and limits.room is None:
             return Rendition(text=text)
         lines = split(text)
         found = self._extracted(text, lines, hint, limits)
         if found is not None:
             return found
         folded = _said_before.fold(text, lines, limits.first_line)
-        return Rendition(text=text) if folded is None else Rendition(text=folded, note=_said_before.NOTE)
+        if folded is not None:
+            return Rendition(text=folded, note=_said_before.NOTE)
+        if limits.effort < Effort.MEDIUM or not _free(text, hint, limits):
+            return Rendition(text=text)
+        once = _once(text, lines, limits)
+        if once is None and limits.effort is Effort.STRONG:
+            return _in_fewer_words(text, limits)
+        return once or Rendition(text=text)
 
     def _extracted(self, text: str, lines: list[str], hint: Hint, limits: Limits) -> Rendition | None:
         if limits.effort < Effort.MEDIUM or not (hint.query or limits.room):
@@ -56,8 +71,7 @@ class Kompress:
         source = lines[:-1] if len(lines) > 1 and not lines[-1] else lines  # what follows the last line end is no line
         bare = _unnumbered(source, limits.first_line)
         content = text if bare is None else "\n".join(bare)
-        # A file's lines may be quoted in an edit. In a segment the offsets of sentences would not be the text's own.
-        sentences = not (hint.path or hint.command or bare or FOLD in text) and limits.first_line == 1
+        sentences = bare is None and _free(text, hint, limits)
         if limits.room is not None:
             fill = Fill(content, hint.query, limits.room.count, sentences=sentences, keep=limits.keep)
             return _filled(content, fill, limits.room, source, numbered=bare is not None, first_line=limits.first_line)
@@ -68,6 +82,44 @@ class Kompress:
         if found is None:
             return None
         return _render(content, found.kept, source, numbered=bare is not None, first_line=limits.first_line)
+
+
+def _free(text: str, hint: Hint, limits: Limits) -> bool:
+    """Whether parts of lines may be left out. A file's lines may be quoted in an edit; in a segment the offsets would not be
+    the text's own; and what holds our sign already could not be told from what we leave out."""
+    return not (hint.path or hint.command or FOLD in text) and limits.first_line == 1
+
+
+def _once(text: str, lines: list[str], limits: Limits) -> Rendition | None:
+    """Sentences that an earlier paragraph, or a longer one, has word for word, left out; None where there are none."""
+    pieces = [piece for piece in text.replace("\n", ". ").split(". ") if len(piece) >= _TELLING]
+    if len(set(pieces)) == len(pieces):  # a cheap look: most texts say nothing twice
+        return None
+    spans = [(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
+    found = overlaps.dedupe([overlaps.Chunk(text=text[a:b], source="") for a, b in spans])
+    repeated = sum(b - a for kept in found for (a, b), _ in kept.elsewhere)
+    if repeated < max(_MIN_REPEATED, len(text) // 20):
+        return None
+    shown = [(start + a, start + b) for (start, _), kept in zip(spans, found, strict=True) for a, b in kept.spans]
+    if limits.keep is not None and any(
+        not any(a <= m.start() and m.end() <= b for a, b in shown) for m in limits.keep.finditer(text)
+    ):
+        return None
+    made = _render(
+        text, shown, lines, numbered=False, first_line=limits.first_line, why="stands elsewhere in this text"
+    )
+    return replace(
+        made, note=f"{made.note}: it stands elsewhere in this text" if made.note else "what stands twice is left out"
+    )
+
+
+def _in_fewer_words(text: str, limits: Limits) -> Rendition:
+    found = terse(text, limits.keep)
+    if found is None:
+        return Rendition(text=text)
+    count = sum(b - a for a, b in found.gone)
+    elision = Elision(ranges=tuple(found.gone), count=count, unit="chars", summary="small words")
+    return Rendition(text=found.text, note=found.note, elisions=(elision,), lossless=False)
 
 
 def _filled(
@@ -98,7 +150,13 @@ def _unnumbered(lines: Sequence[str], first_line: int) -> list[str] | None:
 
 
 def _render(
-    text: str, kept: Sequence[tuple[int, int]], lines: Sequence[str], *, numbered: bool, first_line: int
+    text: str,
+    kept: Sequence[tuple[int, int]],
+    lines: Sequence[str],
+    *,
+    numbered: bool,
+    first_line: int,
+    why: str = "what the query does not ask for",
 ) -> Rendition:
     """The lines that the spans of `text` cover, whole or in part, each with its coordinates. `lines` are what is shown for
     the lines of `text`; they carry numbers of their own where the source is `numbered`."""
@@ -115,7 +173,7 @@ def _render(
             else:
                 parts.setdefault(i, []).append((max(a, line[0]), min(b, line[1])))
     gone = [i for i in range(len(lines)) if i not in shown and i not in parts]
-    elisions = [_lines_elision(gone, first_line)] if gone else []
+    elisions = [_lines_elision(gone, first_line, why)] if gone else []
     order = sorted(shown | parts.keys())
     filled = [i for i in order if bare[i].strip()]
     if numbered:
@@ -134,9 +192,9 @@ def _render(
     return Rendition(text=body, note=note, elisions=tuple(elisions), lossless=False)
 
 
-def _lines_elision(gone: Sequence[int], first_line: int) -> Elision:
+def _lines_elision(gone: Sequence[int], first_line: int, why: str) -> Elision:
     ranges = tuple((a + first_line, b + first_line) for a, b in runs(gone))
-    return Elision(ranges=ranges, count=len(gone), summary="what the query does not ask for")
+    return Elision(ranges=ranges, count=len(gone), summary=why)
 
 
 def _cuts(parts: Sequence[tuple[int, int]], start: int, length: int) -> list[tuple[int, int]]:

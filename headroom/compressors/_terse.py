@@ -1,0 +1,168 @@
+"""Prose in fewer words, where nobody asks for anything in particular: telegraphic English, transcripts without noises.
+
+Whole sentences cannot be told apart without a query; small words can. Left out are articles, `is` and `are`
+before a participle, words that only stress, and what a transcript notes besides words. Never touched: figures, names,
+negation, tense, code, links, quotations, headings, tables, and lines that must be kept. For text in other languages, and for files,
+which may be quoted in an edit, this is not. Above stands `prose`, below `_passages`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from headroom.compressors._dialogue import is_dialogue
+from headroom.compressors._passages import SPEAKER, Passage, Role, take_apart
+
+_ENGLISH = re.compile(r"\b(?:the|and|was|were|is|are|that|with|for|not|this|have|from)\b")
+_RARE_ENGLISH = 25
+"""In English, one word in so many at least is one of those."""
+_WORD = re.compile(r"[^\W\d_]+")
+_LOOK = 4_000
+_SMALL = re.compile(
+    r"""`[^`\n]*` | https?://\S+ | \]\([^)\n]*\) | "[^"\n]{1,300}" | “[^”\n]{1,300}”        # kept as it is
+      | (?<![\w'’./@-])(?:
+          (?P<article>[Tt]he|[Aa]n?)\ (?!(?:few|little|lot|bit|number|couple|piece|head|person|time|night|second
+            |minute|hour|day|week|month|quarter|year|kilo|litre|liter|pound|dozen|hundred|thousand|million)\b)(?=[a-zß-öø-ÿ])
+        | (?<![Ii]t\ )(?<!at\ )(?<!is\ )(?<!he\ )(?<!re\ )(?<!ey\ )(?<!ou\ )(?<!ch\ )(?<!ho\ )  # not behind a pronoun
+          (?P<copula>is|are)\ (?=[a-z]{2,}(?:ed|ing|wn|en)\b)
+        | (?P<stress>very|really|quite|actually|basically|simply|indeed|of\ course,?|in\ fact,?|needless\ to\ say,?)\ (?=\w)
+        )
+    """,
+    re.VERBOSE,
+)
+_NOISE = re.compile(
+    r"""\{(?:vocalsound|disfmarker|gap|pause|comment|nonvocalsound)\} | [\[(](?:inaudible|crosstalk|laughter|laughs|pause|music|applause)[^\])\d\n]{0,20}[\])]
+      | (?<![\w'’-])(?:[Uu]hm?|[Uu]m+|[Ee]rm?|[Hh]mm?|[Mm]m)(?:\ ?,)?(?![\w'’-])
+      | \b(?P<again>\w{1,12})(?:\ (?P=again)\b)+(?=\ \w)
+    """,
+    re.VERBOSE,
+)
+_NOTHING = frozenset("okay ok right yeah yep uh huh mm hm hmm mhm sure alright".split())
+"""Turns of these alone say only that somebody listens, unless they answer a question."""
+_FEWEST_TURNS = 6
+_LONG_LABEL = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terse:
+    """`text` is what to show, `gone` the spans of the source that it leaves out, and `note` how to read it."""
+
+    text: str
+    gone: list[tuple[int, int]]
+    note: str
+
+
+def terse(text: str, keep: re.Pattern[str] | None) -> Terse | None:
+    """The text in fewer words; None where it is no English, or would be shortened by next to nothing."""
+    head = text[:_LOOK]
+    if _RARE_ENGLISH * len(_ENGLISH.findall(head)) < len(_WORD.findall(head)):
+        return None
+    passages = take_apart(text, sentences=False)
+    spoken = is_dialogue(text, passages)
+    lines = _kept_lines(text, keep)
+    gone: list[tuple[int, int]] = []
+    for p in passages:
+        if p.role in (Role.TEXT, Role.ITEM) and not _overlaps(lines, p):
+            gone += _spoken(text, p) if spoken else []
+            gone += _small(text, p)
+    turns = _listeners(text, passages, lines) if spoken else []
+    spans = _merged([*gone, *turns])
+    shown = _without(text, spans)
+    note = "small words left out" + (", noises, turns that only say that somebody listens" if spoken else "")
+    shown, legend = _labelled(shown, text, passages) if spoken and not lines else (shown, "")
+    if 20 * len(shown) >= 19 * len(text):
+        return None
+    return Terse(text=shown, gone=spans, note=f"{note}: retrieve before you quote{legend}")
+
+
+def _small(text: str, p: Passage) -> list[tuple[int, int]]:
+    """Small words of a passage, each with the blank behind it."""
+    return [m.span() for m in _SMALL.finditer(text, p.start, p.end) if m.lastgroup is not None]
+
+
+def _spoken(text: str, p: Passage) -> list[tuple[int, int]]:
+    """Noises of a turn and words said twice in a row."""
+    out = []
+    for m in _NOISE.finditer(text, p.start, p.end):
+        start, end = m.span()
+        if m["again"] is not None:
+            if m["again"].isdigit() or m["again"].lower() in {"no", "not", "never", "that", "had"}:
+                continue
+            end -= len(m["again"]) + 1
+        if end < p.end and text[end] == " ":
+            end += 1
+        out.append((start, end))
+    return out
+
+
+def _listeners(text: str, passages: Sequence[Passage], lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Turns without content, each with the line end before it; what answers a question stays."""
+    out = []
+    for before, p in pairwise(passages):
+        m = SPEAKER.match(text, p.start, p.end)
+        if m is None or p.end - m.end() > 40 or p.start == 0 or text[before.start : before.end].rstrip().endswith("?"):
+            continue
+        words = _WORD.findall(_NOISE.sub(" ", text[m.end() : p.end]).lower())
+        if all(word in _NOTHING for word in words) and not any(c.isdigit() for c in text[m.end() : p.end]):
+            start = p.start
+            while start > before.end and text[start - 1].isspace():
+                start -= 1
+            if not _overlaps(lines, p):
+                out.append((start, p.end))
+    return out
+
+
+def _labelled(shown: str, text: str, passages: Sequence[Passage]) -> tuple[str, str]:
+    """Long names of speakers as their initials, and the legend; only where each stands for one of them."""
+    found = Counter(
+        m[0].rstrip()[:-1]
+        for p in passages
+        if (m := SPEAKER.match(text, p.start, p.end)) and m[0].rstrip().endswith(":") and m[0][0].isalpha()
+    )
+    long = {
+        name: _initials(name) for name, times in found.items() if len(name) >= _LONG_LABEL and times >= _FEWEST_TURNS
+    }
+    if not long or len({*long.values(), *(found.keys() - long.keys())}) < len(found) or not all(long.values()):
+        return shown, ""
+    pattern = re.compile(rf"^(?:{'|'.join(map(re.escape, long))})(?=:)", re.MULTILINE)
+    legend = ", ".join(f"{short} = {name}" for name, short in long.items())
+    return pattern.sub(lambda m: long[m[0]], shown), f"; {legend}"
+
+
+def _initials(name: str) -> str:
+    words = name.split()
+    return "".join(word[0] for word in words) if len(words) > 1 and all(word[0].isupper() for word in words) else ""
+
+
+def _kept_lines(text: str, keep: re.Pattern[str] | None) -> list[tuple[int, int]]:
+    """The lines that `keep` matches."""
+    out: list[tuple[int, int]] = []
+    for m in keep.finditer(text) if keep is not None else ():
+        end = text.find("\n", m.end())
+        out.append((text.rfind("\n", 0, m.start()) + 1, len(text) if end < 0 else end))
+    return out
+
+
+def _overlaps(lines: Sequence[tuple[int, int]], p: Passage) -> bool:
+    i = bisect_right(lines, (p.end, p.end)) - 1
+    return i >= 0 and lines[i][1] > p.start
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    for a, b in sorted(spans):
+        if out and a <= out[-1][1]:
+            out[-1] = (out[-1][0], max(b, out[-1][1]))
+        else:
+            out.append((a, b))
+    return out
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    edges = [(0, 0), *spans, (len(text), len(text))]
+    return "".join(text[a:b] for (_, a), (b, _) in pairwise(edges))
