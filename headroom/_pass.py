@@ -174,7 +174,8 @@ class Pass:
         if decision.key is not None and not decision.decided:
             self._decide(decision, said)
         if decision.block.role == "tool":
-            said.add(decision.block.text, decision.block.hint, visible=decision.exact)
+            body = decision.text.partition("\n")[2] if decision.action != "unchanged" else None
+            said.add(decision.block.text, decision.block.hint, visible=decision.exact, body=body)
 
     def _judge(self, conversation: Conversation) -> list[Decision]:
         """Verdicts, and for blocks that may change the key: a hash of the settings and of all texts up to the block."""
@@ -234,7 +235,7 @@ class Pass:
         if decision.verdict.verbatim:
             return
         within = decision.verdict.kinds is None  # a file under edit is not cut up for what it repeats itself
-        overlap = said.overlap(text, within=within) if self._may_overlap(decision) else None
+        overlap = said.overlap(text, within=within, hint=decision.block.hint) if self._may_overlap(decision) else None
         self._compress(decision, hint)
         if overlap is not None:
             self._overlap(decision, overlap)

@@ -29,8 +29,10 @@ _CERTAIN = 0.95
 _SURE = 0.6
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
-_OF_ONE_PIECE = frozenset(("prose", "web"))
+_OF_ONE_PIECE = frozenset(("prose", "web", "json", "yaml", "toml"))
 """Kinds to which titles and rules belong; in what others claim they part one output from the next."""
+_OF_THE_WHOLE = frozenset("json web yaml toml table diff search listing test log terminal code prose".split())
+"""Kinds of which a text is one or another; blobs stand in texts of any kind, and of outsiders' kinds nothing is known."""
 _TRIES = 3
 _COMMAND = 300
 _SPEAKS_OF = (
@@ -158,6 +160,10 @@ class _Question:
     def answer(self) -> Routed:
         """The first of the ranking that makes the text another one; the unasked are asked when none of it does."""
         first = self._ranking[0][1] if self._ranking else None
+        if (
+            self.certain and first is not None and first.kind in _OF_THE_WHOLE
+        ):  # then it is of no other kind, whether there is something to gain or not
+            self._unasked = [c for c in self._unasked if c.kind not in _OF_THE_WHOLE]
         while self._ranking:
             for score, compressor in self._ranking[:_TRIES]:
                 if score < _PLAUSIBLE:
