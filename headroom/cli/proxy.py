@@ -38,6 +38,8 @@ _LOOPBACK = "127.0.0.1"
               help="For shortening one request; then it passes untouched.")  # fmt: skip
 @click.option("--idle-after", metavar="N", type=click.IntRange(min=0), default=200, show_default=True,
               help="Requests in a row without a gain, then it pauses; 0 for never.")  # fmt: skip
+@click.option("--watch-prefix", is_flag=True, help="Log what breaks the prefixes that providers cache.")
+@click.option("--align", is_flag=True, help="Make them stable: order of tools and keys, dates and ids at the end.")
 @click.option("--drain", metavar="SECONDS", type=click.IntRange(min=1), default=600, show_default=True,
               help="For requests to finish after SIGTERM.")  # fmt: skip
 @click.option("--log", metavar="FILE", default="-", help="JSON lines; - is stderr, none is nowhere.  [default: -]")
@@ -87,6 +89,8 @@ def _settings(host: str, store: str | None, **given: Any) -> ProxySettings:
         retrieve=not given["no_retrieve"],
         deadline=given["deadline"],
         idle_after=given["idle_after"],
+        watch_prefix=given["watch_prefix"],
+        align=given["align"],
         log=None if given["log"] == "none" else given["log"],
     )
     return found if given["rules"] is None else load(given["rules"], found)

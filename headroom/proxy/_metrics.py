@@ -31,6 +31,9 @@ class Metrics:
         self.chars = self._counter("chars", "Characters in requests", "when")
         self.retrievals = self._counter("retrievals", "Slices given to models", "outcome")
         self.upstream_errors = self._counter("upstream_errors", "Providers that could not be asked", "code")
+        self.prefix_breaks = self._counter(
+            "prefix_breaks", "What broke cached prefixes, where that is watched", "cause"
+        )
         self.in_flight = Gauge("headroom_in_flight", "Requests being answered", registry=self._registry)
         self.seconds = Histogram(
             "headroom_shorten_seconds", "Time to shorten a request", buckets=_SECONDS, registry=self._registry

@@ -21,7 +21,7 @@ from typing import Any
 from headroom.exceptions import HeadroomError, StoreError
 from headroom.messages import Path
 from headroom.policy import MIN_CHARS
-from headroom.proxy import _idle, _splice, _tool
+from headroom.proxy import _idle, _prefix, _splice, _tool
 from headroom.proxy._engines import Engines
 from headroom.proxy._headers import Control
 from headroom.proxy._routes import Route
@@ -38,7 +38,8 @@ class Shortened:
 
     `actions` counts blocks ("compressed", "referenced", "unchanged"), `reasons` why blocks stayed as they were; `skipped`
     says why the whole request did, "" where it was looked at; `fault` marks those reasons that are nobody's wish; `turned`
-    is "paused" or "resumed" where this request was the last straw.
+    is "paused" or "resumed" where this request was the last straw; `conversation` names what the request belongs to, where
+    prefixes are watched.
     """
 
     body: bytes
@@ -54,6 +55,7 @@ class Shortened:
     skipped: str = ""
     fault: bool = False
     turned: str = ""
+    conversation: str = ""
 
     @property
     def gained(self) -> int:
@@ -108,8 +110,10 @@ class Shortener:
         return replace(done, seconds=time.perf_counter() - began)
 
     def _shortened(self, route: Route, body: bytes, control: Control, namespace: str, encoding: str) -> Shortened:
-        source = _text(body, encoding, self._settings.body_limit)
+        original = source = _text(body, encoding, self._settings.body_limit)
         parsed = _parsed(source)
+        if self._settings.align:
+            source, parsed = _prefix.aligned(source, parsed, route.shape)
         messages = parsed.get(route.field)
         if not isinstance(messages, list):
             raise _Unreadable(f"no list of {route.field}")
@@ -136,8 +140,9 @@ class Shortener:
             edits += _splice.replaced(source, _changes(route.field, result))
         changed = _splice.splice(source, edits) if edits else source
         done = Shortened(
-            body=_bytes(changed, encoding) if edits else body,
+            body=body if changed == original else _bytes(changed, encoding),
             source=changed,
+            conversation=_prefix.conversation(scope, control.session, messages) if self._settings.watch_prefix else "",
             offered=offered,
             stream=parsed.get("stream") is True,
             json_answer=_tool.wants_json(parsed),

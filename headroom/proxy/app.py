@@ -22,6 +22,7 @@ from headroom.proxy._headers import Control
 from headroom.proxy._log import JsonLog
 from headroom.proxy._metrics import Metrics
 from headroom.proxy._own import OwnRoutes, is_own
+from headroom.proxy._prefix import Watch
 from headroom.proxy._routes import Route, Upstream
 from headroom.proxy._shorten import Shortened, Shortener
 from headroom.proxy._upstream import Answer, Client, UpstreamError
@@ -66,6 +67,7 @@ class Proxy:
         self._own = OwnRoutes(settings, self._engines, self._metrics)
         self._log = JsonLog(settings.log)
         self._client = Client()
+        self._watch = Watch()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -112,6 +114,7 @@ class Proxy:
         with self._metrics.in_flight.track_inprogress():
             try:
                 await self._answered(exchange)
+                await self._watched(exchange)
             except ClientGone:
                 exchange.error = "client gone"
                 exchange.status = exchange.status or _GONE
@@ -261,6 +264,18 @@ class Proxy:
             line = "; ".join(f"{_headers.printable(reason)}={count}" for reason, count in reasons)
             headers.append((b"x-headroom-reasons", line.encode("ascii")))
         return headers
+
+    async def _watched(self, exchange: _Exchange) -> None:
+        """The answer has gone out: say where the request's prefix parted from the one before, if that is asked for."""
+        done, route = exchange.shortened, exchange.route
+        if done is None or route is None or not done.conversation:
+            return
+        drift = await asyncio.to_thread(self._watch.look, done.conversation, done.source, route.shape)
+        if drift is not None:
+            for cause, count in drift.causes.items():
+                self._metrics.prefix_breaks.labels(cause).inc(count)
+            session = exchange.control.session or done.conversation[:12]
+            self._log.write("prefix", route=route.name, session=session, said=drift.said, tokens=drift.tokens)
 
     def _noted(self, exchange: _Exchange, seconds: float) -> None:
         route = exchange.route.name if exchange.route else ("own" if is_own(exchange.path) else "other")

@@ -36,7 +36,8 @@ class ProxySettings:
     clients may address the proxy ("*" for any); `token` opens the routes that read originals (None: nobody may);
     `namespace` makes all credentials one tenant; `retrieve=False` offers no tool and so leaves nothing out; `deadline` is
     what shortening one request may take; `body_limit` is the largest body that is looked at, larger ones pass untouched;
-    `idle_after` is the number of requests in a row without a gain after which shortening pauses (0: never).
+    `idle_after` is the number of requests in a row without a gain after which shortening pauses (0: never);
+    `watch_prefix` logs what breaks providers' cached prefixes, `align` makes requests stable (both by the CacheAligner).
     """
 
     store: str | None = None
@@ -53,6 +54,8 @@ class ProxySettings:
     idle_after: int = 200
     store_timeout: float = 1.0
     log: str | None = "-"
+    watch_prefix: bool = False
+    align: bool = False
 
     def __post_init__(self) -> None:
         policy.check_profile(self.profile)

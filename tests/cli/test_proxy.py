@@ -42,6 +42,8 @@ def test_the_options_become_settings(tmp_path: Path) -> None:
         "deadline": 1.5,
         "idle_after": 7,
         "log": "none",
+        "watch_prefix": True,
+        "align": False,
     }
     found = proxy._settings("0.0.0.0", "sqlite:////x.db", **given)
     assert (found.store, found.profile, found.namespace, found.log) == ("sqlite:////x.db", "balanced", "me", None)
@@ -50,6 +52,7 @@ def test_the_options_become_settings(tmp_path: Path) -> None:
     assert found.upstreams == {"openai": "http://localhost:1"}
     assert found.allowed_hosts == {"a.example"}  # an address that stands for all is no name
     assert proxy._settings("10.0.0.1", None, **given).allowed_hosts == {"a.example", "10.0.0.1"}
+    assert (found.watch_prefix, found.align) == (True, False)
     assert found.token
     assert len(found.token) > 20
 

@@ -51,11 +51,12 @@ def test_four_workers_on_one_database_send_the_same_and_keep_tenants_apart(postg
             steps = [json.loads(*seen[f"k{number}".encode(), 1 + 2 * (step + 1)])["messages"] for step in range(STEPS)]
             assert all(later[: len(now)] == now for now, later in itertools.pairwise(steps))
             assert json.dumps(steps[-1]).count("[headroom hr_") == STEPS
-        (token,) = (tmp_path / "token").read_text().split()
-        found = re.search(rb"hr_[0-9a-f]{12}", *seen[b"k0", 3])
+        token = (tmp_path / "token").read_text().strip()
+        (first,) = seen[b"k0", 3]
+        found = re.search(rb"hr_[0-9a-f]{12}", first)
         assert found is not None
-        for tenant, status in (("k0", 200), ("k1", 404)):
+        for key, status in (("k0", 200), ("k1", 404)):
             raw = request(
-                "GET", f"/v1/retrieve/{found[0].decode()}", b"", f"x-headroom-token: {token}", f"x-api-key: {tenant}"
+                "GET", f"/v1/retrieve/{found[0].decode()}", b"", f"x-headroom-token: {token}", f"x-api-key: {key}"
             )
             assert {split(exchange(port, raw))[0] for _ in range(8)} == {status}
