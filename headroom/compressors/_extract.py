@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from headroom.compressors._api import Effort
-from headroom.compressors._learned import learned_scores
+from headroom.compressors._learned import learned_scores, quickly_learned_scores
 from headroom.compressors._passages import Passage, Role, density, take_apart
 from headroom.compressors._ranking import Form, Ranking, rank
 
@@ -79,7 +79,7 @@ def extract(
     if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
         return None
     passages = take_apart(text, sentences=sentences)
-    ranking = rank(text, passages, query, scorer=learned_scores)
+    ranking = rank(text, passages, query, scorer=quickly_learned_scores)
     if ranking is None:
         return None
     share = _SHARES[effort, ranking.form]

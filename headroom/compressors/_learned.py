@@ -21,8 +21,8 @@ FEATURES = (
     " onward onward_share group_onward title_onward back length near place answer best_cover query_terms known"
 ).split()
 """What the trees see of a passage, in this order."""
-_CANDIDATES = 56
-"""So many of the best by the formula are scored; the others follow in the formula's order."""
+CANDIDATES, FEWER = 56, 36
+"""So many of the best by the formula are scored; the others follow in the formula's order. Fewer where few are shown."""
 _LAST_RANK, _LAST_GROUP, _LAST_PLACE, _NEAR = 30, 20, 10, 3
 
 
@@ -72,22 +72,33 @@ Scorer: TypeAlias = Callable[[Look], list[float]]
 
 def learned_scores(look: Look) -> list[float]:
     """Scores between 0 and 1; those of the candidates say how likely a passage is evidence, if as many are as are not."""
-    return rescored(look, lambda rows: list(map(log_odds, rows)))
+    return rescored(look, _log_odds)
 
 
-def rescored(look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[float]]) -> list[float]:
+def quickly_learned_scores(look: Look) -> list[float]:
+    """The same with fewer candidates."""
+    return rescored(look, _log_odds, most=FEWER)
+
+
+def _log_odds(rows: Sequence[Sequence[float]]) -> list[float]:
+    return list(map(log_odds, rows))
+
+
+def rescored(
+    look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[float]], *, most: int = CANDIDATES
+) -> list[float]:
     """The candidates by a model, which gives log odds for rows of `FEATURES`; the others below them, as they were."""
     top = max(look.scores)
     if top <= 0:
         return list(look.scores)
     first = _first(look, top)
     order = sorted(range(len(first)), key=lambda i: (-first[i], i))
-    candidates = order[:_CANDIDATES]
+    candidates = order[:most]
     out = [0.0] * len(first)
     for i, logit in zip(candidates, value(_features(look, candidates)), strict=True):
         out[i] = 1.0 / (1.0 + exp(-logit))
     least = min(out[i] for i in candidates)
-    for i in order[_CANDIDATES:]:
+    for i in order[most:]:
         out[i] = least * first[i] / (1.0 + first[i])
     return out
 

@@ -216,6 +216,8 @@ _FUNCTION = frozenset(
     " von auf für im dem di il che per non è".split()
 )
 _FEW_WORDS = 40
+_LONG = 240
+"""Lines of words that are longer are no code."""
 _SIGNS = b'0123456789{}[]<>=:/\\_|"#;$%&@^~+*'
 """Bytes that are rare in what people write to be read."""
 _ASCII = bytes(range(128))
@@ -265,7 +267,7 @@ def _score(text: str, hint: Hint) -> float:
         return 0.0
     if not any(_DOCUMENT_PATH.search(name) for name in names):
         lines = [line for line in part.split("\n") if line.strip()]
-        code = sum([_CODE.match(line[:300]) is not None for line in lines])
+        code = sum([len(line) < _LONG and _CODE.match(line) is not None for line in lines])
         if len(lines) > 3 and 3 * code > len(lines) and 2 * sum([_is_turn(line) for line in lines]) < len(lines):
             return 0.0
     return 0.62
