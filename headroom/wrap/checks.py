@@ -21,7 +21,7 @@ from headroom import tokens
 from headroom.engine import Headroom
 from headroom.exceptions import ConfigError, HeadroomError
 from headroom.wrap import runner
-from headroom.wrap.agents import AGENTS, Agent, Routing
+from headroom.wrap.agents import AGENTS, DEFAULTS, Agent, Routing
 from headroom.wrap.journal import Entry, Journal
 from headroom.wrap.probe import Probe, Request, probing
 from headroom.wrap.runner import Options
@@ -32,6 +32,7 @@ Level: TypeAlias = Literal["ok", "note", "bad"]
 
 _AGENT_SECONDS = 90.0
 _MUCH = 1000
+_BILLING = "x-anthropic-billing-header: "
 _URLS = (
     "ANTHROPIC_BASE_URL",
     "OPENAI_BASE_URL",
@@ -177,6 +178,9 @@ def agent(known: Agent, options: Options) -> Iterator[Finding]:
         return
     yield from _keys(known, straight, through)
     yield _overhead(known, straight, through)
+    if _BILLING in straight.body and any(route.upstream != DEFAULTS[route.provider] for route in routing.routes):
+        what = f"{known.name}: its first line differs between sessions, so only Anthropic itself can cache what follows"
+        yield Finding(level="note", what=what, remedy="export CLAUDE_CODE_ATTRIBUTION_HEADER=0")
 
 
 def _because(says: Sequence[str]) -> str:

@@ -92,6 +92,16 @@ def test_an_agent_that_works_is_measured(wrapped: Wrapped, home: Path) -> None:
     assert not (home / "runs").exists()
 
 
+def test_a_first_line_that_only_one_provider_can_cache_past_is_a_note(wrapped: Wrapped, home: Path) -> None:
+    program = wrapped.folder / "bin" / "claude"
+    program.write_text(
+        program.read_text().replace(".read()", ".read().replace('claude-x', 'x-anthropic-billing-header: 1')")
+    )
+    said = found(checks.agent(AGENTS["claude"], options(wrapped, home)))
+    assert said[-1][0] == "note"
+    assert said[-1][2] == "export CLAUDE_CODE_ATTRIBUTION_HEADER=0"
+
+
 def test_an_agent_that_makes_no_request_is_named_with_its_last_words(wrapped: Wrapped, home: Path) -> None:
     program = wrapped.folder / "bin" / "claude"
     program.write_text(f"#!{sys.executable}\nimport sys\nprint('not signed in')\nsys.exit(5)\n")
