@@ -20,7 +20,8 @@ from headroom.overlaps import Span
 from headroom.policy import Verdict
 
 _KINDS = frozenset({"prose", "raw"})
-"""Texts that take part: prose, and what is too short to be of a kind."""
+"""Texts that take part: prose, and what is too short to be of a kind. Those that must stay whole are ranked as well: what
+they say leads to what another one should show."""
 _PROSE = Verdict(verbatim=False, kinds=frozenset({"prose"}))
 _ACCOUNTED = 0.8
 """A body of which less can be found in the source is no selection of its lines and sentences."""
@@ -38,8 +39,8 @@ def fit(run: Pass, decisions: Sequence[Decision]) -> dict[int, tuple[Span, ...]]
     """
     if not may(run.settings):
         return {}
-    those = [n for n, d in enumerate(decisions) if _takes_part(d)]
-    if len(those) < 2:
+    those = [n for n, d in enumerate(decisions) if d.key is None or (d.kind in _KINDS and not d.decided)]
+    if len(those) < 2 or not any(decisions[n].key for n in those):
         return {}
     texts = [decisions[n].block.text for n in those]
     heads = [f"Document [{n + 1}]\n" for n in those]
@@ -57,15 +58,13 @@ def fit(run: Pass, decisions: Sequence[Decision]) -> dict[int, tuple[Span, ...]]
         end = start + len(text)
         kept = [(max(a, start) - start, min(b, end) - start) for a, b in found if a < end and start < b]
         at = end + 2
+        if decisions[n].key is None:
+            continue
         kept = [(a, b) for a, b in kept if text[a:b].strip()]
         run.take(decisions[n], Routed(rendition=_rendition(text, kept), name=routed.name, kind=routed.kind))
         if decisions[n].action != "unchanged":
             shown[n] = tuple(kept)
     return shown
-
-
-def _takes_part(decision: Decision) -> bool:
-    return decision.key is not None and not decision.decided and decision.kind in _KINDS
 
 
 def _rendition(text: str, kept: Sequence[Span]) -> Rendition:

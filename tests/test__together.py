@@ -82,6 +82,25 @@ def test_the_same_texts_give_the_same_whatever_was_asked_before(engine: Headroom
     assert [r.text for r in again] == [r.text for r in fresh]
 
 
+def test_a_text_that_must_stay_whole_is_ranked_with_the_others() -> None:
+    seen: list[str] = []
+
+    class Watched(Kompress):
+        def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+            seen.append(text)
+            return super().compress(text, hint, limits)
+
+    short = "Ada Moreau is the founder of Kestrel Works."
+    engine = Headroom(store=MemoryStore(), profile="balanced", compressors=[Watched(), Raw()])
+    results = engine.compress_texts([*PAGES, short], query=QUERY)
+    assert short in seen[-1]
+    assert results[-1].text == short
+
+
+def test_a_deadline_that_is_over_leaves_the_texts_as_they_were(engine: Headroom) -> None:
+    assert [r.text for r in engine.compress_texts(PAGES, query=QUERY, deadline=1e-9)] == PAGES
+
+
 def test_a_fault_is_said_and_leaves_the_texts_as_they_were() -> None:
     class Broken(Kompress):
         def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
