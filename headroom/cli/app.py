@@ -64,8 +64,9 @@ def headroom(ctx: click.Context, store: str | None, debug: bool) -> None:
       headroom retrieve hr_9f2c41d07ab3 --grep "timeout|refused"
       headroom store ls
 
-    Originals are kept on this machine, in ~/.headroom unless HEADROOM_HOME or HEADROOM_STORE say otherwise. No command
-    opens a network connection, save to a database that --store or HEADROOM_STORE names.
+    Originals are kept on this machine, in ~/.headroom unless HEADROOM_HOME or HEADROOM_STORE say otherwise. Besides a
+    database that --store or HEADROOM_STORE names, only `proxy` and `wrap` use the network: for the agents' own requests, to
+    the agents' own providers.
 
     \b
     Exit codes: 0 done · 1 failed · 2 wrong usage · 3 unknown id · 4 expired id

@@ -16,7 +16,9 @@ from headroom.wrap.journal import Journal
 _SIGNS = {"ok": "ok  ", "note": "note", "bad": "BAD "}
 
 
-@click.command("doctor", context_settings=_shared.CONTEXT)
+@click.command(
+    "doctor", context_settings=_shared.CONTEXT, short_help="What works here, and what to type where it does not."
+)
 @click.argument("agents", nargs=-1, type=click.Choice(list(AGENTS)))
 @click.option("--no-agents", is_flag=True, help="Start no agent.")
 @click.option("--port", metavar="N", type=click.IntRange(1, 65535), default=8787, show_default=True,

@@ -19,7 +19,12 @@ from headroom.wrap import edits
 from headroom.wrap.journal import Journal
 
 
-@click.group("mcp", context_settings=_shared.CONTEXT, invoke_without_command=True)
+@click.group(
+    "mcp",
+    context_settings=_shared.CONTEXT,
+    invoke_without_command=True,
+    short_help="Serve the tools to any MCP client.",
+)
 @click.option("--http", is_flag=True, help="Serve streamable HTTP in place of stdio.")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="With --http: where to listen.")
 @click.option(

@@ -16,7 +16,11 @@ from headroom.wrap.journal import Journal
 _PORT = 8787
 
 
-@click.command("wrap", context_settings={**_shared.CONTEXT, "ignore_unknown_options": True})
+@click.command(
+    "wrap",
+    context_settings={**_shared.CONTEXT, "ignore_unknown_options": True},
+    short_help="Start an agent with the proxy in between.",
+)
 @click.option("--port", metavar="N", type=click.IntRange(1, 65535), default=_PORT, show_default=True,
               help="Where a proxy may run already; without one, one is started for this run.")  # fmt: skip
 @click.option("--profile", type=click.Choice(_shared.PROFILES), help="How much may be left out.  [default: safe]")
@@ -82,7 +86,7 @@ def _persist(agent: Agent, address: str, *, dry_run: bool) -> None:
         _shared.note(f"no proxy runs at {address}; {agent.name} needs it from now on: `headroom proxy`")
 
 
-@click.command("unwrap", context_settings=_shared.CONTEXT)
+@click.command("unwrap", context_settings=_shared.CONTEXT, short_help="Put configuration back as it was.")
 @click.argument("agent", type=click.Choice(list(AGENTS)), required=False)
 @click.option("--all", "everything", is_flag=True, help="Every agent, and what `headroom mcp install` wrote.")
 @click.option("--dry-run", is_flag=True, help="Show the change and make none.")
