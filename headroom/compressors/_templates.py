@@ -116,9 +116,11 @@ def _clipped(line: bytes, number: int) -> bytes:
 
 
 def many_ids(lines: Sequence[str]) -> bool:
-    """Whether an id in hexadecimal digits stands in many of some lines from all over."""
+    """Whether nearly each of some lines from all over is another one without its digits, and ids in hexadecimal digits
+    stand in many of them."""
     some = [encode(line[:_CLIP]) for line in lines[:: max(1, len(lines) // _SOME)]]
-    return 4 * sum(1 for line in some if _ID.search(line)) > len(some)
+    bare = {line.translate(None, b"0123456789") for line in some}
+    return 10 * len(bare) > 9 * len(some) and 4 * sum(1 for line in some if _ID.search(line)) > len(some)
 
 
 def without_ids(raw: bytes) -> bytes:

@@ -303,14 +303,14 @@ def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
 
 def _standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) -> set[int]:
     """Records of a frequent template whose numbers stand out."""
-    forms: defaultdict[tuple[int, tuple[int, ...]], list[int]] = defaultdict(list)
+    forms: dict[tuple[int, bool], tuple[bytes, list[int]]] = {}
     for m in group.masks:
-        forms[m.count(b"0"), _outliers.places(m)].extend(log.where[m])
+        forms.setdefault((m.count(b"0"), b"0.0.0.0" in m), (m, []))[1].extend(log.where[m])
     found: list[tuple[int, int]] = []
     if len(forms) == 1:
-        for (width, columns), records in forms.items():
+        for (width, _), (m, records) in forms.items():
             rows = [numbers[log.starts[r]] for r in records]
-            found.extend((rank, records[row]) for rank, row in _outliers.odd_rows(rows, width, columns))
+            found.extend((rank, records[row]) for rank, row in _outliers.odd_rows(rows, width, _outliers.places(m)))
     else:
         for width, (records, rows) in _lone_numbers(log, group, numbers).items():
             found.extend((rank, records[row]) for rank, row in _outliers.odd_rows(rows, width, range(width)))
