@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 from headroom._pass import Decision, Pass
 from headroom.compressors._api import Effort, Limits, Room
@@ -110,11 +111,12 @@ def _spend(
 def _filled(run: Pass, decision: Decision, hint: Hint, level: int, count: Callable[[str], int]) -> bool:
     """Whether the compressor of this kind could fit the text to the level; it then knows best what to show."""
     text, before = decision.block.text, replace(decision)
-    room = level - _MARKER
+    room, memo = level - _MARKER, dict[str, Any]()
     fitting: Routed | None = None
     last = text
     for _ in range(_TRIES):
-        routed = run.route(text, hint, decision.verdict, Effort.STRONG, Room(tokens=max(1, room), count=count))
+        wish = Room(tokens=max(1, room), count=count, memo=memo)
+        routed = run.route(text, hint, decision.verdict, Effort.STRONG, wish)
         if routed.rendition.text in {text, last}:
             break
         last = routed.rendition.text

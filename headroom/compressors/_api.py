@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
 
 from headroom.messages import Effort, Hint
 
@@ -21,10 +21,15 @@ Unit: TypeAlias = Literal["lines", "rows", "chars"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """How many tokens, by `count`, the visible text and its note may have together."""
+    """How many tokens, by `count`, the visible text and its note may have together.
+
+    Whoever asks about one text again, with another number, passes the same `memo`: a compressor keeps there what its first
+    answer has cost.
+    """
 
     tokens: int
     count: Callable[[str], int]
+    memo: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,13 +35,12 @@ _SMALL = re.compile(
     """,
     re.VERBOSE,
 )
-_NOISE = re.compile(
-    r"""\{(?:vocalsound|disfmarker|gap|pause|comment|nonvocalsound)\} | [\[(](?:inaudible|crosstalk|laughter|laughs|pause|music|applause)[^\])\d\n]{0,20}[\])]
-      | (?<![\w'’-])(?:[Uu]hm?|[Uu]m+|[Ee]rm?|[Hh]mm?|[Mm]m)(?:\ ?,)?(?![\w'’-])
-      | \b(?P<again>\w{1,12})(?:\ (?P=again)\b)+(?=\ \w)
-    """,
-    re.VERBOSE,
+_NOTED = re.compile(
+    r"\{(?:vocalsound|disfmarker|gap|pause|comment|nonvocalsound)\}"
+    r"|[\[(](?:inaudible|crosstalk|laughter|laughs|pause|music|applause)[^\])\d\n]{0,20}[\])]"
 )
+_FILLER = re.compile(r"(?<![\w'’-])(?:[Uu]hm?|[Uu]m+|[Ee]rm?|[Hh]mm?|[Mm]m)(?:\ ?,)?(?![\w'’-])")
+_MAY_STAND_TWICE = frozenset("no not never that had very so".split())
 _NOTHING = frozenset("okay ok right yeah yep uh huh mm hm hmm mhm sure alright".split())
 """Turns of these alone say only that somebody listens, unless they answer a question."""
 _FEWEST_TURNS = 6
@@ -68,10 +67,12 @@ def terse(text: str, keep: re.Pattern[str] | None) -> Terse | None:
     gone: list[tuple[int, int]] = []
     for p in passages:
         if p.role in (Role.TEXT, Role.ITEM) and not _overlaps(lines, p):
-            gone += _spoken(text, p) if spoken else []
             gone += _small(text, p)
-    turns = _listeners(text, passages, lines) if spoken else []
-    spans = _merged([*gone, *turns])
+    if spoken:
+        fixed = [(p.start, p.end) for p in passages if p.role not in (Role.TEXT, Role.ITEM)]
+        gone += [span for span in _noises(text) if not (_within(lines, *span) or _within(fixed, *span))]
+        gone += _listeners(text, passages, lines)
+    spans = _merged(gone)
     shown = _without(text, spans)
     note = "small words left out" + (", noises, turns that only say that somebody listens" if spoken else "")
     shown, legend = _labelled(shown, text, passages) if spoken and not lines else (shown, "")
@@ -85,18 +86,17 @@ def _small(text: str, p: Passage) -> list[tuple[int, int]]:
     return [m.span() for m in _SMALL.finditer(text, p.start, p.end) if m.lastgroup is not None]
 
 
-def _spoken(text: str, p: Passage) -> list[tuple[int, int]]:
-    """Noises of a turn and words said twice in a row."""
-    out = []
-    for m in _NOISE.finditer(text, p.start, p.end):
-        start, end = m.span()
-        if m["again"] is not None:
-            if m["again"].isdigit() or m["again"].lower() in {"no", "not", "never", "that", "had"}:
-                continue
-            end -= len(m["again"]) + 1
-        if end < p.end and text[end] == " ":
-            end += 1
-        out.append((start, end))
+def _noises(text: str) -> list[tuple[int, int]]:
+    """What a transcript notes besides words, fillers, and words said twice in a row; each with the blank behind it."""
+    out = [m.span() for m in _NOTED.finditer(text)] if "{" in text or "[" in text or "(" in text else []
+    out += [m.span() for m in _FILLER.finditer(text)]
+    out = [(a, b + 1) if text[b : b + 1] == " " else (a, b) for a, b in out]
+    words = text.split(" ")
+    at = 0
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == following and word.isalpha() and word.lower() not in _MAY_STAND_TWICE:
+            out.append((at, at + len(word) + 1))
+        at += len(word) + 1
     return out
 
 
@@ -107,7 +107,7 @@ def _listeners(text: str, passages: Sequence[Passage], lines: Sequence[tuple[int
         m = SPEAKER.match(text, p.start, p.end)
         if m is None or p.end - m.end() > 40 or p.start == 0 or text[before.start : before.end].rstrip().endswith("?"):
             continue
-        words = _WORD.findall(_NOISE.sub(" ", text[m.end() : p.end]).lower())
+        words = _WORD.findall(_FILLER.sub(" ", _NOTED.sub(" ", text[m.end() : p.end])).lower())
         if all(word in _NOTHING for word in words) and not any(c.isdigit() for c in text[m.end() : p.end]):
             start = p.start
             while start > before.end and text[start - 1].isspace():
@@ -149,8 +149,12 @@ def _kept_lines(text: str, keep: re.Pattern[str] | None) -> list[tuple[int, int]
 
 
 def _overlaps(lines: Sequence[tuple[int, int]], p: Passage) -> bool:
-    i = bisect_right(lines, (p.end, p.end)) - 1
-    return i >= 0 and lines[i][1] > p.start
+    return _within(lines, p.start, p.end)
+
+
+def _within(lines: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    i = bisect_right(lines, (end, end)) - 1
+    return i >= 0 and lines[i][1] > start
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

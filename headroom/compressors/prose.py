@@ -73,7 +73,10 @@ class Kompress:
         content = text if bare is None else "\n".join(bare)
         sentences = bare is None and _free(text, hint, limits)
         if limits.room is not None:
-            fill = Fill(content, hint.query, limits.room.count, sentences=sentences, keep=limits.keep)
+            fill = limits.room.memo.get(self.name)
+            if fill is None:
+                fill = Fill(content, hint.query, limits.room.count, sentences=sentences, keep=limits.keep)
+                limits.room.memo[self.name] = fill
             return _filled(content, fill, limits.room, source, numbered=bare is not None, first_line=limits.first_line)
         if not hint.query:
             return None
