@@ -40,7 +40,8 @@ Ask = Callable[[str], Awaitable[Answer]]
 
 @dataclass(slots=True)
 class Rounds:
-    """The rounds of one request. `retrieved` counts the calls that were answered."""
+    """The rounds of one request. `retrieved` counts the calls that were answered,
+    `failed` those of them that got no slice, `faults` what of the answer we failed to read."""
 
     dialect: Dialect
     engine: Headroom
@@ -49,6 +50,7 @@ class Rounds:
     added: Sequence[Header] = ()
     retrieved: int = 0
     failed: int = 0
+    faults: int = 0
     _source: str = field(init=False)
     _count: int = 0
 
@@ -80,7 +82,8 @@ class Rounds:
             answers.append(found)
             try:
                 turn, called = self.dialect.read(found)
-            except Exception:  # noqa: BLE001  # what was paid for is delivered
+            except Exception:  # noqa: BLE001  # counted; what was paid for is delivered
+                self.faults += 1
                 break
             touched = touched or called
             if turn is None or self._count >= _ROUNDS + _PATIENCE:
@@ -92,12 +95,17 @@ class Rounds:
                 await pass_on(current, send, self.added)  # what the client would have got, had it asked now
                 return
         await current.close()
-        if not touched or found is None:
+        joined: dict[str, Any] | None = None
+        if touched and found is not None:
+            try:
+                joined = self.dialect.join(answers, json_answer=self.shortened.json_answer)
+            except Exception:  # noqa: BLE001  # as above
+                self.faults += 1
+        if joined is None:
             headers = [*_headers.to_client(current.headers), *self.added]
             await send({"type": "http.response.start", "status": current.status, "headers": headers})
             await send({"type": "http.response.body", "body": raw})
             return
-        joined = self.dialect.join(answers, json_answer=self.shortened.json_answer)
         headers = [*_headers.to_client(current.headers, _MOVED), *self.added]
         await answer(send, current.status, dumps(joined).encode(), headers)
 
@@ -109,7 +117,7 @@ class Rounds:
         reader = self.dialect.stream()
         current = first
         while True:
-            turn, late = await _read(reader, _decoded(current, decoder), send)
+            turn, late = await self._read(reader, _decoded(current, decoder), send)
             if turn is None:
                 await send({"type": "http.response.body", "body": late})
                 return
@@ -129,6 +137,26 @@ class Rounds:
             if problem is not None:
                 await send({"type": "http.response.body", "body": reader.failed(problem)})
                 return
+
+    async def _read(self, reader: Stream, chunks: AsyncIterator[bytes], send: Send) -> tuple[Turn | None, bytes]:
+        """Read the events of one round, give the client what is for it; the turn that wants our tool, and what is left."""
+        splitter = _sse.Splitter()
+        async for chunk in chunks:
+            out = b"".join([self._fed(reader, event) for event in splitter.feed(chunk)])
+            if out:
+                await send({"type": "http.response.body", "body": out, "more_body": True})
+        rest = splitter.rest()
+        last = self._fed(reader, rest) if rest else b""
+        turn, late = reader.end()
+        return turn, last + late
+
+    def _fed(self, reader: Stream, event: bytes) -> bytes:
+        """What the client gets for an event; the event itself where we fail."""
+        try:
+            return reader.feed(event)
+        except Exception:  # noqa: BLE001  # counted; what was paid for is delivered
+            self.faults += 1
+            return event
 
     async def _next(self, turn: Turn) -> Answer:
         """Answer the calls and let the model go on. Raises UpstreamError."""
@@ -154,27 +182,6 @@ async def pass_on(current: Answer, send: Send, added: Sequence[Header] = ()) -> 
     async for chunk in current.chunks():
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
-
-
-async def _read(reader: Stream, chunks: AsyncIterator[bytes], send: Send) -> tuple[Turn | None, bytes]:
-    """Read the events of one round, give the client what is for it; the turn that wants our tool, and what is left."""
-    splitter = _sse.Splitter()
-    async for chunk in chunks:
-        out = b"".join([_fed(reader, event) for event in splitter.feed(chunk)])
-        if out:
-            await send({"type": "http.response.body", "body": out, "more_body": True})
-    rest = splitter.rest()
-    last = _fed(reader, rest) if rest else b""
-    turn, late = reader.end()
-    return turn, last + late
-
-
-def _fed(reader: Stream, event: bytes) -> bytes:
-    """What the client gets for an event; the event itself where we fail."""
-    try:
-        return reader.feed(event)
-    except Exception:  # noqa: BLE001  # what was paid for is delivered; `tests` look for such events
-        return event
 
 
 async def _problem(current: Answer) -> Any:

@@ -13,7 +13,9 @@ import httpx
 
 from headroom.proxy._asgi import Header
 
-_BUSY_SECONDS = 30.0
+_IDLE_SECONDS = 5.0
+"""How long an unused connection is kept: as long as the SDKs do, and shorter than providers do, who would close it just as
+the next request is on its way."""
 
 
 class UpstreamError(Exception):
@@ -57,7 +59,7 @@ class Client:
 
     def __init__(self, *, connect_timeout: float = 10.0) -> None:
         # No limit on connections: a queue in here would hold back what the provider would have taken.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=200, keepalive_expiry=_BUSY_SECONDS)
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=200, keepalive_expiry=_IDLE_SECONDS)
         jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._client = httpx.AsyncClient(limits=limits, cookies=jar, follow_redirects=False)
         # How long an answer may take is for the client to say, who closes the connection when it has waited enough.

@@ -227,6 +227,9 @@ class Proxy:
                 exchange.retrieved = rounds.retrieved
                 self._metrics.retrievals.labels("given").inc(rounds.retrieved - rounds.failed)
                 self._metrics.retrievals.labels("refused").inc(rounds.failed)
+                if rounds.faults:
+                    self._metrics.faults.labels("an answer could not be read").inc(rounds.faults)
+                    exchange.error = f"an answer could not be read ({rounds.faults}), please report it"
         finally:
             await answer.close()
 

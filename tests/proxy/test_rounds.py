@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headroom.markers import TOOL_NAME
+from headroom.proxy import _chat
 from tests.proxy.rig import (
     CUT,
     PATHS,
@@ -423,3 +424,21 @@ def test_another_tenant_reads_no_original(tmp_path: Path) -> None:
         assert "is no id that was shown here" in origin.received[-1].json["messages"][-1]["content"]
         send("sk-owner")
         assert "job 7-1 done" in origin.received[-1].json["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("broken", ["read", "join", "feed"])
+def test_an_answer_that_we_fail_to_read_is_delivered_and_the_fault_is_counted(
+    broken: str, stream: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError
+
+    answer = said("chat", "Both.", ("a", TOOL_NAME, {"id": "hr_0"}), ("b", "read_log", {}))
+    monkeypatch.setattr(_chat.ChatStream if broken == "feed" else _chat, broken, fails)
+    found, _, proxy = ask("chat", stream, tmp_path, lambda *_: answer)
+    if stream is (broken == "feed"):
+        assert found["raw"] == (events_of("chat", answer) if stream else json.dumps(answer).encode())
+        assert "an answer could not be read" in proxy.lines()[-1]["error"]
+    else:
+        assert TOOL_NAME.encode() not in found["raw"]
