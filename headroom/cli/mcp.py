@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import io
 import socket
 import sys
@@ -17,6 +18,8 @@ from headroom.mcp import clients
 from headroom.mcp.tools import Tools
 from headroom.wrap import edits
 from headroom.wrap.journal import Journal
+
+_NEEDED = "the MCP server needs an extra: pip install 'headroom-context[mcp]'"
 
 
 @click.group(
@@ -85,9 +88,7 @@ def _server() -> ModuleType:
     try:
         return importlib.import_module("headroom.mcp.server")
     except ImportError as error:
-        raise click.ClickException(
-            f"the MCP server needs an extra: pip install 'headroom-context[mcp]' ({error})"
-        ) from error
+        raise click.ClickException(f"{_NEEDED} ({error})") from error
 
 
 def _roots(given: tuple[str, ...], *, here: bool, none: bool) -> list[Path]:
@@ -127,6 +128,8 @@ def install(client: str, *, dry_run: bool) -> None:
     Comments and layout of the file stay. The bytes that were there before are kept in a journal, so that `headroom mcp
     uninstall CLIENT` puts them back. A file that git tracks is not touched.
     """
+    if importlib.util.find_spec("mcp") is None:
+        raise click.ClickException(_NEEDED)
     planned = clients.plan(client, config.environment())
     if dry_run:
         _shared.write(edits.difference(planned) or f"{planned.file} has this entry already\n")

@@ -9,6 +9,7 @@ Reads configuration, writes none and starts nothing: that is `runner` and `journ
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -90,6 +91,13 @@ def _json_at(file: Path, *keys: str) -> Any:
         return _jsonc.read(file.read_text("utf-8"), keys)
     except (OSError, KeyError, ValueError):
         return None
+
+
+def _tools_instead() -> str:
+    """What an agent gets whose requests cannot be led through the proxy."""
+    if importlib.util.find_spec("mcp") is None:
+        return "it would get the MCP tools instead: pip install 'headroom-context[mcp]'"
+    return "it gets the MCP tools instead"
 
 
 def _mcp_entry(**more: Any) -> dict[str, Any]:
@@ -277,8 +285,8 @@ def _copilot_routing(env: Environment) -> Routing:
     upstream = env.get("COPILOT_PROVIDER_BASE_URL")
     if not upstream:
         return Routing(
-            why="without COPILOT_PROVIDER_BASE_URL its requests go to GitHub and cannot be led elsewhere; it gets the MCP"
-            " tools instead"
+            why="without COPILOT_PROVIDER_BASE_URL its requests go to GitHub and cannot be led elsewhere;"
+            f" {_tools_instead()}"
         )
     provider: Provider = "anthropic" if env.get("COPILOT_PROVIDER_TYPE") == "anthropic" else "openai"
     return Routing(routes=(_route(provider, upstream, "/v1"),))
@@ -287,6 +295,8 @@ def _copilot_routing(env: Environment) -> Routing:
 def _copilot_launch(_env: Environment, addresses: Addresses, _folder: Path) -> Launch:
     for address in addresses.values():
         return Launch(env={"COPILOT_PROVIDER_BASE_URL": address})
+    if importlib.util.find_spec("mcp") is None:
+        return Launch()
     servers = {"mcpServers": {"headroom": _mcp_entry(type="local", tools=["*"])}}
     return Launch(args=("--additional-mcp-config", json.dumps(servers)))
 
@@ -301,7 +311,7 @@ def _copilot_lasting(env: Environment, _address: str) -> tuple[Planned, ...]:
 
 def _cursor_routing(_env: Environment) -> Routing:
     return Routing(
-        why="its requests go through Cursor's own servers, where no proxy of ours can stand; it gets the MCP tools instead"
+        why=f"its requests go through Cursor's own servers, where no proxy of ours can stand; {_tools_instead()}"
     )
 
 
@@ -332,7 +342,7 @@ _ALL = (
         routing=_cursor_routing,
         launch=lambda _env, _addresses, _folder: Launch(),
         lasting=lambda env, _address: _cursor_file(env),
-        borrow=_cursor_file,
+        borrow=lambda env: _cursor_file(env) if importlib.util.find_spec("mcp") else (),
     ),
     Agent(
         name="aider",

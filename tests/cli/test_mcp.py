@@ -79,7 +79,17 @@ def test_without_the_extra_it_says_what_to_install(program: Program, monkeypatch
     assert "pip install 'headroom-context[mcp]'" in ran.err
 
 
-def test_writing_a_configuration_needs_no_extra() -> None:
+def test_nothing_is_installed_that_could_not_start(
+    program: Program, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    ran = program("mcp", "install", "claude")
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "headroom-context[mcp]" in ran.err
+    assert settings.read_text() == MINE
+
+
+def test_taking_an_entry_back_needs_no_extra() -> None:
     code = (
         "import sys, headroom.mcp.clients, headroom.cli.mcp; print(json.dumps([m for m in sys.modules if m == 'mcp']))"
     )

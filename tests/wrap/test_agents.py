@@ -187,3 +187,13 @@ def test_what_lasts_is_in_the_file_that_the_agent_documents(env: dict[str, str],
 def test_codex_lasting_is_read_back_as_what_it_is(env: dict[str, str]) -> None:
     (planned,) = AGENTS["codex"].lasting(env, "http://127.0.0.1:8787")
     assert _lines.read_toml(planned.after.decode(), ("openai_base_url",)) == "http://127.0.0.1:8787/v1"
+
+
+@pytest.mark.parametrize("name", ["cursor", "copilot"])
+def test_without_the_extra_no_server_is_named_that_could_not_start(
+    env: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert "pip install 'headroom-context[mcp]'" in AGENTS[name].routing(env).why
+    assert launch(name, env) == Launch()
+    assert AGENTS[name].borrow(env) == ()
