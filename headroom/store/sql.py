@@ -123,9 +123,9 @@ class CCRStore(Store):
     def within(self, namespace: str) -> CCRStore:
         """The same database for another tenant; both share its connections."""
         other = copy.copy(self)
-        other._namespace = _codec.checked_namespace(namespace)
-        other._next_sweep = other._next_touch = 0.0
-        other._written = 0
+        other._namespace = _codec.checked_namespace(namespace)  # noqa: SLF001 - it is of this class
+        other._next_sweep = other._next_touch = 0.0  # noqa: SLF001
+        other._written = 0  # noqa: SLF001
         return other
 
     def __repr__(self) -> str:
