@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import exp
+from operator import add
 
 from headroom.compressors._passages import SPEAKER, Passage, Role
 
@@ -16,6 +17,7 @@ _FEWEST = 12
 _SHARE = 0.4
 _REACH = 1_800
 """Characters after which what was said counts a third."""
+_MOST_TERMS = 12
 _ENOUGH = 3.0
 """A term that is heard so often, now and near, counts half of what it can."""
 _OWN = 0.12
@@ -41,18 +43,24 @@ def heard(
     lengths: Sequence[int], hits: Mapping[str, Mapping[int, int]], weights: Mapping[str, float], total: float
 ) -> list[float]:
     """A score for each passage: for each term how much of it is heard around, forgotten with distance."""
-    out = [0.0] * len(lengths)
+    size = len(lengths)
+    out = [0.0] * size
     kept = [exp(-n / _REACH) for n in lengths]
-    for term, found in hits.items():
+    backwards = kept[::-1]
+    for term in sorted(hits, key=lambda term: -weights[term])[:_MOST_TERMS]:
         weight = weights[term] / total
-        said = [0.0] * len(lengths)
+        said = [0.0] * size
+        for i in hits[term]:
+            said[i] = 1.0
+        before, after = [], []
         level = 0.0
-        for i, keep in enumerate(kept):
-            level = level * keep + (i in found)
-            said[i] = level
+        for keep, now in zip(kept, said, strict=True):
+            level = level * keep + now
+            before.append(level)
         level = 0.0
-        for at in range(len(kept) - 1, -1, -1):
-            near = said[at] + level
-            out[at] += weight * near / (near + _ENOUGH) + (_OWN * weight if at in found else 0.0)
-            level = (level + (at in found)) * kept[at]
+        for keep, now in zip(backwards, reversed(said), strict=True):
+            after.append(level)
+            level = (level + now) * keep
+        near = map(add, before, reversed(after))
+        out = [value + weight * (n / (n + _ENOUGH) + _OWN * own) for value, n, own in zip(out, near, said, strict=True)]
     return out

@@ -76,6 +76,7 @@ _BANNER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_BANNER_STARTS = frozenset("=-*<[DdPpCcRrSsEeTtUuFf")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
 SPEAKER = re.compile(
@@ -152,6 +153,8 @@ def _paragraphs(text: str, at: int, end: int) -> Iterator[tuple[int, int, bool]]
 
 
 def _indent(text: str, at: int) -> int:
+    if not text[at : at + 1].isspace():
+        return 0
     n = 0
     while text[at + n : at + n + 1] in (" ", "\t") and n < 80:
         n += 1
@@ -173,6 +176,10 @@ class _Cutter:
 
     def paragraph(self, start: int, end: int) -> None:
         """One run of lines: headings first, then one kind of thing."""
+        if self.text.find("\n", start, end) < 0:
+            if not self.heading(start, self.text[start : min(end, start + _LONGEST_HEADING + 1)], None):
+                self.line(start, end)
+            return
         lines = self.text[start:end].split("\n")
         at = 0
         while at < len(lines):
@@ -206,7 +213,7 @@ class _Cutter:
         elif below and _UNDERLINE.match(below) and len(line) <= len(below.rstrip()) + 3:
             self.add(start, start + len(line) + 1 + len(below), Role.HEADING, level=_LEVELS[below[0]])
             return 2
-        elif _BANNER.match(line):
+        elif line[0] in _BANNER_STARTS and _BANNER.match(line):
             self.add(start, start + len(line), Role.HEADING, level=1)
         elif _CAPITALS.match(line.rstrip()) and (below is None or below[:1].isspace()):
             self.add(start, start + len(line), Role.HEADING, level=2)
