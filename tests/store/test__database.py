@@ -232,7 +232,10 @@ def test_what_is_no_url_of_a_store_is_refused_at_once(url: str, said: str) -> No
         ("postgresql+asyncpg://me:secret@host/db", "pip install|async driver"),
     ],
 )
-def test_a_driver_or_option_that_is_missing_is_named(url: str, said: str) -> None:
+def test_a_driver_or_option_that_is_missing_is_named(
+    url: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     store = CCRStore.from_url(url)
     with pytest.raises(StoreError, match=said) as caught:
         store.save([ENTRY])
