@@ -33,7 +33,7 @@ class _Share:
 _SHARES: Mapping[tuple[Effort, Form], _Share] = {
     (Effort.MEDIUM, "document"): _Share(least=1_000, part=0.18, floor=0.04, outline=True),
     (Effort.MEDIUM, "dialogue"): _Share(least=1_200, part=0.28, floor=0.2, outline=True),
-    (Effort.MEDIUM, "passages"): _Share(least=800, part=0.2, floor=0.3, outline=False),
+    (Effort.MEDIUM, "passages"): _Share(least=600, part=0.22, floor=0.3, outline=False),
     (Effort.STRONG, "document"): _Share(least=600, part=0.12, floor=0.1, outline=False),
     (Effort.STRONG, "dialogue"): _Share(least=600, part=0.12, floor=0.3, outline=False),
     (Effort.STRONG, "passages"): _Share(least=600, part=0.12, floor=0.4, outline=False),

@@ -21,7 +21,7 @@ FEATURES = (
     " onward onward_share group_onward title_onward back length near place answer best_cover query_terms known"
 ).split()
 """What the trees see of a passage, in this order."""
-CANDIDATES, FEWER = 56, 36
+CANDIDATES, FEWER = 56, 46
 """So many of the best by the formula are scored; the others follow in the formula's order. Fewer where few are shown."""
 _LAST_RANK, _LAST_GROUP, _LAST_PLACE, _NEAR = 30, 20, 10, 3
 
