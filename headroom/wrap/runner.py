@@ -46,6 +46,7 @@ _READY_SECONDS = 30.0
 _END_SECONDS = 5.0
 _LISTENING = re.compile(r"listening on http://(127\.0\.0\.1):(\d+)")
 _RUNS = "runs"
+_TRUSTED = frozenset({0})  # root can do everything anyway
 _LOOPBACK = "127.0.0.1,localhost,::1"
 
 
@@ -169,8 +170,23 @@ def _proxy(routing: Routing, options: Options) -> Iterator[Address | None]:
         process.stderr.close()
 
 
+def _owner_is_trusted(port: int) -> bool:
+    """Whether what listens on this port is ours or the system's: another user's server would be given our keys.
+
+    Only Linux says who listens; elsewhere nobody is suspected.
+    """
+    owners = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(OSError):
+            rows = [line.split() for line in Path(table).read_text(encoding="ascii").splitlines()[1:]]
+            owners |= {int(row[7]) for row in rows if row[3] == "0A" and int(row[1].rpartition(":")[2], 16) == port}
+    return not owners or owners <= {*_TRUSTED, os.getuid()}
+
+
 def _may_share(routes: Sequence[Route], options: Options) -> bool:
-    """Whether a proxy with default settings would do the same."""
+    """Whether a proxy with default settings would do the same, and the one on the port can be trusted."""
+    if not _owner_is_trusted(options.port):
+        return False
     usual = all(_not_ourselves(route, options.port) == DEFAULTS[route.provider] for route in routes)
     return usual and not options.proxy_args
 

@@ -190,6 +190,19 @@ def test_a_server_that_is_no_proxy_of_ours_is_not_taken_for_one(provider: Script
     assert runner.ready(port) is None
 
 
+@PROC
+def test_another_users_server_is_never_taken_for_our_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert runner._owner_is_trusted(port)
+        uid = os.getuid()
+        monkeypatch.setattr(os, "getuid", lambda: uid + 1)
+        assert runner._owner_is_trusted(port) is (uid == 0)  # the system's own are trusted
+        monkeypatch.setattr(runner, "_TRUSTED", frozenset())
+        assert not runner._owner_is_trusted(port)
+    assert runner._owner_is_trusted(port)
+
+
 def test_an_agent_that_is_not_installed_is_one_clear_error() -> None:
     with pytest.raises(ConfigError, match=r"aider: no such program on the PATH; is aider installed\?"):
         runner.program_of(AGENTS["aider"], {"PATH": "/nowhere"})
