@@ -143,6 +143,8 @@ def _proxy(routing: Routing, options: Options) -> Iterator[Address | None]:
         return
     args = [f"--{route.provider}-upstream={_not_ourselves(route, options.port)}" for route in routing.routes]
     command = [sys.executable, "-m", "headroom.wrap._child", "proxy", "--port=0", "--drain=5", "--log=none"]
+    # All of it is one user's: what is kept can be read by the other commands, and outlives a key that is replaced.
+    command.append("--namespace=default")
     process = subprocess.Popen(  # noqa: S603  # our own program
         [*command, *args, *options.proxy_args],
         stdin=subprocess.PIPE,

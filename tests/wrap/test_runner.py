@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from headroom.wrap import runner
 from headroom.wrap.agents import AGENTS, Launch
 from tests.wrap.conftest import Wrapped
 from tests.wrap.scripted import Scripted
+from tests.wrap.stand_in import LOG
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 PROC = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes in /proc")
@@ -47,9 +49,12 @@ def test_the_agents_request_is_shortened_and_its_key_arrives(wrapped: Wrapped, p
     assert (done.returncode, done.stdout, done.stderr) == (0, "200\n", "")
     first = provider.asked("/messages")[0]
     assert first.headers["authorization"] == "Bearer the-key"
-    assert b"[headroom hr_" in first.body
+    shown = re.search(rb"\[headroom (hr_[0-9a-f]+) ", first.body)
+    assert shown is not None
     assert len(first.body) < 6000
     assert not (home / "runs").exists()
+    kept = wrapped.run("retrieve", shown[1].decode())  # as any other command, the MCP server among them
+    assert kept.stdout == LOG
 
 
 @pytest.mark.parametrize("name", ["codex", "gemini", "aider", "opencode", "copilot"])
