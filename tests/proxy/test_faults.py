@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from headroom.compressors import BUILTIN
 from headroom.compressors.log import LogCompressor
@@ -151,3 +153,56 @@ def test_malformed_requests_disturb_no_other_client(kind: str, origin: Origin, t
                 assert origin.received[-1].body == body
         send(proxy)
         assert b"[headroom hr_" in origin.received[-1].body
+
+
+_WORDS = st.sampled_from(
+    "messages input contents role type content parts text tool tool_result tool_use tool_calls tool_use_id id call_id name"
+    " function functionCall functionResponse function_call function_call_output output response user model assistant tools"
+    " functionDeclarations choices delta index message candidates usage stop_reason content_block".split()
+)
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 3) | _WORDS | st.just(log_text(lines=30)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(PATHS)), st.dictionaries(_WORDS, _ANY, max_size=4), st.data())
+def test_no_request_of_odd_form_fails(
+    origin: Origin, proxy: Running, kind: str, more: dict[str, Any], data: st.DataObject
+) -> None:
+    path, make = PATHS[kind]
+    body = {**make(log_text()), **more}
+    for name in ("messages", "input", "contents"):
+        if name in body and data.draw(st.booleans()):
+            body[name] = [*body[name], data.draw(_ANY)] if isinstance(body[name], list) else body[name]
+    send(proxy, json.dumps(body).encode(), path)
+    received = origin.received[-1].json
+    assert received.keys() == body.keys()
+    assert {key: received[key] for key in more if key not in TEXTS} == {
+        key: more[key] for key in more if key not in TEXTS
+    }
+
+
+TEXTS = {"messages", "input", "contents", "tools"}
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(["chat", "anthropic", "responses"]), st.lists(_ANY, max_size=5), st.booleans())
+def test_no_answer_of_odd_form_is_lost(
+    origin: Origin, proxy: Running, kind: str, values: list[Any], stream: bool
+) -> None:
+    path, make = PATHS[kind]
+    events = b"".join(b"data: " + json.dumps(value).encode() + b"\n\n" for value in values)
+    answer = events if stream else json.dumps(values[0] if values else {}).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: " + (b"text/event-stream" if stream else b"application/json")
+    origin.script = [[head + b"\r\nContent-Length: %d\r\n\r\n" % len(answer) + answer]]
+    more: dict[str, Any] = {"store": False, "include": ["reasoning.encrypted_content"], "tools": RESPONSES_TOOLS}
+    body = make(log_text(), stream=stream, **(more if kind == "responses" else {}))
+    status, _, got = split(exchange(proxy.port, request("POST", path, json.dumps(body).encode())))
+    assert (status, got) == (200, answer)
+    assert b"headroom_retrieve" in origin.received[-1].body
+
+
+RESPONSES_TOOLS = [{"type": "function", "name": "read_log", "parameters": {"type": "object"}}]

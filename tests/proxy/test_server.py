@@ -54,27 +54,29 @@ def test_the_command_serves_and_reads_originals_with_the_installations_token(tmp
 
 
 def test_requests_that_have_begun_finish_after_sigterm(tmp_path: Path) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+    begun, go_on = threading.Semaphore(0), threading.Event()
     events = [b'data: {"choices": []}\n\n', b"data: [DONE]\n\n"]
     head, first, last, end = streamed(*events)
-    with running_origin([head, first, begun.set, lambda: go_on.wait(20), last, end]) as origin:  # noqa: SIM117
-        with command(tmp_path, "--openai-upstream", origin.url) as (process, port):
-            body = json.dumps(chat(log_text(), stream=True)).encode()
-            with socket.create_connection(("127.0.0.1", port), timeout=20) as sock:
-                sock.sendall(request("POST", PATHS["chat"][0], body))
-                assert begun.wait(20)
-                process.send_signal(signal.SIGTERM)
-                refused = False
-                while not refused:  # the port is closed at once
-                    try:
-                        socket.create_connection(("127.0.0.1", port), timeout=20).close()
-                    except OSError:
-                        refused = True
-                assert process.poll() is None
-                go_on.set()
-                got = b"".join(iter(lambda: sock.recv(65536), b""))
-            assert split(got)[2] == b"".join(events)
-            process.wait(30)
+    pieces = [head, first, begun.release, lambda: go_on.wait(20), last, end]
+    with running_origin(pieces) as origin, contextlib.ExitStack() as stack:
+        process, port = stack.enter_context(command(tmp_path, "--openai-upstream", origin.url))
+        clients = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20)) for _ in range(8)]
+        for number, client in enumerate(clients):
+            client.sendall(request("POST", PATHS["chat"][0], json.dumps(chat(log_text(number), stream=True)).encode()))
+        for _ in clients:
+            assert begun.acquire(timeout=20)
+        process.send_signal(signal.SIGTERM)
+        refused = False
+        while not refused:  # the port is closed at once
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=20).close()
+            except OSError:
+                refused = True
+        assert process.poll() is None
+        go_on.set()
+        for client in clients:
+            assert split(b"".join(iter(lambda client=client: client.recv(65536), b"")))[2] == b"".join(events)  # type: ignore[misc]
+        process.wait(30)
 
 
 def test_workers_share_a_port_and_send_the_same_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
