@@ -53,6 +53,7 @@ class Rounds:
     faults: int = 0
     _source: str = field(init=False)
     _count: int = 0
+    _open: Answer | None = None  # of a later round
 
     def __post_init__(self) -> None:
         self._source = self.shortened.source
@@ -60,14 +61,17 @@ class Rounds:
     async def relay(self, first: Answer, send: Send) -> None:
         """Give the client the answer that begins with `first`."""
         kind = _headers.value_of(first.headers, b"content-type") or ""
-        encoding = (_headers.value_of(first.headers, b"content-encoding") or "identity").lower()
-        readable = first.status == 200 and encoding in _DECODERS
-        if readable and kind.startswith("text/event-stream"):
-            await self._stream(first, send, _DECODERS[encoding]())
-        elif readable and "json" in kind:
-            await self._whole(first, send, encoding)
-        else:
-            await pass_on(first, send, self.added)
+        encoding = _encoding(first)
+        try:
+            if _is_stream(first):
+                await self._stream(first, send)
+            elif first.status == 200 and encoding in _DECODERS and "json" in kind:
+                await self._whole(first, send, encoding)
+            else:
+                await pass_on(first, send, self.added)
+        finally:
+            if self._open is not None:  # also when the client has gone in the middle of a later round
+                await self._open.close()
 
     # -------------------------------------------------------------------------------------------------------- whole
 
@@ -90,7 +94,7 @@ class Rounds:
                 break
             await current.close()
             current = await self._next(turn)
-            encoding = (_headers.value_of(current.headers, b"content-encoding") or "identity").lower()
+            encoding = _encoding(current)
             if current.status != 200 or encoding not in _DECODERS:
                 await pass_on(current, send, self.added)  # what the client would have got, had it asked now
                 return
@@ -111,13 +115,13 @@ class Rounds:
 
     # ------------------------------------------------------------------------------------------------------- stream
 
-    async def _stream(self, first: Answer, send: Send, decoder: Any) -> None:
+    async def _stream(self, first: Answer, send: Send) -> None:
         headers = [*_headers.to_client(first.headers, _MOVED), *self.added]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         reader = self.dialect.stream()
         current = first
         while True:
-            turn, late = await self._read(reader, _decoded(current, decoder), send)
+            turn, late = await self._read(reader, _decoded(current), send)
             if turn is None:
                 await send({"type": "http.response.body", "body": late})
                 return
@@ -131,9 +135,7 @@ class Rounds:
                 except UpstreamError as e:
                     problem = {"type": "api_error", "code": e.code, "message": str(e)}
                 else:
-                    encoding = (_headers.value_of(current.headers, b"content-encoding") or "identity").lower()
-                    decoder = _DECODERS.get(encoding, _Plain)()
-                    problem = await _problem(current) if current.status != 200 else None
+                    problem = None if _is_stream(current) else await _problem(current)
             if problem is not None:
                 await send({"type": "http.response.body", "body": reader.failed(problem)})
                 return
@@ -166,7 +168,8 @@ class Rounds:
         self.failed += sum(found.failed for found in slices)
         edit = _splice.put_last(self._source, (self.dialect.field,), self.dialect.results(turn, slices))
         self._source = _splice.splice(self._source, [edit])
-        return await self.ask(self._source)
+        self._open = await self.ask(self._source)
+        return self._open
 
     def _slices(self, turn: Turn) -> list[Slice]:
         if self._count > _ROUNDS:
@@ -210,7 +213,18 @@ _DECODERS: Mapping[str, Callable[[], Any]] = {
 }
 
 
-async def _decoded(current: Answer, decoder: Any) -> AsyncIterator[bytes]:
+def _encoding(current: Answer) -> str:
+    return (_headers.value_of(current.headers, b"content-encoding") or "identity").lower()
+
+
+def _is_stream(current: Answer) -> bool:
+    """Whether an answer is a stream of events that can be read."""
+    kind = _headers.value_of(current.headers, b"content-type") or ""
+    return current.status == 200 and kind.startswith("text/event-stream") and _encoding(current) in _DECODERS
+
+
+async def _decoded(current: Answer) -> AsyncIterator[bytes]:
+    decoder = _DECODERS[_encoding(current)]()
     async for chunk in current.chunks():
         try:
             yield decoder.decompress(chunk)

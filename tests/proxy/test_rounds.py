@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -442,3 +444,36 @@ def test_an_answer_that_we_fail_to_read_is_delivered_and_the_fault_is_counted(
         assert "an answer could not be read" in proxy.lines()[-1]["error"]
     else:
         assert TOOL_NAME.encode() not in found["raw"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_client_that_goes_in_a_later_round_ends_that_round(kind: str, tmp_path: Path) -> None:
+    begun = threading.Event()
+
+    def answer(received: Received) -> Pieces:
+        if len(origin.received) == 1:
+            call = ("r1", TOOL_NAME, {"id": shown_id(received), "grep": "quota"})
+            return streamed(events_of(kind, said(kind, "Let me look.", call)))
+        events = events_of(kind, said(kind, "The quota."))
+        return [*streamed(events[: len(events) // 2], end=False), begun.set]  # and then nothing more
+
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        origin.answer = answer
+        path, make = PATHS[kind]
+        with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as sock:
+            sock.sendall(request("POST", path, json.dumps(make(log_text(), stream=True)).encode()))
+            assert begun.wait(20)
+        assert origin.closed.acquire(timeout=20)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_later_round_that_is_no_stream_is_told_as_an_error(kind: str, tmp_path: Path) -> None:
+    def answer(received: Received) -> Pieces:
+        if len(origin.received) > 1:
+            return whole({"error": {"message": "in words"}})
+        return streamed(events_of(kind, said(kind, "", ("r1", TOOL_NAME, {"id": shown_id(received)}))))
+
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        origin.answer = answer
+        _, body = post(proxy, kind, stream=True)
+        assert json.loads(body.strip().split(b"data: ")[-1])["error"]["message"] == "in words"
