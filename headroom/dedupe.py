@@ -294,12 +294,12 @@ class _Folding:
     def _said(self, run: _Run, *, short: bool) -> str:
         """`⋯ lines 1-6 = lines 3-8 of result #2 above`; with the numbers that a tool printed where these tell more."""
         here = format_ranges([(run.at + 1, run.at + run.length)])
-        if run.source is None:
+        source = None if run.source is None else self._sources[run.source]
+        view = self._view if source is None or source.view is None else source.view
+        if source is None:
             there = f"lines {format_ranges([(run.start + 1, run.start + run.length)])} above"
-            return f"{FOLD} lines {here} = {there}"
-        source = self._sources[run.source]
-        view = source.view or self._view
-        there = view.where(run.start, run.length, source.short if short else source.label)
+        else:
+            there = view.where(run.start, run.length, source.short if short else source.label)
         number = self._view.number(run.at)
         how = ""
         if number != view.number(run.start):

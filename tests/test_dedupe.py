@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from headroom.dedupe import Said
@@ -165,6 +165,7 @@ def test_what_is_shown_between_references_can_be_referred_to() -> None:
     ),
     st.booleans(),
 )
+@example(texts=[([], 0), (["x" * 400, "x" * 400], 1)], within=True)
 def test_references_lead_back_to_the_text(texts: list[tuple[list[str], int]], within: bool) -> None:
     """For any sequence of results, numbered or not: what is shown plus what it refers to is the text."""
     said = Said()
