@@ -212,4 +212,16 @@ PROMISES = (
             "tests/cli/test_app.py::test_an_unforeseen_error_is_one_line_and_debug_shows_where",
         ),
     ),
+    Promise(
+        id="agent-goes-on",
+        source="wrap",
+        sentence="When the proxy dies, the next request of a wrapped agent goes straight to the provider.",
+        tests=("tests/wrap/test_runner.py::test_when_the_proxy_dies_the_next_request_goes_straight",),
+    ),
+    Promise(
+        id="leaves-nothing",
+        source="wrap",
+        sentence="Whatever moment we are killed at, undoing restores every byte of the files that we changed.",
+        tests=("tests/wrap/test_journal.py::test_whatever_moment_we_are_killed_at_an_undo_restores_every_byte",),
+    ),
 )
