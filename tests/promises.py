@@ -213,6 +213,24 @@ PROMISES = (
         ),
     ),
     Promise(
+        id="faithful",
+        source="the proxy",
+        sentence="What the proxy does not change passes byte for byte, streams cut anywhere included.",
+        tests=("tests/proxy/test_app.py::test_events_that_are_cut_anywhere_arrive_as_they_were_sent",),
+    ),
+    Promise(
+        id="no-prefix-breaks",
+        source="the proxy",
+        sentence="A conversation through the proxy keeps its prefix over restarts, workers and a new policy.",
+        tests=("tests/proxy/test_stability.py::test_no_prefix_breaks_over_restarts_workers_and_a_new_policy",),
+    ),
+    Promise(
+        id="tenants-apart",
+        source="the proxy",
+        sentence="No tenant of a proxy reads another's original.",
+        tests=("tests/proxy/test_rounds.py::test_another_tenant_reads_no_original",),
+    ),
+    Promise(
         id="agent-goes-on",
         source="wrap",
         sentence="When the proxy dies, the next request of a wrapped agent goes straight to the provider.",
