@@ -30,6 +30,8 @@ __all__ = ["Finding", "addresses", "agent", "installed", "journal", "parts", "pr
 
 Level: TypeAlias = Literal["ok", "note", "bad"]
 
+_EXTRAS = {"proxy": ("httpx", "prometheus_client", "uvicorn"), "mcp": ("mcp",)}
+"""What each extra brings, by the names that are imported."""
 _AGENT_SECONDS = 90.0
 _MUCH = 1000
 _BILLING = "x-anthropic-billing-header: "
@@ -74,7 +76,7 @@ def store(url: str | None) -> Iterator[Finding]:
 
 def parts() -> Iterator[Finding]:
     """The extras that the doors need."""
-    for extra, modules in (("proxy", ("starlette", "httpx", "uvicorn")), ("mcp", ("mcp",))):
+    for extra, modules in _EXTRAS.items():
         missing = [module for module in modules if importlib.util.find_spec(module) is None]
         if missing:
             remedy = f"pip install 'headroom-context[{extra}]'"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,11 @@ from headroom.wrap.edits import Setting
 from headroom.wrap.journal import Journal
 from headroom.wrap.runner import Options
 from tests.wrap.conftest import Wrapped
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 def found(findings: Iterator[Finding]) -> list[tuple[str, str, str]]:
@@ -40,6 +46,13 @@ def test_a_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     assert [level for level, _, _ in found(checks.parts())] == ["ok", "ok"]
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "mcp" else name)
     assert found(checks.parts())[1] == ("note", "extra mcp: not installed", "pip install 'headroom-context[mcp]'")
+
+
+def test_what_is_looked_for_is_what_the_extras_bring() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for extra, modules in checks._EXTRAS.items():
+        needed = {re.split(r"[^\w-]", line)[0].replace("-", "_") for line in project["optional-dependencies"][extra]}
+        assert needed.issuperset(modules)
 
 
 def test_a_proxy_that_is_not_there_is_no_fault() -> None:
