@@ -7,21 +7,21 @@ never closed stays. Nothing here reads HTML: `_html` reports what it meets.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 _NAMES = re.compile(r"""\s(?:class|id|role)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_SURE = re.compile(
+_SURE_NAMES = re.compile(
     r"(?:\A|[\s_-])(?:nav|navbar|navigation|bread-?crumbs?|footer|cookie(?:s|-banner|-consent)?|toc|table-of-contents"
     r"|contentinfo|skip-?link|pagination|search-?(?:box|form)|advert(?:isement)?s?)(?:\Z|[\s_])",
     re.IGNORECASE,
 )
-_LIKELY = re.compile(
+_LIKELY_NAMES = re.compile(
     r"(?:\A|[\s_-])(?:menu|menubar|(?:main|side|sub|nav|top|search|mobile)-?_?menu|side-?bar|social|share|header|related)"
     r"(?:\Z|[\s_])",
     re.IGNORECASE,
 )
 _SURE_TAGS, _LIKELY_TAGS = frozenset(("nav", "footer")), frozenset(("header", "aside"))
+_LIKELY, _SURE = 1, 2
 _MIN_ALIVE = 0.25
 DEEPEST = 64
 """Parts that are nested deeper are not looked at one by one."""
@@ -70,24 +70,30 @@ class Boilerplate:
     def __init__(self, blocks: list[Block]) -> None:
         self.counts = Counts()
         self._blocks = blocks
-        self._depth: Counter[str] = Counter()
+        self._depth: dict[str, int] = {}
+        self._judged: dict[str, int] = {}
         self._parts: list[_Part] = []
         self._lists: list[tuple[int, Counts]] = []
         self._unplaced: list[tuple[int, int]] = []
         self._titled = False
+        self._passed = 0
 
     def begin(self, tag: str, head: str) -> None:
         """A part opens. `head` is the inside of its tag."""
-        self._depth[tag] += 1
-        if len(self._parts) >= DEEPEST:
+        judged = self._judged.get(head)
+        if judged is None:
+            judged = self._judged[head] = _judge(tag, head)
+        if not judged and not self._parts:
             return
-        sure = tag in _SURE_TAGS or _called(head, _SURE)
-        if sure or tag in _LIKELY_TAGS or _called(head, _LIKELY):
-            self._parts.append(_Part(tag, self._depth[tag], len(self._blocks), sure, self.counts.copy()))
+        depth = self._depth[tag] = self._depth.get(tag, 0) + 1
+        if judged and len(self._parts) < DEEPEST:
+            self._parts.append(_Part(tag, depth, len(self._blocks), judged == _SURE, self.counts.copy()))
 
     def end(self, tag: str) -> None:
         """A part closes: if it is boilerplate, its blocks are, but for headings."""
-        depth = self._depth[tag]
+        if not self._parts:
+            return
+        depth = self._depth.get(tag, 0)
         self._depth[tag] = max(0, depth - 1)
         for n in range(len(self._parts) - 1, max(-1, len(self._parts) - 9), -1):
             part = self._parts[n]
@@ -96,7 +102,9 @@ class Boilerplate:
                 linked = self.counts.linked - part.before.linked
                 if part.sure or 2 * linked > self.counts.chars - part.before.chars:
                     self._kill(part.first, len(self._blocks))
-                return
+                break
+        if not self._parts:
+            self._depth.clear()
 
     def begin_list(self) -> None:
         """A list opens; the reader calls this for as many lists as it ends."""
@@ -119,12 +127,25 @@ class Boilerplate:
             for first, end in self._unplaced:
                 self._kill(first, end)
 
-    def finish(self) -> None:
-        """Where nearly all would be boilerplate, none is."""
-        alive = sum(len(b.text) for b in self._blocks if not b.dead)
-        if alive < _MIN_ALIVE * sum(len(b.text) for b in self._blocks):
+    def passed(self, chars: int, *, local: bool) -> None:
+        """So many characters of links are no content and were not read."""
+        self.counts.chars += chars
+        self.counts.linked += chars
+        self.counts.local += chars if local else 0
+        self._passed += chars
+
+    def finish(self) -> bool:
+        """Where nearly all would be boilerplate, none is: then the answer is False, and the page is to be read whole."""
+        total = self._passed
+        alive = 0
+        for block in self._blocks:
+            total += len(block.text)
+            alive += 0 if block.dead else len(block.text)
+        enough = alive >= _MIN_ALIVE * total
+        if not enough:
             for block in self._blocks:
                 block.dead = False
+        return enough
 
     def _kill(self, first: int, end: int) -> None:
         for n in range(first, end):
@@ -132,5 +153,9 @@ class Boilerplate:
                 self._blocks[n].dead = True
 
 
-def _called(head: str, names: re.Pattern[str]) -> bool:
-    return "=" in head and any(names.search(m[1] or m[2] or m[3] or "") for m in _NAMES.finditer(head[:400]))
+def _judge(tag: str, head: str) -> int:
+    """How sure it is, by its tag and its names, that a part is boilerplate."""
+    names = [m[1] or m[2] or m[3] or "" for m in _NAMES.finditer(head[:400])] if "=" in head else []
+    if tag in _SURE_TAGS or any(map(_SURE_NAMES.search, names)):
+        return _SURE
+    return _LIKELY if tag in _LIKELY_TAGS or any(map(_LIKELY_NAMES.search, names)) else 0

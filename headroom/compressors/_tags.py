@@ -1,81 +1,134 @@
-"""HTML cut at its tags: what each tag is, and the text that follows it.
+"""HTML cut at the tags that structure it: what each of them is, and the content that follows it.
 
-Scripts, styles, comments and the like are skipped with what they hold. Pages are often malformed: a part that is never
-closed is not skipped, a "<" that begins no tag is text. Linear in the page. Above stands `_html`.
+Tags that stand within a line of text (links, code, emphasis) are left in the content, for `_inline` to read. A closing
+tag that tells no more than the tag behind it is passed over. Scripts, styles, comments and the like are skipped with
+what they hold. Pages are often malformed: a part that is never closed is not skipped, a "<" that begins no tag is text.
+Linear in the page, with as few steps per tag as can be. Above stands `_html`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from bisect import bisect_left
+from collections.abc import Generator, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-Token: TypeAlias = tuple[str, str, str, int]
-"""A tag's name ("p", "/p", "" for one that means nothing here), its inside ('p class="x"'), the text that follows, and
-where in the page the tag begins."""
+ITEM = "li>a"
+"""The name of a list item that is nothing but a link; its inside is the address, its content the link's text."""
+PASSED = "passed"
+Token: TypeAlias = tuple[str, str, str, int, int]
+"""A tag's name ("p", "/p", "" for one that means nothing here), its inside ('p class="x"'), the content that follows,
+where in the page what stands before the tag ends, and where the tag begins."""
 
+INLINE = "[abiqsu]|code|em|s(?:pan|trong|mall|u[bp]|amp)|i(?:mg|ns)|kbd|t(?:t|ime)|var|cite|dfn|font|label|a(?:bbr|cronym)|wbr|mark|del"
+"""Names of tags within a line, as a pattern. In the content they are spelled in lower case."""
+LINKED = (
+    r"""<a(?:\s(?!href=)[\w:-]+="[^"<>]*")*\shref="([^"<>]*)"(?:\s[\w:-]+="[^"<>]*")*>"""
+    r"""([^<]*(?:<(?!/?(?:a|li)[\s>])[^<]*)*)</a>"""
+)
+"""A link as most pages spell it, as a pattern: its address, its text."""
+_NEXT = r"(?=/?(?:p|li|[uo]l|div|h[1-6]|t[dhr]|table|d[dlt]|section)[\s>])"
+_CUT = re.compile(
+    rf"(<(?:/(?:p>\s*<{_NEXT}|li>\s*<(?=li[\s>]|/[uo]l>)|t[dh]>\s*<(?=t[dhr][\s>]|/tr>)|tr>\s*<(?=tr[\s>]|/t)"
+    rf"|dt>\s*<(?=dd[\s>])|dd>\s*<(?=dt[\s>]|/dl>)))*)(?!/?(?:{INLINE})[\s/>])"
+    rf"(li(?:\s[^<>]*)?>\s*{LINKED}(?=\s*</?(?:li|[uo]l)[\s>]))?"
+)
+"""Where a page is cut: closing tags that are passed over with the "<" of the next one; and the rest of a list item that
+is nothing but a link, its address, its text."""
 _TAG = re.compile(r"/?[A-Za-z][\w:-]*")
-_COMMENT, _NO_TAG = "!--", "<"
+_WITHIN = re.compile(rf"/?(?:{INLINE})\Z")
+_COMMENT, _NO_TAG, _INNER = "!--", "<", "<>"
 _SKIPPED = frozenset(
     "script style svg noscript template iframe object select textarea button canvas video audio map".split()
 )
-_SPECIAL = _SKIPPED | {_COMMENT, _NO_TAG}
 _CACHED, _MOST_CACHED = 60, 4_000
 _LONGEST_TAG = 4_000
-_PIECE = 1 << 18
+_PIECE = 1 << 15
 """About so many characters are cut at a time, so that memory stays bounded."""
 
 
-def tokens(text: str, known: AbstractSet[str]) -> Iterator[Token]:
-    """The tags of a page, in order, each with the text behind it. Names that are not `known` are given as ""."""
-    at = text.find("<")
-    at = len(text) if at < 0 else at
-    yield "", "", text[:at], 0
+def tokens(text: str, known: AbstractSet[str], passed: Sequence[tuple[int, int]] = ()) -> Iterator[Token]:
+    """The tags of a page, in order, each with the content behind it. Names that are not `known` are given as "". In the
+    place of each part that is to be `passed` over (from where to where in the page, ascending) stands a `PASSED`."""
+    at = 0
     never: frozenset[str] = frozenset()
     while at < len(text):
-        at, unclosed = yield from _from(text, at, known, never)
+        at, unclosed = yield from _from(text, at, known, passed, never)
         never |= {unclosed}  # what is never closed is not skipped: read on behind its beginning
 
 
 def _from(
-    text: str, at: int, known: AbstractSet[str], never: AbstractSet[str]
+    text: str, at: int, known: AbstractSet[str], passed: Sequence[tuple[int, int]], never: AbstractSet[str]
 ) -> Generator[Token, None, tuple[int, str]]:
-    """Tokens from the "<" at `at` on. Returns where to go on, and what is not to be skipped then."""
+    """Tokens from `at` on. Returns where to go on, and what is not to be skipped then."""
     skipping, opened = "", 0
     cache: dict[str, str] = {}
+    coming = [(len(text), len(text)), *reversed(passed[bisect_left(passed, (at, 0)) :])]
     while at < len(text):
-        stop = text.find("<", at + _PIECE)
-        for piece in text[at + 1 : stop if stop >= 0 else len(text)].split("<"):
-            here, at = at, at + len(piece) + 1
+        if at == coming[-1][0]:
+            if not skipping:
+                yield PASSED, "", "", at, at
+            at = coming.pop()[1]
+            continue
+        stop = text.find("<", at + _PIECE, coming[-1][0])
+        pieces = iter(_CUT.split(text[at : stop if stop >= 0 else coming[-1][0]]))
+        first = next(pieces)
+        if first:
+            rest = _after(first, skipping) if skipping else first
+            skipping = skipping if rest is None else ""
+            yield "", "", rest or "", at, at
+            at += len(first)
+        for cut, item, href, label, piece in zip(pieces, pieces, pieces, pieces, pieces, strict=True):
+            end = at
+            at += len(cut)
+            here = at - 1
+            at += len(piece)
+            if item:
+                at += len(item)
+                if not skipping:
+                    yield ITEM, href, label, end, here
+                    continue
             if skipping:
-                rest = _after(piece, skipping)
+                rest = _after((item or "") + piece, skipping)
                 if rest is not None:
                     skipping = ""
-                    yield "", "", rest, here
+                    yield "", "", rest, end, here
                 continue
-            head, closed, data = piece.partition(">")
+            head, _, data = piece.partition(">")
             name = cache.get(head)
-            if name is not None:
-                yield name, head, data, here
-                continue
-            name = _name(head, known)
-            if name == _COMMENT or name in never:
-                name = name if name not in never else ""
-            elif closed:
-                head, data = _whole(head, data)
-            if name not in _SPECIAL and len(head) < _CACHED and len(cache) < _MOST_CACHED:
-                cache[head] = name
-            if name == _NO_TAG:
-                name, data = "", "<" + piece
-            elif name == _COMMENT or name in _SKIPPED:
-                rest = _after(piece[3:], name) if name == _COMMENT else data if head.endswith("/") else None
+            if name is None:
+                name, head, rest = _read(piece, known, never)
                 if rest is None:
                     skipping, opened = name, here
                     continue
-                name, data = "", rest
-            yield name, head, data, here
+                data = rest
+                if name and len(head) < _CACHED and len(cache) < _MOST_CACHED:
+                    cache[head] = name
+            yield name, head, data, end, here
     return (opened, skipping) if skipping else (len(text), "")
+
+
+def _read(piece: str, known: AbstractSet[str], never: AbstractSet[str]) -> tuple[str, str, str | None]:
+    """The name and the inside of a tag, and the content behind it; None for a part to skip whose end is not there."""
+    head, closed, data = piece.partition(">")
+    name = _name(head, known)
+    if name in never:
+        return "", head, data
+    if name == _NO_TAG:
+        return "", "", "<" + piece
+    if name == _COMMENT:
+        rest = _after(piece[3:], name)
+        return name if rest is None else "", head, rest
+    if closed and (head[-1:] != '"' or head[-2:] == '="'):
+        head, data = _whole(head, data)
+    if name == _INNER:
+        m = _TAG.match(head)
+        spelled = m[0].lower() + head[m.end() :] if m else head
+        return "", head, f"<{spelled}>{data}"
+    if name in _SKIPPED:
+        return ("", head, data) if head.endswith("/") else (name, head, None)
+    return name, head, data
 
 
 def _name(head: str, known: AbstractSet[str]) -> str:
@@ -85,7 +138,9 @@ def _name(head: str, known: AbstractSet[str]) -> str:
     if m is None:
         return "" if head[:1] in ("!", "?", "/") and head[1:] else _NO_TAG
     name = m[0].lower()
-    return name if name.lstrip("/") in known or name in _SKIPPED else ""
+    if name.lstrip("/") in known or name in _SKIPPED:
+        return name
+    return _INNER if _WITHIN.match(name) else ""
 
 
 def _after(piece: str, skipping: str) -> str | None:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._extract import extract
-from headroom.compressors._html import END, LINK, Page, Reader
+from headroom.compressors._html import Page, Reader
+from headroom.compressors._inline import END, LINK
 from headroom.lines import FOLD, format_ranges, sample
 from headroom.messages import Hint
 from headroom.relevance import line_starts

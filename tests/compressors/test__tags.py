@@ -6,21 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.compressors._tags import tokens
+from headroom.compressors._tags import ITEM, PASSED, tokens
 
-KNOWN = frozenset(("p", "a", "div"))
+KNOWN = frozenset(("p", "div", "li", "ul", "td", "tr"))
 
 
 def read(page: str) -> list[tuple[str, str]]:
     """Names and texts, those without both left out."""
-    return [(name, data) for name, _, data, _ in tokens(page, KNOWN) if name or data]
+    return [(name, data) for name, _, data, _, _ in tokens(page, KNOWN) if name or data]
 
 
 @pytest.mark.parametrize(
     ("page", "found"),
     [
         ("x<p>y</P>z", [("", "x"), ("p", "y"), ("/p", "z")]),
-        ("<b>y</b>", [("", "y")]),
+        ("<b>y</b>", [("", "<b>y</b>")]),
+        ("<p>a <B Id=x>y</B></p>", [("p", "a "), ("", "<b Id=x>y"), ("", "</b>"), ("/p", "")]),
+        ("<li>a</li>\n<li>b</li> c", [("li", "a"), ("li", "b"), ("/li", " c")]),
+        ("<p>a</p><p>b</p><!-- --> c", [("p", "a"), ("p", "b"), ("/p", ""), ("", " c")]),
+        ("<tr><td>a</td>\n<td>b</td>\n</tr>", [("tr", ""), ("td", "a"), ("td", "b"), ("/tr", "")]),
+        ("<ul><li><a href='x'>y</a>", [("ul", ""), ("li", "<a href='x'>y</a>")]),
         ("1 < 2 <3 </>", [("", "1 "), ("", "< 2 "), ("", "<3 "), ("", "</>")]),
         ("<!doctype html>x", [("", "x")]),
         ("<!-- <p> -->x", [("", "x")]),
@@ -30,8 +35,10 @@ def read(page: str) -> list[tuple[str, str]]:
         ("<script/>x", [("", "x")]),
         ("<script>x", [("", "x")]),
         ("<!-- x<p>y", [("p", "y")]),
-        ("<a title='1>0'>x", [("a", "x")]),
-        ('<a title="1>0" b="2>1">x', [("a", "x")]),
+        ("<p title='1>0'>x", [("p", "x")]),
+        ('<p title="1>0" b="2>1">x', [("p", "x")]),
+        ('<p title=">">x', [("p", "x")]),
+        ("<A title='1>0'>x", [("", "<a title='1>0'>x")]),
         ("<p", [("p", "")]),
     ],
 )
@@ -49,14 +56,45 @@ def test_tags_and_texts(page: str, found: list[tuple[str, str]]) -> None:
 def test_positions_are_where_tags_begin(parts: list[str]) -> None:
     """And ascend, but for a part that is read again because it has no end."""
     page = "".join(parts)
-    for name, _, _, at in tokens(page, KNOWN):
+    for name, _, _, end, at in tokens(page, KNOWN):
+        assert end <= at
         if name:
             assert page[at] == "<"
             assert page[at + 1 :].lower().startswith(name)
 
 
+def test_an_item_that_is_but_a_link_is_one_token() -> None:
+    """With its address and the link's text; a word beside the link, and it is none."""
+    page = '<ul>\n<li class="x"><a id="y" href="/z">a <b>b</b></a></li>\n<li><a href="/z">c</a> d</li></ul>'
+    found = [(name, head, data) for name, head, data, _, _ in tokens(page, KNOWN)]
+    assert found[1:3] == [(ITEM, "/z", "a <b>b</b>"), ("li", "li", '<a href="/z">c</a> d')]
+
+
+def test_what_is_to_be_passed_over_is_one_token() -> None:
+    """In the place of all that stands in it; but not where that is skipped anyway."""
+    page = "<p>a</p><ul><li>b</ul>c<script><ul></ul></script>d"
+    spans = [(8, 22), (page.index("<ul></ul>"), page.index("</script>"))]
+    found = [(name, data, at) for name, _, data, _, at in tokens(page, KNOWN, spans)]
+    assert found == [("p", "a", 0), ("/p", "", 4), (PASSED, "", 8), ("", "c", 22), ("", "d", page.index("</script>"))]
+
+
 @pytest.mark.parametrize(
-    "unit", ["<", "<a", "<!--", "<script>", "<a b='\">", '<a b=">', "<p>", "<script></scrip", "&amp;", "\0"]
+    "unit",
+    [
+        "<",
+        "<a",
+        "<!--",
+        "<script>",
+        "<a b='\">",
+        '<a b=">',
+        "<p>",
+        "<script></scrip",
+        "&amp;",
+        "\0",
+        "</p> ",
+        '<li><a href="x">',
+        "<li><a x",
+    ],
 )
 def test_hostile_pages_take_linear_time(unit: str) -> None:
     """A hang here is quadratic time."""
