@@ -35,6 +35,9 @@ _NUMBERED = re.compile(r"[ \t]*([1-9]\d{0,6})(?:\t|→|:|│|\|)(.*)", re.DOTALL
 _GAP = re.compile(rf"{FOLD} lines? (\d+)(?:-(\d+))?(?![\d,-])")
 _NOTE = re.compile(rf"{FOLD} (?:\+\d|×\d)")
 _GLANCE = 24
+_LONGEST_SOURCE = 200_000
+"""Characters of a shortened result beyond which its lines are not looked up again."""
+_LONGEST_HEAD = 4_000
 _LABEL = 60
 
 
@@ -176,6 +179,8 @@ class Said:
 def _not_shown(body: str, text: str) -> frozenset[int] | None:
     """The lines (from 0) of a text that its body does not show; None where the body is not made of the text's own lines,
     each whole and in its place: between `⋯ lines 3-8 …`, or behind `9│`."""
+    if len(text) > _LONGEST_SOURCE or not _begins_within(body, text):
+        return None
     raw = split(text)
     shown: set[int] = set()
     at = 0
@@ -195,6 +200,15 @@ def _not_shown(body: str, text: str) -> frozenset[int] | None:
         shown.add(at)
         at += 1
     return frozenset(range(len(raw))) - shown if shown else None
+
+
+def _begins_within(body: str, text: str) -> bool:
+    """Whether the first line of a body that is none of ours stands in the text: cheaper than to take the text apart."""
+    for line in body[:_LONGEST_HEAD].split("\n"):
+        if not line.startswith(FOLD):
+            number, bar, rest = line.partition(BAR)
+            return (rest if bar and number.isdecimal() else line) in text
+    return False
 
 
 def _may_repeat(lines: list[str]) -> bool:
