@@ -76,7 +76,6 @@ class Boilerplate:
         self._lists: list[tuple[int, Counts]] = []
         self._unplaced: list[tuple[int, int]] = []
         self._titled = False
-        self._passed = 0
 
     def begin(self, tag: str, head: str) -> None:
         """A part opens. `head` is the inside of its tag."""
@@ -127,25 +126,12 @@ class Boilerplate:
             for first, end in self._unplaced:
                 self._kill(first, end)
 
-    def passed(self, chars: int, *, local: bool) -> None:
-        """So many characters of links are no content and were not read."""
-        self.counts.chars += chars
-        self.counts.linked += chars
-        self.counts.local += chars if local else 0
-        self._passed += chars
-
-    def finish(self) -> bool:
-        """Where nearly all would be boilerplate, none is: then the answer is False, and the page is to be read whole."""
-        total = self._passed
-        alive = 0
-        for block in self._blocks:
-            total += len(block.text)
-            alive += 0 if block.dead else len(block.text)
-        enough = alive >= _MIN_ALIVE * total
-        if not enough:
+    def finish(self) -> None:
+        """Where nearly all would be boilerplate, none is."""
+        alive = sum(len(b.text) for b in self._blocks if not b.dead)
+        if alive < _MIN_ALIVE * sum(len(b.text) for b in self._blocks):
             for block in self._blocks:
                 block.dead = False
-        return enough
 
     def _kill(self, first: int, end: int) -> None:
         for n in range(first, end):

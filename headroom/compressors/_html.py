@@ -18,8 +18,7 @@ from typing import ClassVar, TypeAlias
 from headroom.compressors._boilerplate import DEEPEST, Block, Boilerplate
 from headroom.compressors._cells import Table
 from headroom.compressors._inline import Inline
-from headroom.compressors._menus import Menu, menus
-from headroom.compressors._tags import ITEM, PASSED, tokens
+from headroom.compressors._tags import ITEM, tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +70,16 @@ class Reader:
         self._quote = 0
         self._tight = False
 
-    def read(self, text: str, *, whole: bool = False) -> Page:
-        """The page's blocks. `whole` reads what is no content at a glance like any other part."""
+    def read(self, text: str) -> Page:
+        """The page's blocks."""
         if "\x02" in text or "\x03" in text:
             text = text.replace("\x02", " ").replace("\x03", " ")
         buffer, actions = self._buffer, self._actions
-        found = {} if whole else {menu.start: menu for menu in menus(text)}
-        for name, head, data, end, here in tokens(text, _KNOWN, [(menu.start, menu.end) for menu in found.values()]):
+        for name, head, data, end, here in tokens(text, _KNOWN):
             if name == ITEM:
                 self._linked_item(head, data, end, here)
                 continue
-            if name == PASSED:
-                self._menu(found[here])
-            elif name:
+            if name:
                 actions[name](self, name, head, end)
             if buffer:
                 buffer.append(data)
@@ -93,8 +89,7 @@ class Reader:
         self._flush(len(text))
         for _ in range(len(self._tables)):
             self._end_table(len(text))
-        if not self._boilerplate.finish() and found:
-            return Reader().read(text, whole=True)
+        self._boilerplate.finish()
         return Page(blocks=self._blocks_and_title(), links=self._inline.links)
 
     # ------------------------------------------------------------------------------------------------- plain tags
@@ -200,13 +195,6 @@ class Reader:
         if not self._buffer:
             self._from = here
         self._buffer.append(label if self._pre is not None else self._inline.link(href, label))
-
-    def _menu(self, menu: Menu) -> None:
-        """A list that is no content."""
-        if self._buffer and not self._within():
-            self._flush(menu.start)
-        self._prefix = ""
-        self._boilerplate.passed(menu.chars, local=menu.local)
 
     # ------------------------------------------------------------------------------------------------------ tables
 

@@ -9,14 +9,12 @@ Linear in the page, with as few steps per tag as can be. Above stands `_html`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 ITEM = "li>a"
 """The name of a list item that is nothing but a link; its inside is the address, its content the link's text."""
-PASSED = "passed"
 Token: TypeAlias = tuple[str, str, str, int, int]
 """A tag's name ("p", "/p", "" for one that means nothing here), its inside ('p class="x"'), the content that follows,
 where in the page what stands before the tag ends, and where the tag begins."""
@@ -48,31 +46,24 @@ _PIECE = 1 << 15
 """About so many characters are cut at a time, so that memory stays bounded."""
 
 
-def tokens(text: str, known: AbstractSet[str], passed: Sequence[tuple[int, int]] = ()) -> Iterator[Token]:
-    """The tags of a page, in order, each with the content behind it. Names that are not `known` are given as "". In the
-    place of each part that is to be `passed` over (from where to where in the page, ascending) stands a `PASSED`."""
+def tokens(text: str, known: AbstractSet[str]) -> Iterator[Token]:
+    """The tags of a page, in order, each with the content behind it. Names that are not `known` are given as ""."""
     at = 0
     never: frozenset[str] = frozenset()
     while at < len(text):
-        at, unclosed = yield from _from(text, at, known, passed, never)
+        at, unclosed = yield from _from(text, at, known, never)
         never |= {unclosed}  # what is never closed is not skipped: read on behind its beginning
 
 
 def _from(
-    text: str, at: int, known: AbstractSet[str], passed: Sequence[tuple[int, int]], never: AbstractSet[str]
+    text: str, at: int, known: AbstractSet[str], never: AbstractSet[str]
 ) -> Generator[Token, None, tuple[int, str]]:
     """Tokens from `at` on. Returns where to go on, and what is not to be skipped then."""
     skipping, opened = "", 0
     cache: dict[str, str] = {}
-    coming = [(len(text), len(text)), *reversed(passed[bisect_left(passed, (at, 0)) :])]
     while at < len(text):
-        if at == coming[-1][0]:
-            if not skipping:
-                yield PASSED, "", "", at, at
-            at = coming.pop()[1]
-            continue
-        stop = text.find("<", at + _PIECE, coming[-1][0])
-        pieces = iter(_CUT.split(text[at : stop if stop >= 0 else coming[-1][0]]))
+        stop = text.find("<", at + _PIECE)
+        pieces = iter(_CUT.split(text[at : stop if stop >= 0 else len(text)]))
         first = next(pieces)
         if first:
             rest = _after(first, skipping) if skipping else first
