@@ -318,7 +318,7 @@ def test_two_lines_that_differ_in_a_name_are_alike_from_medium_on() -> None:
 def test_lines_with_ids_of_their_own_are_alike() -> None:
     """Digits and letters take turns in an id, so that taking out the digits leaves each line another one."""
     ids = [f"{n * 0x9E3779B97F4A7C15 % 2**64:016x}" for n in range(1, 400)]
-    lines = [f"{clock(i)} INFO worker: request id={id} took {i % 7} ms" for i, id in enumerate(ids)]
+    lines = [f"{clock(i)} INFO worker: request id={name} took {i % 7} ms" for i, name in enumerate(ids)]
     lines[200] = f"{clock(200)} INFO worker: request id={ids[200]} took 9000 ms"
     rendition = compress("\n".join(lines))
     assert set(shown(rendition).values()) == {lines[0], lines[200], lines[-1]}
