@@ -32,6 +32,8 @@ from headroom.store._api import Event, Store
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from headroom.store.sql import CCRStore
+
 M = TypeVar("M")
 _GATE = Gate()
 _ROLES: frozenset[Role] = frozenset({"system", "user", "assistant", "tool"})
@@ -429,7 +431,7 @@ class Headroom:
         self._settings = replace(self._settings, gate=replace(_GATE, rates=rates))
 
 
-def open_store(url: str | None = None) -> Store:
+def open_store(url: str | None = None) -> CCRStore:
     """The store at a SQLAlchemy URL, or the embedded one. SQLAlchemy is imported here, where it is first needed."""
     from headroom.store.sql import CCRStore  # noqa: PLC0415  # heavy: not before somebody needs a store
 

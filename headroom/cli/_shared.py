@@ -48,9 +48,13 @@ def help_without_command(ctx: click.Context) -> None:
 
 def engine(ctx: click.Context, store: str | None, *, profile: str = "safe") -> Headroom:
     """An engine on the store that was named; closed when the command ends."""
+    return ctx.with_resource(Headroom(store=store_url(ctx, store), profile=profile))
+
+
+def store_url(ctx: click.Context, store: str | None) -> str | None:
+    """The URL that was given, behind the command or before it."""
     common = ctx.find_root().obj
-    url = store or (common.store if isinstance(common, Common) else None)
-    return ctx.with_resource(Headroom(store=url, profile=profile))
+    return store or (common.store if isinstance(common, Common) else None)
 
 
 # ------------------------------------------------------------------------------------------------------ in and out

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from headroom.cli import _shared
+from headroom.cli import _shared, _tenants
+from headroom.engine import Headroom
 
 
 @click.command("retrieve", context_settings=_shared.CONTEXT)
@@ -35,7 +36,8 @@ def command(ctx: click.Context, /, id: str, fields: tuple[str, ...], store: str 
     Exit code 3: the id was never stored here. 4: it was, and has been removed since.
     """  # noqa: D301  # click reads \b as "do not wrap"
     paths = [path.strip() for listed in fields for path in listed.split(",") if path.strip()]
-    engine = _shared.engine(ctx, store)
-    found = engine.retrieve(id.strip(), fields=paths or None, **given)
+    wanted = id.strip()
+    with Headroom(store=_tenants.holder(_tenants.tenants(ctx, store), wanted)) as engine:
+        found = engine.retrieve(wanted, fields=paths or None, **given)
     whole = not paths and not any(given.values())
     _shared.write(found.text if whole or found.text.endswith("\n") else f"{found.text}\n")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timezone
 
 import click
 
-from headroom.cli import _shared
+from headroom.cli import _shared, _tenants
 from headroom.store._api import Store, Stored
 
 _DAY = 86400.0
+_OWN = "default"
 
 
 @click.group("store", context_settings=_shared.CONTEXT, invoke_without_command=True)
@@ -22,7 +23,8 @@ _DAY = 86400.0
 def command(ctx: click.Context) -> None:
     """Look at the originals that are kept, export them, remove them.
 
-    What nobody used for 30 days is removed by itself, and the longest unused when all take more than 2 GiB.
+    What nobody used for 30 days is removed by itself, and the longest unused when all take more than 2 GiB. What a proxy
+    keeps, a namespace per credential, is among them.
 
     \b
     Examples:
@@ -37,22 +39,26 @@ def command(ctx: click.Context) -> None:
 @command.command("ls")
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="No more than so many, the last used first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line, sizes in characters and bytes.")
+@_tenants.namespace_option
 @_shared.store_option
 @click.pass_context
-def ls(ctx: click.Context, limit: int | None, as_json: bool, store: str | None) -> None:
+def ls(ctx: click.Context, limit: int | None, as_json: bool, namespace: str | None, store: str | None) -> None:
     """List the originals, the last used first."""
-    found = _shared.engine(ctx, store).store.ls(limit)
+    kept = _tenants.tenants(ctx, store, namespace)
+    found = [(tenant.namespace, stored) for tenant in kept for stored in tenant.ls(limit)]
+    found = sorted(found, key=lambda pair: -pair[1].last_used)[:limit]
     if as_json:
-        for stored in found:
-            _shared.write(_shared.to_json(asdict(stored)) + "\n")
+        for name, stored in found:
+            _shared.write(_shared.to_json({**asdict(stored), "namespace": name}) + "\n")
         return
-    now = time.time()
-    rows = [_row(stored, now) for stored in found]
-    if not rows:
+    if not found:
         _shared.note("the store is empty")
         return
-    head = ("ID", "KIND", "CHARS", "LINES", "ON DISK", "CREATED", "LAST USED")
-    _shared.write(_shared.table(head, rows, right="  >>>>>") + "\n")
+    now = time.time()
+    head = ("ID", "KIND", "CHARS", "LINES", "ON DISK", "CREATED", "LAST USED", "NAMESPACE")
+    rows = [(*_row(stored, now), name) for name, stored in found]
+    columns = len(head) if any(name != _OWN for name, _ in found) else -1
+    _shared.write(_shared.table(head[:columns], [row[:columns] for row in rows], right="  >>>>>") + "\n")
 
 
 def _row(stored: Stored, now: float) -> tuple[str, ...]:
@@ -74,12 +80,15 @@ def _row(stored: Stored, now: float) -> tuple[str, ...]:
 @click.pass_context
 def show(ctx: click.Context, id: str, as_json: bool, store: str | None) -> None:
     """What is known of one original. Its text: `headroom retrieve ID`."""
-    stored = _shared.engine(ctx, store).store.info(id.strip())
+    wanted = id.strip()
+    kept = _tenants.holder(_tenants.tenants(ctx, store), wanted)
+    stored = kept.info(wanted)
     if as_json:
-        _shared.write(_shared.to_json(asdict(stored)) + "\n")
+        _shared.write(_shared.to_json({**asdict(stored), "namespace": kept.namespace}) + "\n")
         return
     facts = {
         "id": stored.id,
+        "namespace": kept.namespace,
         "kind": stored.kind or "-",
         "length": f"{_shared.plural(stored.chars, 'character')} in {_shared.plural(stored.lines, 'line')}",
         "on disk": _shared.size(stored.stored_bytes),
@@ -99,10 +108,18 @@ def _when(seconds: float) -> str:
 @click.option("--idle", metavar="DAYS", type=click.FloatRange(min=0), help="Only what was not used for so many days.")
 @click.option("--all", "everything", is_flag=True, help="All originals.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@_tenants.namespace_option
 @_shared.store_option
 @click.pass_context
 def purge(
-    ctx: click.Context, *, ids: tuple[str, ...], idle: float | None, everything: bool, yes: bool, store: str | None
+    ctx: click.Context,
+    *,
+    ids: tuple[str, ...],
+    idle: float | None,
+    everything: bool,
+    yes: bool,
+    namespace: str | None,
+    store: str | None,
 ) -> None:
     """Remove originals, and what was shown of them, for good.
 
@@ -110,16 +127,19 @@ def purge(
     """
     if everything == bool(ids or idle is not None):
         raise click.UsageError("say what to remove: --id ID, --idle DAYS, or --all alone")
-    kept = _shared.engine(ctx, store).store
-    ids = tuple(map(str.strip, ids))
-    chosen = list(_chosen(kept, ids, idle))
+    kept = _tenants.tenants(ctx, store, namespace)
+    ids = tuple(dict.fromkeys(map(str.strip, ids)))
+    for wanted in ids:
+        _tenants.holder(kept, wanted)  # one that is not known is an error rather than nothing
+    chosen = [(tenant, stored) for tenant in kept for stored in _chosen(tenant, ids, idle)]
     if not chosen:
         _shared.note("nothing to remove")
         return
-    what = f"{_shared.plural(len(chosen), 'original')} ({_shared.size(sum(s.stored_bytes for s in chosen))})"
+    what = f"{_shared.plural(len(chosen), 'original')} ({_shared.size(sum(s.stored_bytes for _, s in chosen))})"
     if not yes and not _confirmed(f"Remove {what} for good?"):
         raise click.ClickException("nothing was removed")
-    removed = kept.purge(ids=ids or None, idle_seconds=None if idle is None else idle * _DAY)
+    seconds = None if idle is None else idle * _DAY
+    removed = sum(tenant.purge(ids=ids or None, idle_seconds=seconds) for tenant in kept)
     _shared.note(f"removed {_shared.plural(removed, 'original')}")
 
 
@@ -132,24 +152,25 @@ def _confirmed(question: str) -> bool:
 
 
 def _chosen(kept: Store, ids: tuple[str, ...], idle: float | None) -> Iterator[Stored]:
-    """What a purge would remove. An id that is not known is an error rather than nothing."""
-    found: Iterable[Stored] = map(kept.info, dict.fromkeys(ids)) if ids else kept.ls()
+    """What a purge would remove."""
     before = float("inf") if idle is None else time.time() - idle * _DAY
-    return (stored for stored in found if not stored.expired and stored.last_used <= before)
+    return (stored for stored in kept.ls() if (not ids or stored.id in ids) and stored.last_used <= before)
 
 
 @command.command("export")
 @click.argument("file", default="-", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
+@_tenants.namespace_option
 @_shared.store_option
 @click.pass_context
-def export(ctx: click.Context, file: str, force: bool, store: str | None) -> None:
+def export(ctx: click.Context, file: str, force: bool, namespace: str | None, store: str | None) -> None:
     """Write all originals as JSON Lines to FILE, which only you may read, or to stdout.
 
-    Each line holds id, kind, created, last_used and text.
+    Each line holds id, namespace, kind, created, last_used and text.
     """
-    found = _shared.engine(ctx, store).store.iter_originals()
-    records = (json.dumps(_record(stored, text)) + "\n" for stored, text in found)  # ASCII: any code point survives
+    kept = _tenants.tenants(ctx, store, namespace)
+    found = ((tenant.namespace, *pair) for tenant in kept for pair in tenant.iter_originals())
+    records = (json.dumps(_record(*each)) + "\n" for each in found)  # ASCII: any code point survives
     if file == "-":
         for record in records:
             _shared.write(record)
@@ -166,9 +187,10 @@ def export(ctx: click.Context, file: str, force: bool, store: str | None) -> Non
     _shared.note(f"{_shared.plural(count, 'original')} written to {file}")
 
 
-def _record(stored: Stored, text: str) -> dict[str, object]:
+def _record(namespace: str, stored: Stored, text: str) -> dict[str, object]:
     return {
         "id": stored.id,
+        "namespace": namespace,
         "kind": stored.kind,
         "created": stored.created,
         "last_used": stored.last_used,

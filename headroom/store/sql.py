@@ -128,6 +128,11 @@ class CCRStore(Store):
         other._written = 0  # noqa: SLF001
         return other
 
+    def namespaces(self) -> list[str]:
+        """The tenants of this database: those that hold originals, or did."""
+        with self._database.read() as connection:
+            return sorted(connection.execute(select(originals.c.namespace).distinct()).scalars())
+
     def __repr__(self) -> str:
         return f"CCRStore({self._database.name!r}, namespace={self._namespace!r})"
 

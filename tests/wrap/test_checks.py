@@ -20,7 +20,7 @@ from tests.wrap.conftest import Wrapped
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    import tomli as tomllib
+    import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 
 def found(findings: Iterator[Finding]) -> list[tuple[str, str, str]]:
