@@ -43,7 +43,9 @@ def test_numbers_in_the_text_are_those_of_the_code() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
-    prose = re.sub(r"^ {4}.*$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)  # examples have links of their own
+    prose = re.sub(
+        r"^ {4}.*$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )  # examples have links of their own
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", prose):
         assert (page.parent / target).exists(), target
 
