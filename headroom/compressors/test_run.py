@@ -137,7 +137,7 @@ class TestRunCompressor:
         pins = pinned(text, lines_.split(text), hint, limits)
         found = findings(source, pins, limits.first_line)
         if found is not None:
-            return replace(found, note=note)
+            return replace(found, note="; ".join(filter(None, (note, found.note))))
         taken = bytearray(len(source))
         folds = _take(_routine_folds(source, pins, limits.effort), taken)
         if limits.effort >= Effort.MEDIUM:

@@ -188,3 +188,11 @@ def test_words_for_test_output_as_a_whole_pick_none_of_its_lines() -> None:
     limits = Limits(effort=Effort.LIGHT)
     assert "tests/test_d.py" not in TestRunCompressor().compress(text, asked, limits).text
     assert "tests/test_d.py" in TestRunCompressor().compress(text, named, limits).text
+
+
+def test_paths_that_are_cut_short_come_with_the_folder_that_they_are_below() -> None:
+    files = [f"services/billing/src/{name}.py" for name in ("ledger", "invoice", "refund", "tax")]
+    text = "\n".join(f"{file}:{n}:1: D103 Missing docstring in public function" for file in files for n in range(1, 9))
+    rendition = RUN.compress(text, Hint(command="ruff check --output-format concise"), Limits(effort=Effort.LIGHT))
+    assert "; invoice.py:1:1" in rendition.text
+    assert rendition.note == "⋯ places are below services/billing/src/"
