@@ -50,7 +50,8 @@ def repeated_warnings(source: Sequence[str], pins: set[int], taken: bytearray, *
         else:
             body = i + 2 if i + 1 < end and source[i + 1].lstrip().startswith("-->") else i + 1
             if end > body:
-                yield Fold(body, end - 1)
+                noted = any("note: " in source[j] for j in range(body, end))
+                yield Fold(body, end - 1, "excerpt, note" if noted else "excerpt")
     yield from _joined(run)
 
 

@@ -20,7 +20,12 @@ SIX = [line for n in range(1, 7) for line in warning(n)]
 
 
 def test_from_the_fourth_of_a_kind_on_the_excerpt_is_folded() -> None:
-    assert folds(SIX, whole=False) == [Fold(10, 11), Fold(13, 14), Fold(16, 17)]
+    assert folds(SIX, whole=False) == [Fold(a, a + 1, "excerpt") for a in (10, 13, 16)]
+
+
+def test_a_note_that_goes_with_an_excerpt_is_named() -> None:
+    source = [*SIX[:12], "src/b.c:3:17: note: declared here", *SIX[12:]]
+    assert folds(source, whole=False)[0] == Fold(10, 12, "excerpt, note")
 
 
 def test_with_leave_such_warnings_are_counted() -> None:
@@ -46,7 +51,7 @@ def test_the_place_that_rust_names_below_the_message_stays() -> None:
         for n in range(4)
         for line in (f"warning: unused variable: `v{n}`", f"  --> src/a.rs:{n}:5", "   |", f"{n}  | let")
     ]
-    assert folds(source, whole=False) == [Fold(14, 15)]
+    assert folds(source, whole=False) == [Fold(14, 15, "excerpt")]
 
 
 def test_a_pinned_warning_stays() -> None:
