@@ -75,9 +75,9 @@ class Reader:
         if "\x02" in text or "\x03" in text:
             text = text.replace("\x02", " ").replace("\x03", " ")
         buffer, actions = self._buffer, self._actions
-        for name, head, data, end, here in tokens(text, _KNOWN):
+        for name, head, data, end, here, stop in tokens(text, _KNOWN):
             if name == ITEM:
-                self._linked_item(head, data, end, here)
+                self._linked_item(head, data, end, (here, stop))
                 continue
             if name:
                 actions[name](self, name, head, end)
@@ -189,12 +189,18 @@ class Reader:
             within.number += 1
         self._prefix, self._tight = "  " * (min(len(self._lists), 8) - 1) + bullet, True
 
-    def _linked_item(self, href: str, label: str, end: int, here: int) -> None:
+    def _linked_item(self, href: str, label: str, end: int, place: tuple[int, int]) -> None:
         """An item that is nothing but a link."""
         self._item("li", "", end)
-        if not self._buffer:
-            self._from = here
-        self._buffer.append(label if self._pre is not None else self._inline.link(href, label))
+        label = label.strip()
+        if self._tables or self._pre is not None or not label or self._inline.is_rich(label):
+            if not self._buffer:
+                self._from = place[0]
+            self._buffer.append(label if self._pre is not None else self._inline.link(href, label))
+        else:
+            text = self._inline.link(href, label)
+            if text:
+                self._add(text, *place)
 
     # ------------------------------------------------------------------------------------------------------ tables
 

@@ -62,6 +62,10 @@ class Inline:
             raw = _ANY.sub("", _RAISED.sub("^", raw) if "<sup" in raw else raw)
         return (_unescaped(raw) if "&" in raw else raw).strip("\r\n").rstrip()
 
+    def is_rich(self, raw: str) -> bool:
+        """Whether the content is more than words with single spaces."""
+        return "<" in raw or "&" in raw or "\n" in raw or "  " in raw or not raw.isascii() or self._open != ""
+
     def _read(self, raw: str, links: bool) -> str:
         if "<code>" in raw:
             raw = raw.replace("<code>", "`").replace("</code>", "`")

@@ -15,9 +15,9 @@ from typing import TypeAlias
 
 ITEM = "li>a"
 """The name of a list item that is nothing but a link; its inside is the address, its content the link's text."""
-Token: TypeAlias = tuple[str, str, str, int, int]
+Token: TypeAlias = tuple[str, str, str, int, int, int]
 """A tag's name ("p", "/p", "" for one that means nothing here), its inside ('p class="x"'), the content that follows,
-where in the page what stands before the tag ends, and where the tag begins."""
+where in the page what stands before the tag ends, where the tag begins, and where the content ends."""
 
 INLINE = "[abiqsu]|code|em|s(?:pan|trong|mall|u[bp]|amp)|i(?:mg|ns)|kbd|t(?:t|ime)|var|cite|dfn|font|label|a(?:bbr|cronym)|wbr|mark|del"
 """Names of tags within a line, as a pattern. In the content they are spelled in lower case."""
@@ -68,8 +68,8 @@ def _from(
         if first:
             rest = _after(first, skipping) if skipping else first
             skipping = skipping if rest is None else ""
-            yield "", "", rest or "", at, at
             at += len(first)
+            yield "", "", rest or "", at - len(first), at - len(first), at
         for cut, item, href, label, piece in zip(pieces, pieces, pieces, pieces, pieces, strict=True):
             end = at
             at += len(cut)
@@ -78,17 +78,21 @@ def _from(
             if item:
                 at += len(item)
                 if not skipping:
-                    yield ITEM, href, label, end, here
+                    yield ITEM, href, label, end, here, at - len(piece)
                     continue
             if skipping:
                 rest = _after((item or "") + piece, skipping)
                 if rest is not None:
                     skipping = ""
-                    yield "", "", rest, end, here
+                    yield "", "", rest, end, here, at
                 continue
             head, _, data = piece.partition(">")
             name = cache.get(head)
             if name is None:
+                name = head.partition(" ")[0]
+                if name in known and head[-1] == '"' and head[-2] != "=":
+                    yield name, head, data, end, here, at
+                    continue
                 name, head, rest = _read(piece, known, never)
                 if rest is None:
                     skipping, opened = name, here
@@ -96,7 +100,7 @@ def _from(
                 data = rest
                 if name and len(head) < _CACHED and len(cache) < _MOST_CACHED:
                     cache[head] = name
-            yield name, head, data, end, here
+            yield name, head, data, end, here, at
     return (opened, skipping) if skipping else (len(text), "")
 
 

@@ -12,8 +12,11 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import add
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._boilerplate import Block
 from headroom.compressors._extract import extract
 from headroom.compressors._html import Page, Reader
 from headroom.compressors._inline import END, LINK
@@ -78,51 +81,47 @@ class WebPageCompressor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
-    """A page as one markdown text: where in it each block begins, and from where to where that block lies in the page."""
+    """A page as one markdown text, and the blocks that it was made of."""
 
     text: str
-    starts: Sequence[int]
-    begins: Sequence[int]
-    ends: Sequence[int]
+    blocks: Sequence[Block]
+
+    def starts(self) -> Sequence[int]:
+        """Where in the text each block begins."""
+        gaps = [0, *(1 if block.tight else 2 for block in self.blocks[1:])]
+        sizes = [0, *(len(block.text) for block in self.blocks[:-1])]
+        return array("q", accumulate(map(add, gaps, sizes)))
 
 
 def _content(page: Page) -> tuple[_Content, Sequence[str]]:
     """The live blocks of a page as one text, and the page's links."""
-    parts: list[str] = []
-    starts, begins, ends = array("q"), array("q"), array("q")
-    at = 0
-    for block in page.blocks:
-        if block.dead:
-            continue
-        if parts:
-            parts.append("\n" if block.tight else "\n\n")
-            at += len(parts[-1])
-        starts.append(at)
-        begins.append(block.start)
-        ends.append(block.end)
-        parts.append(block.text)
-        at += len(block.text)
-    return _Content(text="".join(parts), starts=starts, begins=begins, ends=ends), page.links
+    blocks = [block for block in page.blocks if not block.dead]
+    text = "".join([("\n" if block.tight else "\n\n") + block.text for block in blocks])
+    return _Content(text=text[1 if blocks and blocks[0].tight else 2 :], blocks=blocks), page.links
 
 
 def _render(
     source: str, content: _Content, kept: Sequence[tuple[int, int]], first_line: int
 ) -> tuple[str, list[tuple[int, int]]]:
     """The kept spans, with a line for each gap; and the gaps as ranges of characters of the source."""
-    starts = line_starts(source)
-    by_line = len(source) <= _LONG_LINES * len(starts)
     text = content.text
+    if kept == [(0, len(text))]:
+        return text.strip("\n"), []
+    lines = line_starts(source)
+    by_line = len(source) <= _LONG_LINES * len(lines)
+    starts = content.starts()
     out: list[str] = []
     gone: list[tuple[int, int]] = []
     at = 0
     for a, b in [*kept, (len(text), len(text))]:
         if text[at:a].strip():
-            first, last = _blocks_of(content, at, a)
-            gone.append((content.begins[first], max(content.begins[first], content.ends[last])))
+            first, last = _blocks_of(text, starts, at, a)
+            begin = content.blocks[first].start
+            gone.append((begin, max(begin, content.blocks[last].end)))
             if first == last and at > 0 and "\n" not in text[at - 1 : a + 1]:
                 out.append(f" {FOLD} " if text[at - 1] != " " else f"{FOLD} ")
             else:
-                out.append(_gap_line(gone[-1], starts if by_line else (), first_line))
+                out.append(_gap_line(gone[-1], lines if by_line else (), first_line))
         else:
             out.append(text[at:a])
         out.append(text[a:b])
@@ -130,11 +129,11 @@ def _render(
     return "".join(out).strip("\n"), gone
 
 
-def _blocks_of(content: _Content, a: int, b: int) -> tuple[int, int]:
-    """The first and the last block that the characters `a` to `b` of the content hold something of."""
-    while a < b and content.text[a].isspace():
+def _blocks_of(text: str, starts: Sequence[int], a: int, b: int) -> tuple[int, int]:
+    """The first and the last block that the characters `a` to `b` of the text hold something of."""
+    while a < b and text[a].isspace():
         a += 1
-    return bisect_right(content.starts, a) - 1, bisect_left(content.starts, b) - 1
+    return bisect_right(starts, a) - 1, bisect_left(starts, b) - 1
 
 
 def _gap_line(span: tuple[int, int], starts: Sequence[int], first_line: int) -> str:
