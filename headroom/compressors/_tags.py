@@ -27,10 +27,13 @@ LINKED = (
 )
 """A link as most pages spell it, as a pattern: its address, its text."""
 _NEXT = r"(?=/?(?:p|li|[uo]l|div|h[1-6]|t[dhr]|table|d[dlt]|section)[\s>])"
+_CLOSING = (
+    rf"/p>\s*<{_NEXT}|/li>\s*<(?=li[\s>]|/[uo]l>)|/t[dh]>\s*<(?=t[dhr][\s>]|/tr>)|/tr>\s*<(?=tr[\s>]|/t)"
+    r"|/dt>\s*<(?=dd[\s>])|/dd>\s*<(?=dt[\s>]|/dl>)"
+)
 _CUT = re.compile(
-    rf"(<(?:/(?:p>\s*<{_NEXT}|li>\s*<(?=li[\s>]|/[uo]l>)|t[dh]>\s*<(?=t[dhr][\s>]|/tr>)|tr>\s*<(?=tr[\s>]|/t)"
-    rf"|dt>\s*<(?=dd[\s>])|dd>\s*<(?=dt[\s>]|/dl>)))*)(?!/?(?:{INLINE})[\s/>])"
-    rf"(li(?:\s[^<>]*)?>\s*{LINKED}(?=\s*</?(?:li|[uo]l)[\s>]))?"
+    rf"(<(?:(?:{_CLOSING})(?:{_CLOSING}|)|))"
+    rf"(?:(li(?:\s[^<>]*|)>\s*{LINKED}(?=\s*</?(?:li|[uo]l)[\s>]))|(?!/?(?:{INLINE})[\s/>]))"
 )
 """Where a page is cut: closing tags that are passed over with the "<" of the next one; and the rest of a list item that
 is nothing but a link, its address, its text."""

@@ -22,7 +22,6 @@ from headroom.compressors._html import Page, Reader
 from headroom.compressors._inline import END, LINK
 from headroom.lines import FOLD, format_ranges, sample
 from headroom.messages import Hint
-from headroom.relevance import line_starts
 
 _DOCUMENT = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
@@ -107,21 +106,21 @@ def _render(
     text = content.text
     if kept == [(0, len(text))]:
         return text.strip("\n"), []
-    lines = line_starts(source)
-    by_line = len(source) <= _LONG_LINES * len(lines)
+    by_line = len(source) <= _LONG_LINES * (source.count("\n") + 1)
     starts = content.starts()
+    line, begin = first_line, 0
     out: list[str] = []
     gone: list[tuple[int, int]] = []
     at = 0
     for a, b in [*kept, (len(text), len(text))]:
         if text[at:a].strip():
             first, last = _blocks_of(text, starts, at, a)
-            begin = content.blocks[first].start
+            line, begin = _line_at(source, content.blocks[first].start, line, begin), content.blocks[first].start
             gone.append((begin, max(begin, content.blocks[last].end)))
             if first == last and at > 0 and "\n" not in text[at - 1 : a + 1]:
                 out.append(f" {FOLD} " if text[at - 1] != " " else f"{FOLD} ")
             else:
-                out.append(_gap_line(gone[-1], lines if by_line else (), first_line))
+                out.append(_gap_line(source, gone[-1], line if by_line else 0))
         else:
             out.append(text[at:a])
         out.append(text[a:b])
@@ -136,12 +135,18 @@ def _blocks_of(text: str, starts: Sequence[int], a: int, b: int) -> tuple[int, i
     return bisect_right(starts, a) - 1, bisect_left(starts, b) - 1
 
 
-def _gap_line(span: tuple[int, int], starts: Sequence[int], first_line: int) -> str:
+def _line_at(source: str, at: int, line: int, known: int) -> int:
+    """The line of the character `at`, given the `line` of the one `known`."""
+    if at < known:
+        return line - source.count("\n", at, known)
+    return line + source.count("\n", known, at)
+
+
+def _gap_line(source: str, span: tuple[int, int], line: int) -> str:
     a, b = span
-    if not starts:
+    if not line:
         return f"\n{FOLD} {b - a:,} characters of HTML\n"
-    first, last = bisect_right(starts, a) - 1, bisect_right(starts, max(a, b - 1)) - 1
-    return f"\n{FOLD} lines {format_ranges([(first_line + first, first_line + last)])}\n"
+    return f"\n{FOLD} lines {format_ranges([(line, _line_at(source, max(a, b - 1), line, a))])}\n"
 
 
 def _with_links(body: str, links: Sequence[str]) -> str:
