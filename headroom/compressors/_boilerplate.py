@@ -89,7 +89,7 @@ class Boilerplate:
             self._parts.append(_Part(tag, depth, len(self._blocks), judged == _SURE, self.counts.copy()))
 
     def end(self, tag: str) -> None:
-        """A part closes: if it is boilerplate, its blocks are, but for headings."""
+        """A part closes: if it is boilerplate, its blocks are, but for the page's title, and headings in a header."""
         if not self._parts:
             return
         depth = self._depth.get(tag, 0)
@@ -100,7 +100,7 @@ class Boilerplate:
                 del self._parts[n:]
                 linked = self.counts.linked - part.before.linked
                 if part.sure or 2 * linked > self.counts.chars - part.before.chars:
-                    self._kill(part.first, len(self._blocks))
+                    self._kill(part.first, len(self._blocks), headings="#" if tag == "header" else "# ")
                 break
         if not self._parts:
             self._depth.clear()
@@ -133,10 +133,11 @@ class Boilerplate:
             for block in self._blocks:
                 block.dead = False
 
-    def _kill(self, first: int, end: int) -> None:
+    def _kill(self, first: int, end: int, headings: str = "#") -> None:
+        """Blocks `first` to `end` are none of the content, but for headings that begin so."""
         for n in range(first, end):
-            if not self._blocks[n].heading:
-                self._blocks[n].dead = True
+            block = self._blocks[n]
+            block.dead = block.dead or not (block.heading and block.text.startswith(headings))
 
 
 def _judge(tag: str, head: str) -> int:

@@ -31,6 +31,7 @@ class Page:
 
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source|brush:)[-: ]?([a-z+#]{1,12})\b", re.IGNORECASE)
 _CODE_TAG = re.compile(r"\s*<code\s([^<>]*)>")
+_MOST_NUMBERS = 50_000
 _BREAKS = frozenset(
     "p div section article main br hr tr body center address fieldset figure figcaption details summary legend form"
     " blockquote dl dt dd caption thead tbody tfoot header footer nav aside option hgroup video picture html".split()
@@ -81,11 +82,12 @@ class Reader:
                 continue
             if name:
                 actions[name](self, name, head, end)
-            if buffer:
-                buffer.append(data)
-            elif data and (self._pre is not None or not data.isspace()):
-                self._from = here
-                buffer.append(data)
+            if data:
+                if buffer:
+                    buffer.append(data)
+                elif self._pre is not None or not data.isspace():
+                    self._from = here
+                    buffer.append(data)
         self._flush(len(text))
         for _ in range(len(self._tables)):
             self._end_table(len(text))
@@ -136,9 +138,9 @@ class Reader:
         self._title = self._title or (None if name[0] == "/" else "")
 
     def _quoted(self, name: str, head: str, end: int) -> None:
-        if not self._within():
-            self._flush(end)
-            self._quote = max(0, self._quote + (-1 if name[0] == "/" else 1))
+        self._layout(end)
+        self._flush(end)
+        self._quote = max(0, self._quote + (-1 if name[0] == "/" else 1))
 
     def _definition(self, name: str, head: str, end: int) -> None:
         if not self._within():
@@ -238,7 +240,7 @@ class Reader:
             table.open_cell(name, head)
 
     def _layout(self, end: int) -> None:
-        """A heading, code or a table inside a cell: what the table has so far becomes paragraphs, and it ends. Such a
+        """A heading, code, a quotation or a table inside a cell: what the table has so far becomes paragraphs, and it ends. Such a
         table is there for the layout, not for the data."""
         if not self._tables:
             return
@@ -293,7 +295,7 @@ class Reader:
         m = None if self._pre else _CODE_TAG.match(raw)
         language = _language(m[1]) if m else self._pre
         text = self._inline.code(raw)
-        if text.strip():
+        if text.strip() and not _counts_up(text):
             fence = "````" if "```" in text else "```"
             self._blocks.append(Block(f"{fence}{language}\n{text}\n{fence}", self._from, end))
 
@@ -332,6 +334,13 @@ class Reader:
             if titles and len(said) > 3 and (said in own or own in said):
                 return blocks[: titles[0]] + blocks[titles[0] + 1 :]
         return blocks
+
+
+def _counts_up(text: str) -> bool:
+    """Whether these are the numbers of the lines of some other code."""
+    numbers = text.split() if text[:1].isdecimal() and len(text) < _MOST_NUMBERS else []
+    first = int(numbers[0]) if numbers and numbers[0].isdecimal() else 0
+    return len(numbers) > 1 and numbers == [str(first + n) for n in range(len(numbers))]
 
 
 def _language(head: str) -> str:

@@ -95,8 +95,8 @@ class _Content:
 def _content(page: Page) -> tuple[_Content, Sequence[str]]:
     """The live blocks of a page as one text, and the page's links."""
     blocks = [block for block in page.blocks if not block.dead]
-    text = "".join([("\n" if block.tight else "\n\n") + block.text for block in blocks])
-    return _Content(text=text[1 if blocks and blocks[0].tight else 2 :], blocks=blocks), page.links
+    parts = [part for block in blocks for part in ("\n" if block.tight else "\n\n", block.text)]
+    return _Content(text="".join(parts[1:]), blocks=blocks), page.links
 
 
 def _render(

@@ -49,11 +49,23 @@ def test_what_is_not_closed_is_content() -> None:
     assert not judge("nav", "nav", chars=100, linked=100, closed=False)
 
 
-def test_headings_survive() -> None:
-    """A page's title may stand in its header."""
+def test_titles_survive() -> None:
+    """A page's title may stand in its navigation; a heading of nothing would be taken for that of what follows."""
     blocks = [Block("x" * 1_000, 0, 1_000)]
     page = Boilerplate(blocks)
     page.begin("nav", "nav")
-    blocks += [Block("# Title", 1_000, 1_007, heading=True), Block("Home", 1_007, 1_011)]
+    blocks += [Block("# Title", 1_000, 1_007, heading=True), Block("## More", 1_007, 1_014, heading=True)]
     page.end("nav")
+    assert [b.dead for b in blocks] == [False, False, True]
+
+
+def test_headings_in_a_header_survive() -> None:
+    """They are what it is there for."""
+    blocks = [Block("x" * 1_000, 0, 1_000)]
+    page = Boilerplate(blocks)
+    page.begin("header", "header")
+    blocks += [Block("## Title", 1_000, 1_007, heading=True), Block("Home", 1_007, 1_011)]
+    page.counts.chars += 4
+    page.counts.linked += 4
+    page.end("header")
     assert [b.dead for b in blocks] == [False, False, True]
