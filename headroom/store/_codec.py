@@ -86,6 +86,11 @@ def label(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text[:MAX_LABEL])
 
 
+def line_count(text: str) -> int:
+    """Lines as retrieval counts them: what stands after a last line end is no line."""
+    return text.count("\n") + (not text.endswith("\n"))
+
+
 def checked_namespace(namespace: str) -> str:
     """`namespace`, or StoreError when a database could not hold it or would confuse it with another one."""
     if not 1 <= len(namespace) <= MAX_KEY or namespace != namespace.strip() or _UNPRINTABLE.search(namespace):

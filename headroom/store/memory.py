@@ -108,7 +108,7 @@ class MemoryStore(Store):
         if known is not None and not _same(known, packed, text_digest):
             return self._free_id(entry.id, packed, text_digest)
         if known is None or known.packed is None:
-            kind, lines = _codec.label(entry.kind), entry.original.count("\n") + 1
+            kind, lines = _codec.label(entry.kind), _codec.line_count(entry.original)
             self._originals[entry.id] = _Original(kind, packed, text_digest, len(entry.original), lines, now, now)
             self._bytes += len(packed)
         else:

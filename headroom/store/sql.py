@@ -169,7 +169,7 @@ class CCRStore(Store):
             "kind": _codec.label(entry.kind),
             "digest": _codec.digest(data),
             "chars": len(entry.original),
-            "lines": entry.original.count("\n") + 1,
+            "lines": _codec.line_count(entry.original),
             "stored_bytes": len(packed),
             "created": now,
             "last_used": now,

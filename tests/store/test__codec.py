@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom.exceptions import StoreError
+from headroom.retrieval import cut
 from headroom.store import _codec
 from headroom.store._api import MAX_DIGITS, content_id
 
@@ -45,3 +46,8 @@ def test_keys_and_labels_are_what_every_database_holds(text: str) -> None:
     label = _codec.label(text)
     assert "\x00" not in label
     label.encode()
+
+
+def test_lines_are_counted_as_retrieval_counts_them() -> None:
+    for text in ("one", "one\n", "one\ntwo", "one\n\ntwo\n"):
+        assert _codec.line_count(text) == cut(text, count=len, grep="nowhere").total
