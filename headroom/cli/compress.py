@@ -51,7 +51,7 @@ def command(ctx: click.Context, /, file: str, store: str | None, as_json: bool, 
       headroom compress server.log
       git diff main | headroom compress --command "git diff" --profile balanced
       kubectl get pods -A -o json | headroom compress --query "crash restart"
-      headroom compress request.json --messages --budget 50000 > shorter.json
+      headroom compress messages.json --messages --budget 50000 > shorter.json
     """  # noqa: D301  # click reads \b as "do not wrap"
     text = _shared.read(file)
     messages = _messages(text, given.pop("as_messages"))
@@ -95,8 +95,10 @@ def _summary(result: CompressResult[Any] | TextResult) -> None:
         marker = markers.head(result.text)
         how = "" if marker is None else f", {marker.summary}"
         _shared.note(f"{after} · {result.block.compressor}{how} · {result.id}")
+    said = result.block.reason if isinstance(result, TextResult) else ""
     for warning in result.warnings:
-        _shared.note(f"warning: {warning}")
+        if warning != said:
+            _shared.note(f"warning: {warning}")
 
 
 def _messages(text: str, wanted: bool | None) -> list[Any] | None:
@@ -110,7 +112,7 @@ def _messages(text: str, wanted: bool | None) -> list[Any] | None:
             raise click.UsageError(f"--messages: the input is no JSON ({error})") from error
         return None
     if wanted and not isinstance(value, list):
-        raise click.UsageError("--messages: the input is no JSON list")
+        raise click.UsageError("--messages: the input is no JSON list; of a request pass what is in its messages")
     return value if wanted or _look_like_messages(value) else None
 
 

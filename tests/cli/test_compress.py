@@ -114,7 +114,7 @@ def test_text_keeps_messages_from_being_read_as_such(program: Program) -> None:
     assert "texts shortened" not in program("compress", "--text", stdin=json.dumps(messages()).encode()).err
 
 
-@pytest.mark.parametrize(("data", "says"), [("{}", "no JSON list"), ("x", "no JSON (")])
+@pytest.mark.parametrize(("data", "says"), [('{"messages": []}', "pass what is in its messages"), ("x", "no JSON (")])
 def test_messages_that_are_none_are_wrong_usage(program: Program, data: str, says: str) -> None:
     ran = program("compress", "--messages", stdin=data.encode())
     assert ran.code == 2
@@ -162,4 +162,4 @@ def test_a_store_that_cannot_be_written_gives_the_original_and_a_warning(program
     blocked.write_text("not a folder")
     ran = program("compress", "--store", f"sqlite:///{blocked / 'x.db'}", stdin=LOG.encode())
     assert (ran.code, ran.text) == (0, LOG)
-    assert "warning: the store failed" in ran.err
+    assert ran.err.count("the store failed") == 1
