@@ -36,7 +36,7 @@ def main(headroom: Headroom) -> None:
     for before, after in zip(CONVERSATION, result.messages, strict=True):
         print(f"{before['role']:<10} {'unchanged' if before == after else 'shortened'}")
     (block,) = result.changed
-    print(f"{block.compressor} folded {dict(block.elided)}")
+    print(f"{block.compressor}:", "nothing left out" if block.lossless else f"left out {dict(block.elided)}")
     print("refund_failed is visible:", "refund_failed" in result.messages[-1]["content"])
     print(headroom.retrieve(str(block.id), rows="169-171", fields=["id", "status"]))
 
