@@ -7,6 +7,7 @@ Works on spelled cells, so it is exact by construction. Above stands `_spell`; b
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ _MAX_TRIES = 6
 _SAMPLE = 1500
 _MIN_GAIN = 40.0
 _MIN_SHARE = 0.25
+_FEW = 2
+"""What stands in so few rows is written out in its place: it may be the one error."""
+WRITTEN = "|"
+"""Before and between cells that are written out where a code could stand."""
+_NUMBER = re.compile(r"-?[\d.,]+%?\Z")
 _CLASSES = bytes(
     b"a"[0] if chr(b) in ascii_letters or b > 127 else b"0"[0] if chr(b) in digits else b" "[0] for b in range(256)
 )
@@ -29,7 +35,8 @@ _CLASSES = bytes(
 
 @dataclass(slots=True)
 class Group:
-    """Neighbouring columns, the code of each row, and the cells that each code stands for, in order of first use."""
+    """Neighbouring columns, the code of each row, and the cells that each code stands for, in order of first use. A row
+    whose cells hardly any other has holds those in place of a code, behind and between `WRITTEN`."""
 
     columns: list[Column]
     codes: list[str]
@@ -54,8 +61,8 @@ def _cost(cells: Collection[str]) -> float:
     return 0.9 * runs + 0.04 * letters + 0.1 * numerals + 0.6 * (len(text) - 1 - letters - numerals)
 
 
-def find_groups(columns: Sequence[Column]) -> list[Group]:
-    """The groups that pay, in the order of their columns. `columns` are those with a cell per row."""
+def find_groups(columns: Sequence[Column], sep: str) -> list[Group]:
+    """The groups that pay, in the order of their columns. `columns` are those with a cell per row; `sep` parts cells."""
     cells = [c.cells[:_SAMPLE] for c in columns]
     distinct = [len(set(c)) for c in cells]
     free = [c.pattern is None and 3 * n <= len(own) for c, n, own in zip(columns, distinct, cells, strict=True)]
@@ -70,19 +77,29 @@ def find_groups(columns: Sequence[Column]) -> list[Group]:
     groups: list[Group] = []
     letters = 0
     for a, b in sorted(spans):
-        groups.append(_group(columns[a:b], letters))
+        groups.append(_group(columns[a:b], letters, sep))
         letters += len(groups[-1].legend)
     return groups
 
 
-def _group(columns: Sequence[Column], letters: int) -> Group:
+def _group(columns: Sequence[Column], letters: int, sep: str) -> Group:
     """One group; its codes go on behind the first `letters` of the alphabet while that suffices, so that a letter
     stands for one thing only."""
     rows = list(zip(*[c.cells for c in columns], strict=True))
-    legend = dict.fromkeys(rows)
+    written = {row: _written(row, sep) for row, times in Counter(rows).items() if times <= _FEW}
+    legend = [row for row in dict.fromkeys(rows) if not written.get(row)]
     first = letters if letters + len(legend) <= 26 else 0
     names = dict(zip(legend, _names(first + len(legend))[first:], strict=True))
-    return Group(list(columns), [names[r] for r in rows], {name: row for row, name in names.items()})
+    codes = [names.get(row) or written[row] for row in rows]
+    return Group(list(columns), codes, {name: row for row, name in names.items()})
+
+
+def _written(row: Sequence[str], sep: str) -> str:
+    """The cells as they stand in place of a code; "" where they could be misread."""
+    cells = "".join(row)
+    if WRITTEN in cells or '"' in cells or sep in cells or "\n" in cells or not all(row):
+        return ""
+    return WRITTEN + WRITTEN.join(row)
 
 
 def _grown(cells: Sequence[list[str]], free: Sequence[bool], at: int) -> tuple[int, int] | None:
@@ -109,6 +126,8 @@ def _grown(cells: Sequence[list[str]], free: Sequence[bool], at: int) -> tuple[i
                 growing = True
     gain -= _price_of_codes(len(joint), len(seen))
     alone = sum(times == 1 for times in Counter(joint).values())
+    if behind - first == 1 and all(map(_NUMBER.match, seen)):
+        return None  # a reader compares and adds figures
     # A legend is a detour for the reader: it has to pay, and not to hide what is told of one row only.
     return (first, behind) if 3 * alone <= 2 * len(seen) and gain > max(_MIN_GAIN, _MIN_SHARE * total) else None
 

@@ -22,7 +22,7 @@ from headroom import lines
 from headroom.compressors._api import Elision, Limits, Rendition
 from headroom.compressors._columns import OWN, Column, Grid, merge_loose
 from headroom.compressors._flow import MISSING
-from headroom.compressors._groups import Group, find_groups
+from headroom.compressors._groups import WRITTEN, Group, find_groups
 from headroom.compressors._rows import ALL, Part, choose, summary
 from headroom.lines import BAR, FOLD
 from headroom.messages import Hint
@@ -45,7 +45,7 @@ def spell_rows(grid: Grid, shown: Sequence[int] | None = None, title: str = "row
             c.cells = [c.cells[i] for i in pick]
         place = {i: at for at, i in enumerate(shown)}
         loose = {place[i]: line for i, line in loose.items() if i in place}
-    groups = find_groups(columns)
+    groups = find_groups(columns, grid.sep)
     in_group = {id(c): number for number, g in enumerate(groups) for c in g.columns}
     names: list[str] = []
     parts: list[list[str]] = []
@@ -76,6 +76,8 @@ def _legend(groups: Sequence[Group], sep: str) -> list[str]:
     for number, g in enumerate(groups):
         out.append(f"{_code_name(number)} stands for {sep.join(map(_cell_name, g.columns))}:")
         out.extend([f"{code}={sep.join(cells)}" for code, cells in g.legend.items()])
+        if any(code[0] == WRITTEN for code in g.codes):
+            out.append(WRITTEN + WRITTEN.join(c.name for c in g.columns) + "=as written")
     return out
 
 

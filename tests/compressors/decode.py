@@ -302,6 +302,10 @@ class Table:
             del self.lines[self.total :]
         assert len(self.lines) == self.total, (len(self.lines), self.total)
 
+    def coded(self, name: str, text: str) -> list[str]:
+        """The cells that a code stands for, or that are written out in its place."""
+        return text[1:].split("|") if text[:1] == "|" else self.legend[name, text]
+
     def read_above(self, lines: Sequence[str]) -> dict[tuple[str, str], list[Column]]:
         """Legends are kept; columns that are defined for all rows come back by the place that is named for them."""
         runs: dict[tuple[str, str], list[Column]] = {}
@@ -321,6 +325,8 @@ class Table:
                 self.codes[code] = [c for c in self.names(line[len("@A stands for ") : -1]) if isinstance(c, Column)]
             else:
                 letter, _, rest = line.partition("=")
+                if letter[:1] == "|":  # says how cells that are written out look
+                    continue
                 self.legend[code, letter] = cells(rest, self.sep if len(self.codes[code]) > 1 else "")
         return runs
 
@@ -401,7 +407,7 @@ class Table:
         own: dict[str, Any] = {}
         for name, text in zip(self.shown, spelled, strict=True):
             columns = [name] if isinstance(name, Column) else self.codes[name]
-            inner = [text] if isinstance(name, Column) else self.legend[name, text]
+            inner = [text] if isinstance(name, Column) else self.coded(name, text)
             for c, part in zip(columns, inner, strict=True):
                 own[c.name] = self.cell(part, c)
         if self.texts and not any(c.definition for c in self.columns):
@@ -417,7 +423,7 @@ class Table:
             if isinstance(name, Column):
                 out.append((text, name))
             else:
-                out.extend(zip(self.legend[name, text], self.codes[name], strict=True))
+                out.extend(zip(self.coded(name, text), self.codes[name], strict=True))
         return out
 
     def cell(self, text: str, c: Column) -> Any:
