@@ -21,6 +21,7 @@ from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
 """Shorter lines ("}", "", "return None") occur everywhere and start no run."""
+_LONG = re.compile(rf"^.{{{_MIN_KEY},}}$", re.MULTILINE)
 _WORTH = 320
 """Characters that a text must have in common with a source: below that naming it costs about as much as the text."""
 _MIN_RUN = 160
@@ -158,7 +159,7 @@ class Said:
         if text.count("\n") * _SHORTEST > len(text):
             return None
         self._add_command(hint.command, "the command of this call")
-        if not (self._by_line or self._pending) and not (within and _may_repeat(split(text))):
+        if not (self._by_line or self._pending) and not (within and _may_repeat(text)):
             return None
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
@@ -211,14 +212,14 @@ def _begins_within(body: str, text: str) -> bool:
     return False
 
 
-def _may_repeat(lines: list[str]) -> bool:
-    """Whether enough lines stand twice to fill a run."""
+def _may_repeat(text: str) -> bool:
+    """Whether enough lines stand twice to fill a run. Those with which a run can begin come first: often there are few."""
+    longer = _LONG.findall(text)
+    if len(set(longer)) == len(longer):
+        return False
+    lines = split(text)
     distinct = set(lines)
     if len(distinct) > _MOSTLY_DISTINCT * len(lines):
-        return False
-    longer = [line for line in lines if len(line) >= _MIN_KEY]
-    keys = set(longer)
-    if len(keys) == len(longer):
         return False
     twice = sum(map(len, lines)) + len(lines) - sum(map(len, distinct)) - len(distinct)
     return twice >= _WORTH

@@ -53,7 +53,10 @@ def left_out(text: str, shown: str) -> str:
     """What `plain` left out, in words; "" for nothing."""
     if len(shown) == len(text):
         return ""
-    return "colours left out" if text.count("\r") == shown.count("\r") else "colours and overwritten text left out"
+    what = ["colours"] if "\x1b" in text else []
+    if "\x08" in text or text.count("\r") != shown.count("\r"):
+        what.append("overwritten text")
+    return f"{' and '.join(what)} left out"
 
 
 def is_progress(line: str) -> bool:

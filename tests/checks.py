@@ -11,6 +11,7 @@ from headroom import Headroom, markers, wire
 from headroom.lines import BAR, FOLD
 from headroom.messages import Path
 from headroom.result import CompressResult
+from headroom.terminal import left_out, plain
 
 _NUMBERED = re.compile(rf"(\d+)(?:\+\d+→\d+)?([{BAR}║»])(.*)", re.DOTALL)
 _BURST = re.compile(rf'{FOLD} » = ("(?:[^"\\]|\\.)*")')
@@ -63,7 +64,8 @@ def protocol_safe(messages: list[Any], result: CompressResult[Any]) -> None:
 
 def atomic_lines(messages: list[Any], result: CompressResult[Any]) -> None:
     """`14│text` shows line 14, whole, after the prefix that the note hoists is put back; `14║text` without it, `14»text`
-    with what the last line above that defines `»` says behind it."""
+    with what the last line above that defines `»` says behind it. Where the note says that codes for the terminal are left
+    out, the lines are those that a terminal shows."""
     for block in result.changed:
         original, visible = at(messages, block.path), at(result.messages, block.path)
         marker = markers.head(visible)
@@ -71,7 +73,8 @@ def atomic_lines(messages: list[Any], result: CompressResult[Any]) -> None:
             continue
         hoisted = _HOISTED.search(marker.note)
         prefix = json.loads(hoisted[1]) if hoisted else ""
-        source = original.split("\n")
+        gone = left_out(original, plain(original))
+        source = (plain(original) if gone and marker.note.endswith(gone) else original).split("\n")
         burst = ""
         for line in visible.split("\n")[1:]:
             said = _BURST.fullmatch(line)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.terminal import plain
+from headroom.terminal import left_out, plain
 from tests.generators import ANY_TEXT
 
 
@@ -61,3 +61,17 @@ def test_text_without_control_characters_stays(text: str) -> None:
 def test_hostile_text_is_linear_work(text: str) -> None:
     """With quadratic work these would run for minutes."""
     assert len(plain(text)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\x1b[31mred\x1b[0m", "colours left out"),
+        ("00\x08", "overwritten text left out"),
+        (" 10%\r 20%", "overwritten text left out"),
+        ("\x1b[31m 10%\r 20%", "colours and overwritten text left out"),
+        ("plain", ""),
+    ],
+)
+def test_what_is_left_out_is_named(text: str, said: str) -> None:
+    assert left_out(text, plain(text)) == said
