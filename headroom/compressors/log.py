@@ -359,7 +359,8 @@ def _render(shown: Mapping[int, str], folds: Mapping[int, _Fold], total: int, fi
     bare = _prefix.without(visible, prefix) if prefix else None
     lines = visible if bare is None else bare
     whole = bare is not None and any(line.startswith(_prefix.WHOLE) for line in bare)
-    bursts = {first: (end, start) for first, end, start in _prefix.bursts(lines)}
+    found = _prefix.bursts(lines)
+    bursts = {a: (end, start) for a, end, start in found if not (whole and start.startswith(_prefix.WHOLE))}
     out: list[str] = []
     until, start = 0, ""
     for at, (i, line) in enumerate(zip(shown, lines, strict=True)):

@@ -299,6 +299,16 @@ def test_what_neighbouring_lines_start_with_is_said_once() -> None:
     assert [shown(rendition)[n] for n in (71, 72, 73, 74)] == burst
 
 
+def test_whole_lines_beside_a_shared_start_are_no_burst() -> None:
+    """`»` stands behind the start that most lines share, so it cannot say what a line without that start begins with."""
+    lines = [f"00000000000000000000:0: {text}".rstrip("-") for text in ("-", "0", "0", "00", "-", "0000", "0")]
+    told = ("host INFO request request id", "host INFO request error id", "host INFO request request error id")
+    lines += [f"2026-03-01 10:0{i}:07 {told[i % 3]}={i} in {i}ms" for i in range(9)]
+    rendition = compress("\n".join(lines))
+    assert "║2026-03-01 10:00:07 host INFO request request id=0 in 0ms" in rendition.text
+    assert all(lines[n - 1] == line for n, line in shown(rendition).items())
+
+
 def test_a_start_that_is_shared_ends_where_the_message_begins() -> None:
     lines = [f"10:00:{i % 60:02d} serve: request {i} done" for i in range(140)]
     start = "10:01:10 layout of the window and its frames: "
