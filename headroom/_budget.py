@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from headroom._pass import Decision, Pass
+from headroom._decision import Decision
+from headroom._pass import Pass
 from headroom.compressors._api import Effort, Limits, Room
 from headroom.compressors._excerpt import excerpt
 from headroom.compressors._router import Routed

@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 
 from headroom import compaction, policy, tokens
 from headroom._budget import shrink
-from headroom._pass import OWN, Decision, Pass, Settings
+from headroom._decision import OWN, Decision
+from headroom._pass import Pass
+from headroom._settings import Settings
 from headroom.compaction import Compaction, Piece
 from headroom.compressors._router import ContentRouter
 from headroom.dedupe import Said

@@ -8,124 +8,26 @@ Below stand policy, dedupe, the router, markers and the store; above only `engin
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from headroom import markers, policy, tokens
+from headroom import markers, policy
+from headroom._decision import OWN, REPEAT, Decision, counted, entry_of, events_of, lines_of, marker_of, visible
+from headroom._settings import Settings
 from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
 from headroom.compressors._router import ContentRouter, Routed
 from headroom.dedupe import Overlap, Said
 from headroom.exceptions import StoreError
-from headroom.gate import Gate
 from headroom.markers import Marker
-from headroom.messages import Block, Conversation, Hint, Path, Role
-from headroom.policy import Profile, ToolRule, Verdict
-from headroom.result import Action, BlockReport
-from headroom.store._api import MAX_DIGITS, Entry, Event, Projection, Store, content_id
+from headroom.messages import Block, Conversation, Hint
+from headroom.policy import Verdict
+from headroom.store._api import MAX_DIGITS, Event, Projection, Store, content_id
 
 _WORTH_A_REFERENCE = 0.95  # of a text's characters: a smaller gain is not worth what a reader must look up
 _CHARS = 4  # a token
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a caller may choose. `keep` matches what must stay byte-exact; `elide=False` allows lossless changes only;
-    `deadline` is in seconds for one call. Messages before the index `sent` are known to have been sent before: of their
-    texts the ledger alone decides, and what it does not know stays as it was sent."""
-
-    profile: Profile = "safe"
-    tools: Mapping[str, ToolRule] = field(default_factory=dict)
-    roles: frozenset[Role] = frozenset({"tool"})
-    keep: re.Pattern[str] | None = None
-    query: str | None = None
-    elide: bool = True
-    deadline: float | None = None
-    sent: int = 0
-    gate: Gate | None = field(default_factory=Gate)
-
-    def fingerprint(self) -> bytes:
-        """Settings that change what is chosen, as bytes. Those that only leave work undone are not among them: `deadline`
-        and `sent`; nor are the gate's rates, which may change while a conversation must not."""
-        keep = (self.keep.pattern, self.keep.flags) if self.keep is not None else None
-        parts: list[object] = ["1", self.profile, sorted(self.tools.items()), sorted(self.roles), keep, self.query]
-        parts += [self.elide, self.gate is not None]
-        return json.dumps(parts).encode()
-
-
-@dataclass(slots=True, kw_only=True)
-class Decision:
-    """A block and what is done with it. Filled in step by step while the pass runs."""
-
-    block: Block
-    verdict: Verdict
-    key: str | None = None
-    context: int = 0  # tokens that stand before the block, by the length of the texts
-    text: str = ""
-    action: Action = "unchanged"
-    reason: str = ""
-    id: str | None = None
-    kind: str = ""
-    compressor: str = ""
-    lossless: bool = True
-    elisions: tuple[Elision, ...] = ()
-    marker: Marker | None = None
-    body: str = ""
-    weight_before: int | None = None  # tokens, by the estimate that decisions use
-    weight_after: int = 0
-    decided: bool = False  # by the ledger, or because the engine itself has produced this text
-
-    @property
-    def exact(self) -> bool:
-        """Whether the model sees the text of the tool exactly as it is."""
-        return self.action == "unchanged" and not (self.decided and self.reason == OWN)
-
-    def leave(self, reason: str) -> None:
-        """Back to the original text."""
-        self.text, self.action, self.reason = self.block.text, "unchanged", reason
-        self.id, self.marker, self.body, self.elisions, self.lossless = None, None, "", (), True
-
-    def show(self, marker: Marker, body: str, action: Action) -> None:
-        """Take a marker and what stands below it as the visible text."""
-        self.marker, self.body, self.id, self.action, self.reason = marker, body, marker.id, action, ""
-        self.text = visible(marker, body)
-
-    def smaller(self, candidate: str) -> bool:
-        """Whether `candidate` has fewer tokens than the original."""
-        text = self.block.text
-        counts = tokens.compare(text, candidate)
-        if counts is None:
-            return False
-        self.weight_before, self.weight_after = counts
-        return True
-
-    def report(self) -> BlockReport:
-        """The same for users."""
-        marker = None if self.action == "unchanged" else self.marker or markers.head(self.text)
-        return BlockReport(
-            path=self.block.path,
-            role=self.block.role,
-            tool=self.block.hint.tool,
-            action=self.action,
-            reason=self.reason,
-            kind=self.kind,
-            compressor=self.compressor,
-            lossless=self.lossless,
-            id=self.id,
-            chars_before=len(self.block.text),
-            chars_after=len(self.text),
-            elided=markers.left_out(marker) if marker is not None else {},
-        )
-
-
-def visible(marker: Marker, body: str) -> str:
-    """What the model reads: the marker's line, and the body below it where there is one."""
-    head = markers.render(marker)
-    return f"{head}\n{body}" if body else head
 
 
 class Pass:
@@ -218,7 +120,7 @@ class Pass:
             decision.leave(projection.reason)
             return
         decision.text, decision.id = projection.visible, projection.id
-        decision.action = "referenced" if projection.kind == _REPEAT else "compressed"
+        decision.action = "referenced" if projection.kind == REPEAT else "compressed"
         decision.reason = ""
 
     def _decide(self, decision: Decision, said: Said) -> None:
@@ -258,12 +160,12 @@ class Pass:
     def _refer(self, decision: Decision, label: str) -> bool:
         """The whole text stands earlier: name the place."""
         text = decision.block.text
-        count = _lines_of(text)
-        marker = Marker(id=content_id(text), summary=f"the same {_counted(count, 'line')} as {label}")
+        count = lines_of(text)
+        marker = Marker(id=content_id(text), summary=f"the same {counted(count, 'line')} as {label}")
         if self._breaks_keep(text, "") or not decision.smaller(visible(marker, "")):
             return False
         decision.show(marker, "", "referenced")
-        decision.kind = decision.compressor = _REPEAT
+        decision.kind = decision.compressor = REPEAT
         return True
 
     def _overlap(self, decision: Decision, overlap: Overlap) -> None:
@@ -273,10 +175,10 @@ class Pass:
         if len(overlap.body) >= most or self._breaks_keep(text, overlap.body):
             return
         elision = Elision(ranges=overlap.ranges, count=overlap.count, summary="stands earlier in this conversation")
-        marker = _marker(text, Rendition(text=overlap.body, elisions=(elision,), lossless=False))
+        marker = marker_of(text, Rendition(text=overlap.body, elisions=(elision,), lossless=False))
         if decision.smaller(visible(marker, overlap.body)):
             decision.show(marker, overlap.body, "referenced")
-            decision.kind = decision.compressor = _REPEAT
+            decision.kind = decision.compressor = REPEAT
             decision.elisions, decision.lossless = (elision,), False
 
     def _compress(self, decision: Decision, hint: Hint) -> None:
@@ -328,7 +230,7 @@ class Pass:
         if self._breaks_keep(text, rendition.text):
             decision.leave("a keep span would not stay exact")
             return
-        marker = _marker(text, rendition)
+        marker = marker_of(text, rendition)
         if not decision.smaller(visible(marker, rendition.text)):
             decision.leave("not smaller, marker included")
             return
@@ -348,7 +250,7 @@ class Pass:
             for decision in decisions:
                 decision.key = f"fit:{content_id(decision.text, MAX_DIGITS)}"
         try:
-            self.save(decisions, _events(decisions))
+            self.save(decisions, events_of(decisions))
         except StoreError as error:
             self._give_up(decisions, error)
 
@@ -358,13 +260,13 @@ class Pass:
         Raises:
             StoreError: the store cannot be written.
         """
-        taken = self._store.save([_entry(d) for d in decisions], events).collided
+        taken = self._store.save([entry_of(d) for d in decisions], events).collided
         for index, longer in taken.items():
             decision = decisions[index]
             if decision.marker is not None:
                 decision.show(replace(decision.marker, id=longer), decision.body, decision.action)
         if taken:
-            self._store.save([_entry(decisions[index]) for index in taken])
+            self._store.save([entry_of(decisions[index]) for index in taken])
 
     def _give_up(self, decisions: Sequence[Decision], error: StoreError) -> list[Decision]:
         """Nothing is shown that could not be retrieved."""
@@ -376,34 +278,7 @@ class Pass:
         return list(decisions)
 
 
-OWN = "Headroom has produced this text"
-_REPEAT = "repeat"
 _NOT_WORTH_IT = "it would spare less than fetching it back may cost"
-
-
-def _marker(text: str, rendition: Rendition) -> Marker:
-    """The marker of a rendition: what is gone, how to read the rest, how to get more."""
-    gone: dict[str, int] = {}
-    for elision in rendition.elisions:
-        gone[elision.unit] = gone.get(elision.unit, 0) + elision.count
-    if rendition.lossless:
-        return Marker(id=content_id(text), summary="lossless", note=rendition.note)
-    total = _lines_of(text)
-    said = [f"{total:,} lines → {max(0, total - gone.pop('lines')):,}"] if "lines" in gone else []
-    said += [f"{_counted(count, unit[:-1])} folded" for unit, count in gone.items()]
-    # Retrieval knows the rows of JSON only.
-    by_rows = "rows" in gone and text[:200].lstrip("\ufeff \t\r\n").startswith(("[", "{"))
-    selectors = ("rows", "fields", "query") if by_rows else ("lines", "grep", "query")
-    return Marker(id=content_id(text), summary=", ".join(said) or "shortened", note=rendition.note, selectors=selectors)
-
-
-def _lines_of(text: str) -> int:
-    """Lines as retrieval counts them: what stands after a last line end is no line."""
-    return text.count("\n") + (not text.endswith("\n"))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _message(block: Block) -> int:
@@ -425,42 +300,3 @@ def _identity(block: Block) -> bytes:
 def _spelled(query: str | None) -> str:
     """A query as a literal; one query, of up to 4,000 characters, comes with many blocks."""
     return repr(query)
-
-
-def _entry(decision: Decision) -> Entry:
-    if decision.action == "unchanged":
-        return Entry(key=decision.key, reason=decision.reason, kind=decision.kind, compressor=decision.compressor)
-    return Entry(
-        key=decision.key,
-        id=decision.id,
-        original=decision.block.text,
-        visible=decision.text,
-        kind=decision.kind,
-        compressor=decision.compressor,
-        lossless=decision.lossless,
-    )
-
-
-def _events(decisions: Sequence[Decision]) -> list[Event]:
-    """One event per kind of content. Token figures are the estimates that decisions use."""
-    by_kind: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        if decision.action != "unchanged":
-            by_kind.setdefault(decision.kind, []).append(decision)
-    return [
-        Event(
-            name="compress",
-            kind=kind,
-            blocks=len(group),
-            chars_before=sum(len(d.block.text) for d in group),
-            chars_after=sum(len(d.text) for d in group),
-            tokens_before=sum(d.weight_before or 0 for d in group),
-            tokens_after=sum(d.weight_after for d in group),
-        )
-        for kind, group in by_kind.items()
-    ]
-
-
-def changed(decisions: Sequence[Decision]) -> dict[Path, str]:
-    """The texts to put back into the provider's messages."""
-    return {d.block.path: d.text for d in decisions if d.action != "unchanged"}

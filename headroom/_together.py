@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from headroom import policy, spans
-from headroom._pass import Decision, Pass, Settings
+from headroom._decision import Decision
+from headroom._pass import Pass
+from headroom._settings import Settings
 from headroom.compressors._api import Effort, Elision, Rendition
 from headroom.compressors._router import Routed
 from headroom.lines import FOLD

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from headroom import _budget, _together, config, policy, retrieval, tokens, wire
 from headroom._compact import CompactingPass
-from headroom._pass import Decision, Pass, Settings, changed
+from headroom._decision import Decision, changed
+from headroom._pass import Pass
+from headroom._settings import Settings, check_budget, check_roles, keep_pattern
 from headroom.compaction import Compaction
 from headroom.compressors import BUILTIN
 from headroom.compressors._api import Compressor
@@ -24,7 +26,7 @@ from headroom.compressors._installed import with_installed
 from headroom.compressors._router import ContentRouter
 from headroom.exceptions import ConfigError, HeadroomError, RetrievalError, StoreError
 from headroom.gate import Gate, learned
-from headroom.messages import Block, Conversation, Hint, Message, Role
+from headroom.messages import Block, Conversation, Hint, Message
 from headroom.overlaps import Span
 from headroom.result import BlockReport, CompressResult, Retrieved, TextResult, texts
 from headroom.store._api import Event, Store
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 M = TypeVar("M")
 _GATE = Gate()
-_ROLES: frozenset[Role] = frozenset({"system", "user", "assistant", "tool"})
 
 
 class Headroom:
@@ -78,8 +79,8 @@ class Headroom:
         self._settings = Settings(
             profile=policy.check_profile(profile),
             tools=policy.check_tools(tools),
-            roles=_check_roles(roles),
-            keep=_keep_pattern(keep),
+            roles=check_roles(roles),
+            keep=keep_pattern(keep),
             elide=elide,
             deadline=deadline,
             gate=_GATE if gate == "learned" else gate,
@@ -162,7 +163,7 @@ class Headroom:
         fit: Callable[[Pass, list[Decision]], None] | None = None
         if budget is not None:
             in_all = sum(map(counter.count, texts(messages)))
-            limit = _check_budget(budget)
+            limit = check_budget(budget)
 
             def fit(run: Pass, decisions: list[Decision]) -> None:
                 others = in_all - sum(counter.count(d.block.text) for d in decisions)
@@ -215,7 +216,7 @@ class Headroom:
         conversation = Conversation(messages=(Message(role="tool", blocks=(block,)),))
         fit: Callable[[Pass, list[Decision]], None] | None = None
         if budget is not None:
-            limit = _check_budget(budget)
+            limit = check_budget(budget)
 
             def fit(run: Pass, decisions: list[Decision]) -> None:
                 _budget.fit(run, decisions, limit, counter.count, 0)
@@ -262,7 +263,7 @@ class Headroom:
         messages = tuple(
             Message(role="user", blocks=(Block(text=text, role="user", path=(n,)),)) for n, text in enumerate(texts)
         )
-        limit = None if budget is None else _check_budget(budget)
+        limit = None if budget is None else check_budget(budget)
 
         kept: dict[int, tuple[str, tuple[Span, ...]]] = {}
 
@@ -408,8 +409,8 @@ class Headroom:
         checks: dict[str, Callable[[Any], Any]] = {
             "profile": policy.check_profile,
             "tools": policy.check_tools,
-            "roles": _check_roles,
-            "keep": _keep_pattern,
+            "roles": check_roles,
+            "keep": keep_pattern,
         }
         changes = {k: checks[k](v) if k in checks else v for k, v in given.items() if v is not None}
         if self._learns:
@@ -436,36 +437,6 @@ def open_store(url: str | None = None) -> CCRStore:
     from headroom.store.sql import CCRStore  # noqa: PLC0415  # heavy: not before somebody needs a store
 
     return CCRStore.from_url(url or config.store_url())
-
-
-def _check_roles(roles: Iterable[str]) -> frozenset[Role]:
-    given = (roles,) if isinstance(roles, str) else tuple(roles)
-    known = frozenset(role for role in _ROLES if role in given)
-    if len(known) != len(set(given)):
-        raise ConfigError(f"roles={given!r}: each must be one of {', '.join(sorted(_ROLES))}")
-    return known
-
-
-def _check_budget(budget: int) -> int:
-    if not (type(budget) is int and budget > 0):
-        raise ConfigError(f"budget={budget!r} must be a positive number of tokens")
-    return budget
-
-
-def _keep_pattern(keep: Sequence[str | re.Pattern[str]]) -> re.Pattern[str] | None:
-    """One pattern that matches every span to keep; literal spans first, longest first."""
-    if isinstance(keep, str):
-        raise ConfigError(f"keep={keep!r} must be a list of spans, not one string")
-    literals = sorted({k for k in keep if isinstance(k, str) and k}, key=lambda k: (-len(k), k))
-    parts = [re.escape(k) for k in literals]
-    for pattern in keep:
-        if isinstance(pattern, re.Pattern):
-            flags = "".join(letter for letter, flag in _FLAGS.items() if pattern.flags & flag)
-            parts.append(f"(?{flags}:{pattern.pattern})" if flags else f"(?:{pattern.pattern})")
-    return re.compile("|".join(parts)) if parts else None
-
-
-_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
 def _untouched(conversation: Conversation, reason: str) -> tuple[BlockReport, ...]:

@@ -234,14 +234,6 @@ def test_open_store_refuses_what_is_no_url() -> None:
         open_store("not a url")
 
 
-def test_keep_takes_patterns_with_their_flags() -> None:
-    """Literal spans and compiled patterns side by side."""
-    keep: list[str | re.Pattern[str]] = ["a.b", re.compile("x+y", re.IGNORECASE)]
-    pattern = Headroom(store=MemoryStore(), keep=keep)._settings.keep
-    assert pattern is not None
-    assert [m[0] for m in pattern.finditer("a.b axb XXY")] == ["a.b", "XXY"]
-
-
 def test_what_was_sent_before_stays_as_it_was_sent(engine: Headroom) -> None:
     def conversation(count: int) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = []

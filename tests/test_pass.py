@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from headroom import Headroom, MemoryStore
-from headroom._pass import Settings
 
 ROWS = json.dumps([{"id": n, "kind": "sensor", "value": n / 7} for n in range(100)])
 
@@ -60,19 +59,6 @@ def test_events_hold_numbers_and_no_content() -> None:
     assert "sensor" not in repr(event)
 
 
-def test_settings_that_choose_other_bytes_have_other_keys() -> None:
-    """And the deadline, which only ends the work, has not."""
-    plain = Settings().fingerprint()
-    others = [
-        Settings(profile="balanced"),
-        Settings(elide=False),
-        Settings(query="x"),
-        Settings(tools={"a": "verbatim"}),
-    ]
-    assert len({plain, *(s.fingerprint() for s in others)}) == 5
-    assert Settings(deadline=1.0).fingerprint() == plain
-
-
 def test_a_keep_span_over_several_lines_keeps_the_whole_block() -> None:
     """Byte-exact means byte-exact, also where a compressor looks at lines only."""
     lines = [f"2026-01-01 10:00:{n % 60:02d} INFO worker served request {n}" for n in range(200)]
@@ -89,18 +75,3 @@ def test_a_report_says_the_same_when_the_ledger_answers() -> None:
     first, again = engine.compress([tool(log)]), engine.compress([tool(log)])
     assert first.blocks == again.blocks
     assert first.blocks[0].elided["lines"] > 200
-
-
-def test_the_marker_offers_only_slices_that_can_be_given() -> None:
-    """Rows of JSON can be asked for by number, those of a table in text are lines."""
-    engine = Headroom(store=MemoryStore(), profile="balanced")
-    rows = json.dumps([{"id": n, "name": f"somebody {n * 7919 % 1000}", "value": n / 7} for n in range(400)])
-    table = "id,name\n" + "".join(f"{n},somebody {n * 7919 % 1000}\n" for n in range(400))
-    spanning = "id,name,city\n" + "".join(f'{n},"first\nsecond {n * 7919 % 1000}",Oslo\n' for n in range(400))
-    for text in (rows, table, spanning):
-        made = engine.compress_text(text)
-        assert made.id
-        offered = made.text.partition("headroom_retrieve(id, ")[2].partition(")")[0].split("|")
-        assert offered[0] == ("rows" if text is rows else "lines")
-        given = engine.retrieve(made.id, rows="7") if text is rows else engine.retrieve(made.id, lines="7")
-        assert "7, 1 of " in given.partition("\n")[0]
