@@ -295,3 +295,36 @@ def _absorb(keys: Sequence[Key], merged: dict[Key, Key], patterns: Sequence[Key]
             if pattern and all(w == p or (_hole(w) == p and w not in fixed) for w, p in zip(key, pattern, strict=True)):
                 merged[key] = pattern
                 break
+
+
+_LETTERS = frozenset((b"V", b"D", b"I", b"W", b"E", b"F"))
+LABELLED = 6
+"""The rank, above all levels, of lines whose first column holds a rare label."""
+_GLOG = {b"W0": 3, b"E0": 4, b"F0": 5}
+
+
+def level_of(keys: Sequence[tuple[Key, int]]) -> Callable[[Key], int]:
+    """A function that ranks a key by its first level word. Single letters count where most lines have one."""
+    total = sum(n for _, n in keys)
+    lettered = sum(n for key, n in keys if not _LETTERS.isdisjoint(key[:8]))
+    levels = dict(LEVELS)
+    if 2 * lettered < total:
+        for letter in _LETTERS:
+            del levels[letter]
+    firsts = Counter[bytes]()
+    for key, n in keys:
+        if key:
+            firsts[key[0]] += n
+    usual, n = firsts.most_common(1)[0] if firsts else (b"", 0)
+    labelled = 5 * n >= 4 * total and n < total and usual != b"0" and usual not in levels
+    glog = 2 * sum(firsts[w] for w in (b"I0", *_GLOG)) >= total
+
+    def rank(key: Key) -> int:
+        first = key[0] if key else b""
+        if labelled and first not in (usual, b"0"):
+            return LABELLED
+        if glog and first in _GLOG:
+            return _GLOG[first]
+        return next((levels[w] for w in key[:16] if w in levels), -1)
+
+    return rank

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
 
@@ -221,7 +221,7 @@ def _groups(where: Mapping[bytes, list[int]], total: int, alike: int) -> list[_G
     members: defaultdict[int, list[int]] = defaultdict(list)
     for i, template in enumerate(found.of):
         members[template].append(i)
-    level_of = _level_of([(key, len(where[m])) for key, m in zip(found.keys, distinct, strict=True)])
+    level_of = _templates.level_of([(key, len(where[m])) for key, m in zip(found.keys, distinct, strict=True)])
     groups = []
     for template, own in members.items():
         key = found.keys[template]
@@ -240,39 +240,6 @@ def _in_order(lists: Sequence[list[int]]) -> list[int]:
     return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
 
 
-_LETTERS = frozenset((b"V", b"D", b"I", b"W", b"E", b"F"))
-_LABELLED = 6
-"""The rank, above all levels, of lines whose first column holds a rare label."""
-_GLOG = {b"W0": 3, b"E0": 4, b"F0": 5}
-
-
-def _level_of(keys: Sequence[tuple[_templates.Key, int]]) -> Callable[[_templates.Key], int]:
-    """A function that ranks a key by its first level word. Single letters count where most lines have one."""
-    total = sum(n for _, n in keys)
-    lettered = sum(n for key, n in keys if not _LETTERS.isdisjoint(key[:8]))
-    levels = dict(_templates.LEVELS)
-    if 2 * lettered < total:
-        for letter in _LETTERS:
-            del levels[letter]
-    firsts = Counter[bytes]()
-    for key, n in keys:
-        if key:
-            firsts[key[0]] += n
-    usual, n = firsts.most_common(1)[0] if firsts else (b"", 0)
-    labelled = 5 * n >= 4 * total and n < total and usual != b"0" and usual not in levels
-    glog = 2 * sum(firsts[w] for w in (b"I0", *_GLOG)) >= total
-
-    def level_of(key: _templates.Key) -> int:
-        first = key[0] if key else b""
-        if labelled and first not in (usual, b"0"):
-            return _LABELLED
-        if glog and first in _GLOG:
-            return _GLOG[first]
-        return next((levels[w] for w in key[:16] if w in levels), -1)
-
-    return level_of
-
-
 def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
     """Which lines to show, those of `also` among them, and what each of them stands for."""
     wanted = {bisect_right(log.starts, i) - 1 for i in also}
@@ -283,7 +250,7 @@ def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
     whole = {
         rank
         for rank, n in per_level.items()
-        if rank >= _templates.WARNING and n <= (2 * bound if rank == _LABELLED else bound)
+        if rank >= _templates.WARNING and n <= (2 * bound if rank == _templates.LABELLED else bound)
     }
     numbers: list[bytes] | None = None
     out = _Shown(lines=set(also), folds={})
@@ -293,10 +260,13 @@ def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
             _show(log, g, g.records, out)
             continue
         picked = wanted.intersection(g.records).union(g.records[: max(1, some - 1)])
-        if len(g.records) >= _outliers.FEW and b"\n" not in g.masks[0]:
+        if g.failing and b"\n" in g.masks[0]:
+            picked.add(g.records[-1])  # how it ended
+        if len(g.records) >= _outliers.FEW:
             if numbers is None:
                 numbers = _templates.digits(log.raw).split(b"\n")
-            picked |= _standing_out(log, g, numbers, rules.odd)
+            odd_of = _standing_out if b"\n" not in g.masks[0] else _ends_standing_out
+            picked |= odd_of(log, g, numbers, rules.odd)
         _show(log, g, sorted(picked), out)
     return out
 
@@ -314,6 +284,23 @@ def _standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) 
     else:
         for width, (records, rows) in _lone_numbers(log, group, numbers).items():
             found.extend((rank, records[row]) for rank, row in _outliers.odd_rows(rows, width, range(width)))
+    return set(list(dict.fromkeys(record for _, record in sorted(found)))[:odd])
+
+
+def _ends_standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) -> set[int]:
+    """The same of records of several lines, by the numbers in their first, second and last line: there the failure is
+    named, between them are the frames."""
+    found: list[tuple[int, int]] = []
+    for at in (0, 1, -1):
+        forms: defaultdict[bytes, list[int]] = defaultdict(list)
+        for parts in (m.split(b"\n") for m in group.masks):
+            if len(parts) > 1:
+                forms[parts[at]].extend(log.where[b"\n".join(parts)])
+        for m, records in forms.items():
+            rows = [numbers[(log.starts[r + 1] if at < 0 else log.starts[r]) + at] for r in records]
+            found.extend(
+                (rank, records[row]) for rank, row in _outliers.odd_rows(rows, m.count(b"0"), _outliers.places(m))
+            )
     return set(list(dict.fromkeys(record for _, record in sorted(found)))[:odd])
 
 
@@ -339,12 +326,12 @@ def _show(log: _Log, group: _Group, picked: Sequence[int], out: _Shown) -> None:
     out.lines.update(range(head, end))
     for r in picked[1:]:
         a, b = starts[r], starts[r + 1]
-        if b - a > 2 and lines[a + 1 : b] == lines[head + 1 : end]:
-            out.lines.difference_update(range(a + 1, b))
-            out.lines.add(a)
-            out.folds[a] = _Fold(again=(head + 1, end - 1))
-        else:
-            out.lines.update(range(a, b))
+        out.lines.update(range(a, b))
+        both = min(b - a, end - head)
+        same = next((i for i in range(1, both) if lines[a + i] != lines[head + i]), both)
+        if same > 2:
+            out.lines.difference_update(range(a + 1, a + same))
+            out.folds[a] = _Fold(again=(head + 1, head + same - 1))
     more = len(group.records) - len(picked)
     if more:
         visible = set(picked)

@@ -113,7 +113,7 @@ class TestRunCompressor:
         commanded = hint.command is not None and _runs_tool(hint.command)
         if not (verdicts or diagnostics or commanded) and not _usual(_here_and_there(lined)):
             # what is seldom among the lines is not half of them
-            return 0.7 if frames(sample, lined) >= max(_MIN_FRAMES, len(lined) // 3) else 0.0
+            return 0.7 if frames(sample, lined) >= max(_MIN_FRAMES, len(lined) // 4) else 0.0
         known = verdicts + diagnostics + _usual(lined)
         if commanded:
             return 0.95 if known else 0.5

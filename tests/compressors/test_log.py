@@ -212,6 +212,22 @@ def test_names_in_one_place_of_a_message_are_one_template() -> None:
     assert len(shown(compress("\n".join(lines)))) <= 3
 
 
+def test_of_failures_alike_the_last_one_and_the_odd_one_say_what_was_raised() -> None:
+    trace = ["Traceback (most recent call last):", '  File "a.py", line 3, in f', "    g(n)"]
+    lines = []
+    for i in range(40):
+        size = 90_000 if i == 21 else 600 + i
+        lines += [
+            f"{clock(i)} INFO job {i} taken",
+            f"{clock(i)} ERROR job {i} failed",
+            *trace,
+            f"QuotaError: {size} MB",
+        ]
+    lines.append(f"{clock(41)} INFO stopped")
+    seen = shown(compress("\n".join(lines), Effort.MEDIUM)).values()
+    assert {"QuotaError: 600 MB", "QuotaError: 90000 MB", "QuotaError: 639 MB"} <= set(seen)
+
+
 def test_a_stack_trace_is_shown_once_and_its_repeats_point_to_it() -> None:
     trace = ["java.io.IOException: gone", "\tat a.B.read(B.java:7)", "\tat a.C.run(C.java:9)", "\t... 4 more"]
     lines = chatter(150)
