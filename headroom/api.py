@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 from headroom import config
 from headroom.compaction import Compaction
 from headroom.engine import Headroom
+from headroom.exceptions import ConfigError
 from headroom.result import CompressResult, Retrieved, TextResult
 from headroom.store._api import Store
 
@@ -26,11 +27,27 @@ def _engine_at(url: str) -> Headroom:
     return Headroom(store=url)
 
 
-def _engine(store: Store | str | None) -> Headroom:
-    """One engine per URL, so that connections are shared; a given store gets an engine of its own, which is cheap."""
+def engine_for(store: Store | str | None) -> Headroom:
+    """The engine of a store, with default settings: one per URL for the process, so that connections are shared, the embedded
+    store's for None; a given store gets an engine of its own, which is cheap."""
     if store is None or isinstance(store, str):
         return _engine_at(store or config.store_url())
     return Headroom(store=store)
+
+
+def engine_of(engine: Headroom | None, store: Store | str | None) -> Headroom:
+    """The engine that was given, or the one of the store: a URL or None (the embedded store) has one for the process.
+
+    Raises:
+        ConfigError: both were given, or something else than an engine.
+    """
+    if engine is None:
+        return engine_for(store)
+    if store is not None:
+        raise ConfigError("engine= and store= were both given; the engine has a store already")
+    if not isinstance(engine, Headroom):
+        raise ConfigError(f"engine={engine!r} must be a headroom.Headroom")
+    return engine
 
 
 def compress(
@@ -57,7 +74,7 @@ def compress(
     `store` is a `CCRStore`, a SQLAlchemy URL, or None for the embedded one. The other arguments, and the errors, are those
     of `Headroom.compress`.
     """
-    return _engine(store).compress(
+    return engine_for(store).compress(
         messages,
         model=model,
         query=query,
@@ -92,7 +109,7 @@ def compress_text(
     elide: bool = True,
 ) -> TextResult:
     """Shorten one text. Arguments and errors are those of `Headroom.compress_text`, and `store` as in `compress`."""
-    return _engine(store).compress_text(
+    return engine_for(store).compress_text(
         text,
         tool=tool,
         command=command,
@@ -119,21 +136,21 @@ def retrieve(
     store: Store | str | None = None,
 ) -> Retrieved:
     """A slice of an original, or all of it, exactly. Arguments and errors are those of `Headroom.retrieve`."""
-    return _engine(store).retrieve(
+    return engine_for(store).retrieve(
         id, lines=lines, grep=grep, query=query, fields=fields, rows=rows, max_tokens=max_tokens
     )
 
 
 async def acompress(messages: Sequence[M], *, store: Store | str | None = None, **options: Any) -> CompressResult[M]:
     """`compress` in a worker thread: the event loop goes on."""
-    return await _engine(store).acompress(messages, **options)
+    return await engine_for(store).acompress(messages, **options)
 
 
 async def acompress_text(text: str, *, store: Store | str | None = None, **options: Any) -> TextResult:
     """`compress_text` in a worker thread."""
-    return await _engine(store).acompress_text(text, **options)
+    return await engine_for(store).acompress_text(text, **options)
 
 
 async def aretrieve(id: str, *, store: Store | str | None = None, **options: Any) -> Retrieved:  # as above
     """`retrieve` in a worker thread."""
-    return await _engine(store).aretrieve(id, **options)
+    return await engine_for(store).aretrieve(id, **options)

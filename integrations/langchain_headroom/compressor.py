@@ -18,11 +18,12 @@ from langchain_core.prompt_values import ChatPromptValue, ChatPromptValueConcret
 from langchain_core.runnables import RunnableConfig, RunnableSerializable
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
 
+from headroom.api import engine_of
 from headroom.engine import Headroom
 from headroom.exceptions import BudgetError, ConfigError
 from headroom.store._api import Store
 from langchain_headroom._documents import compress_documents
-from langchain_headroom._engine import FAULTS, Settings, engine_of
+from langchain_headroom._engine import FAULTS, Settings
 from langchain_headroom._messages import compress_messages
 
 __all__ = ["HeadroomCompressor"]

@@ -20,11 +20,12 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.types import Command
 
+from headroom.api import engine_of
 from headroom.engine import Headroom
 from headroom.markers import TOOL_NAME
 from headroom.policy import MIN_CHARS
 from headroom.store._api import Store
-from langchain_headroom._engine import FAULTS, METADATA, Settings, engine_of
+from langchain_headroom._engine import FAULTS, METADATA, Settings
 from langchain_headroom._messages import compress_messages, is_fixed
 from langchain_headroom.retrieve import headroom_retrieve_tool
 

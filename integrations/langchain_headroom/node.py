@@ -18,10 +18,11 @@ from typing import Any
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableLambda
 
+from headroom.api import engine_of
 from headroom.engine import Headroom
 from headroom.exceptions import ConfigError
 from headroom.store._api import Store
-from langchain_headroom._engine import FAULTS, Settings, engine_of
+from langchain_headroom._engine import FAULTS, Settings
 from langchain_headroom._messages import compress_messages
 
 __all__ = ["headroom_node"]

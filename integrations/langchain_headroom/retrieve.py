@@ -11,12 +11,13 @@ from typing import Any, Optional
 from langchain_core.tools import BaseTool, StructuredTool, ToolException
 from pydantic import BaseModel, Field
 
+from headroom.api import engine_of
 from headroom.engine import Headroom
 from headroom.exceptions import HeadroomError
 from headroom.markers import TOOL_NAME
 from headroom.result import Retrieved
 from headroom.store._api import Store
-from langchain_headroom._engine import FAULTS, engine_of
+from langchain_headroom._engine import FAULTS
 
 __all__ = ["RetrieveArguments", "headroom_retrieve_tool"]
 

@@ -25,11 +25,12 @@ from typing import Any
 
 from litellm.integrations.custom_logger import CustomLogger
 
+from headroom.api import engine_of
 from headroom.engine import Headroom
 from headroom.markers import TOOL_NAME
 from headroom.store._api import Store
 from litellm_headroom import _loop
-from litellm_headroom._engine import FAULTS, Settings, engine_of
+from litellm_headroom._engine import FAULTS, Settings
 from litellm_headroom._requests import Outcome, Savings, compress, is_bypassed, with_savings, worth_a_look
 from litellm_headroom._shapes import ANTHROPIC, BY_CALL_TYPE, CHAT, RESPONSES, Shape, shape_of
 from litellm_headroom._tool import answer, is_ours, is_retrieve, name_of

@@ -14,7 +14,7 @@ from langchain_core.messages import ToolMessage
 
 from headroom import ConfigError, Headroom, MemoryStore
 from langchain_headroom import HeadroomCompressor
-from langchain_headroom._engine import Faults, Settings, engine_of
+from langchain_headroom._engine import Settings
 from tests.integrations.langchain.scripted import LOG
 
 
@@ -45,23 +45,6 @@ def test_a_fault_leaves_the_input_and_is_counted(caplog: pytest.LogCaptureFixtur
             assert compressor.invoke(documents) == documents
     assert [r.getMessage().count("ZeroDivisionError") for r in caplog.records] == [1, 1, 1]
     assert len([event for _, event in engine.store.events() if event.name == "fault"]) == 6
-
-
-def test_reasons_are_counted_apart_up_to_a_limit() -> None:
-    faults = Faults()
-    for n in range(Faults.LIMIT + 5):
-        faults.note(f"reason {n}")
-    faults.note("reason 0")
-    counts = faults.counts()
-    assert (len(counts), counts["reason 0"], counts["other faults"]) == (Faults.LIMIT + 1, 2, 5)
-
-
-def test_one_url_has_one_engine_and_a_store_its_own() -> None:
-    assert engine_of(None, "sqlite:///a.db") is engine_of(None, "sqlite:///a.db")
-    store = MemoryStore()
-    assert engine_of(None, store).store is store
-    with pytest.raises(ConfigError, match="both given"):
-        engine_of(Headroom(store=store), store)
 
 
 def test_settings_are_those_of_the_engine_unless_given() -> None:

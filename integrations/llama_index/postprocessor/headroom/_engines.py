@@ -7,21 +7,15 @@ Settings that cannot be used are told at once.
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import headroom
+from headroom.faults import Faults
 
 if TYPE_CHECKING:
     from headroom.store._api import Store
 
 logger = logging.getLogger("llama_index.postprocessor.headroom")
-
-
-@lru_cache(maxsize=8)
-def _engine_at(url: str | None) -> headroom.Headroom:
-    return headroom.Headroom(store=url)
 
 
 class Source:
@@ -40,9 +34,9 @@ class Source:
             if isinstance(store, headroom.Headroom):
                 self._engine = store
             else:
-                self._engine = (
-                    _engine_at(store) if store is None or isinstance(store, str) else headroom.Headroom(store=store)
-                )
+                from headroom.api import engine_for  # noqa: PLC0415  # heavy: not before somebody needs an engine
+
+                self._engine = engine_for(store)
         return self._engine
 
     def __copy__(self) -> Source:
@@ -62,23 +56,5 @@ def check(**settings: Any) -> None:
     headroom.Headroom(store="sqlite://", **settings)
 
 
-class Faults:
-    """What went wrong, counted; each reason is logged once."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._said: set[str] = set()
-        self._lock = Lock()
-
-    def add(self, reason: str, error: BaseException | None = None) -> None:
-        """Count a fault, and log it if it is a new one."""
-        with self._lock:
-            self.count += 1
-            new = reason not in self._said and len(self._said) < 100
-            self._said.add(reason)
-        if new:
-            logger.warning("Headroom left the text as it was: %s", reason, exc_info=error)
-
-
-faults = Faults()
+faults = Faults(logger)
 """The faults of this process."""

@@ -64,10 +64,10 @@ class HeadroomMemoryBlock(BaseMemoryBlock[list[ChatMessage]]):
                 [_provider_message(m) for m in batch], profile=self.profile, elide=self.elide
             )
             for warning in result.warnings:
-                faults.add(warning)
+                faults.note(warning)
             return [_back(m, new["content"]) for m, new in zip(batch, result.messages, strict=True)]
         except Exception as error:  # noqa: BLE001  # the messages are still good
-            faults.add(f"{type(error).__name__}: {error}", error)
+            faults.unforeseen(error)
             return batch
 
     async def atruncate(self, content: list[ChatMessage], tokens_to_truncate: int) -> list[ChatMessage] | None:

@@ -84,7 +84,7 @@ class HeadroomPostprocessor(BaseNodePostprocessor):
             out = self._shorter(nodes, query_bundle.query_str if query_bundle else None, wrong)
         except Exception as error:  # noqa: BLE001  # the nodes are still good: the user's call goes on with them
             wrong.append(f"{type(error).__name__}: {error}")
-            faults.add(wrong[-1], error)
+            faults.note(wrong[-1], error=error)
             out = nodes
         dispatcher.event(_event(nodes, out, wrong))
         return out
@@ -100,7 +100,7 @@ class HeadroomPostprocessor(BaseNodePostprocessor):
         )
         for warning in dict.fromkeys(w for p in passages if p.result is not None for w in p.result.warnings):
             wrong.append(warning)
-            faults.add(warning)
+            faults.note(warning)
         merged = _merged(texts, passages)
         done = {id(n): (p, merged[i]) for i, (n, p) in enumerate(zip(texts, passages, strict=True))}
         out: list[NodeWithScore] = []

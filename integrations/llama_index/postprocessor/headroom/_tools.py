@@ -112,7 +112,7 @@ class _Press:
             result = self._source.engine.compress(_messages(metadata.name, arguments, texts), **self._settings)
             return _back(output, result)
         except Exception as error:  # noqa: BLE001  # the tool has done its work: its result goes on as it is
-            faults.add(f"{type(error).__name__}: {error}", error)
+            faults.unforeseen(error)
             return output
 
     async def ashorten(self, metadata: ToolMetadata, arguments: Mapping[str, Any], output: ToolOutput) -> ToolOutput:
@@ -124,7 +124,7 @@ class _Press:
             result = await self._source.engine.acompress(_messages(metadata.name, arguments, texts), **self._settings)
             return _back(output, result)
         except Exception as error:  # noqa: BLE001  # as above
-            faults.add(f"{type(error).__name__}: {error}", error)
+            faults.unforeseen(error)
             return output
 
 
@@ -157,7 +157,7 @@ def _messages(name: str | None, arguments: Mapping[str, Any], texts: Sequence[st
 
 def _back(output: ToolOutput, result: Any) -> ToolOutput:
     for warning in result.warnings:
-        faults.add(warning)
+        faults.note(warning)
     changed = {report.path[2]: result.messages[1]["content"][report.path[2]]["text"] for report in result.changed}
     if not changed:
         return output
