@@ -137,6 +137,11 @@ def ago(seconds: float) -> str:
     return f"{max(0.0, seconds):.0f} s"
 
 
+def share(part: float) -> str:
+    """`0.983` -> "98.3%". Less than all is never "100.0%"."""
+    return f"{part if part >= 1 else min(part, 0.999):.1%}"
+
+
 def plural(count: int, noun: str) -> str:
     """`plural(1, "line")` -> "1 line"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import click
 
 from headroom import markers
+from headroom._decision import OWN
 from headroom.cli import _shared
+from headroom.engine import Headroom
 from headroom.result import BlockReport, CompressResult, TextResult
 from headroom.wire import openai_responses
 
+_HELD = ("messages", "input", "contents")
+"""Under which key requests hold their messages: OpenAI chat and Anthropic, OpenAI responses, Gemini."""
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function", "model"})
 
 
@@ -42,8 +46,8 @@ _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "functio
 def command(ctx: click.Context, /, file: str, store: str | None, as_json: bool, quiet: bool, **given: Any) -> None:
     """Shorten a text, or the tool results in a list of messages.
 
-    FILE is read, or stdin. A JSON list of messages (OpenAI, Anthropic, Gemini) gives the same list back, everything else is
-    one text. The result goes to stdout, one line about it to stderr; the original is kept, and the id in the first line
+    FILE is read, or stdin. A JSON list of messages (OpenAI, Anthropic, Gemini), or a request that holds one, comes back as
+    such; everything else is one text. The result goes to stdout, one line about it to stderr; the original is kept, and the id in the first line
     of the result retrieves it. What cannot be made shorter comes back as it was. Bytes that are no UTF-8 pass unharmed.
 
     \b
@@ -54,22 +58,34 @@ def command(ctx: click.Context, /, file: str, store: str | None, as_json: bool, 
       headroom compress messages.json --messages --budget 50000 > shorter.json
     """  # noqa: D301  # click reads \b as "do not wrap"
     text = _shared.read(file)
-    messages = _messages(text, given.pop("as_messages"))
+    request = _request(text, given.pop("as_messages"))
     engine = _shared.engine(ctx, store, profile=given.pop("profile"))
     options = {"elide": not given.pop("lossless"), "keep": given.pop("keep")}
     if given["path"] is None and file != "-":
         given["path"] = file
     result: CompressResult[Any] | TextResult
-    if messages is None:
-        result = engine.compress_text(text, **given, **options)
+    if request is None:
+        result = _of_text(engine, text, given | options)
         report, shown = _text_report(result), result.text
+        if text.endswith("\n") and not shown.endswith("\n"):
+            shown += "\n"  # as the input: what comes next in a pipe begins a line
     else:
         for name in ("tool", "command", "path"):
             if given.pop(name) is not None and name != "path":
                 raise click.UsageError(f"--{name} goes with a text; messages say themselves which tool was called")
-        result = engine.compress(messages, **given, **options)
-        report, shown = _messages_report(result), _shared.to_json(result.messages)
-    _show(_shared.to_json(report) if as_json else shown, as_json or messages is not None, quiet, result)
+        given["model"] = given["model"] or request.model
+        result = engine.compress(request.messages, **given, **options)
+        report, shown = _messages_report(result), _shared.to_json(request.holding(result.messages))
+    _show(_shared.to_json(report) if as_json else shown, as_json or request is not None, quiet, result)
+
+
+def _of_text(engine: Headroom, text: str, given: dict[str, Any]) -> TextResult:
+    """A text that we printed is recognised without the line end that we put behind it."""
+    if text.endswith("\n") and markers.head(text) is not None:
+        result = engine.compress_text(text[:-1], **given)
+        if result.block.reason == OWN:
+            return result
+    return engine.compress_text(text, **given)
 
 
 def _show(text: str, is_json: bool, quiet: bool, result: CompressResult[Any] | TextResult) -> None:
@@ -85,7 +101,7 @@ def _show(text: str, is_json: bool, quiet: bool, result: CompressResult[Any] | T
 
 def _summary(result: CompressResult[Any] | TextResult) -> None:
     about = " (estimated)" if result.estimated else ""
-    after = f"{result.tokens_before:,} → {result.tokens_after:,} tokens{about}, {result.savings:.1%} saved"
+    after = f"{result.tokens_before:,} → {result.tokens_after:,} tokens{about}, {_shared.share(result.savings)} saved"
     if isinstance(result, CompressResult):
         changed = f"{len(result.changed)} of {_shared.plural(len(result.blocks), 'text')} shortened"
         _shared.note(f"{after} · {changed}")
@@ -101,9 +117,28 @@ def _summary(result: CompressResult[Any] | TextResult) -> None:
             _shared.note(f"warning: {warning}")
 
 
-def _messages(text: str, wanted: bool | None) -> list[Any] | None:
-    """The messages that the text is, or None where it is an ordinary text."""
-    if wanted is False or (wanted is None and text.lstrip()[:1] != "["):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """A list of messages, and the request that held it under `key`, where one did."""
+
+    messages: list[Any]
+    body: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+
+    @property
+    def model(self) -> str | None:
+        """The model that the request names."""
+        model = self.body.get("model")
+        return model if isinstance(model, str) else None
+
+    def holding(self, messages: list[Any]) -> Any:
+        """The same with these messages."""
+        return {**self.body, self.key: messages} if self.key else messages
+
+
+def _request(text: str, wanted: bool | None) -> _Request | None:
+    """The messages that the text is or holds, or None where it is an ordinary text."""
+    if wanted is False or (wanted is None and text.lstrip()[:1] not in ("[", "{")):
         return None
     try:
         value = json.loads(text)
@@ -111,9 +146,15 @@ def _messages(text: str, wanted: bool | None) -> list[Any] | None:
         if wanted:
             raise click.UsageError(f"--messages: the input is no JSON ({error})") from error
         return None
-    if wanted and not isinstance(value, list):
-        raise click.UsageError("--messages: the input is no JSON list; of a request pass what is in its messages")
-    return value if wanted or _look_like_messages(value) else None
+    if isinstance(value, list) and (wanted or _look_like_messages(value)):
+        return _Request(messages=value)
+    if isinstance(value, dict):
+        for key in _HELD:
+            if isinstance(value.get(key), list) and (wanted or _look_like_messages(value[key])):
+                return _Request(messages=value[key], body=value, key=key)
+    if wanted:
+        raise click.UsageError("--messages: the input is no JSON list, and no request with messages, input or contents")
+    return None
 
 
 def _look_like_messages(value: list[Any]) -> bool:

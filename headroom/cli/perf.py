@@ -87,7 +87,7 @@ def _row(m: Measure) -> tuple[str, ...]:
         m.workload,
         f"{m.tokens_before:,}",
         f"{m.tokens_after:,}",
-        f"{m.saved:.1%}",
+        _shared.share(m.saved),
         f"{m.facts - len(m.lost)}/{m.facts}",
         f"{m.seconds * 1e3:.1f} ms",
         f"{m.chars / m.seconds / 1e6:.1f} MB/s",

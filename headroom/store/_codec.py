@@ -113,11 +113,11 @@ def check_entries(entries: Sequence[Entry]) -> None:
             raise StoreError("an entry with an original or a visible text needs an id")
 
 
-def unknown(id: str, namespace: str) -> str:
+def unknown(id: str) -> str:
     """What `UnknownIdError` says."""
-    return f"{id[:60]!r} was never stored in namespace {namespace!r}; asking again will not help"
+    return f"{id[:60]!r} was never stored here; asking again will not help"
 
 
-def expired(id: str, namespace: str) -> str:
+def expired(id: str) -> str:
     """What `ExpiredIdError` says."""
-    return f"{id!r} was stored in namespace {namespace!r} and has been removed; run the tool again to get its content"
+    return f"{id!r} was stored here and has been removed; run the tool again to get its content"

@@ -178,7 +178,7 @@ class MemoryStore(Store):
         with self._lock:
             known = self._known(id)
             if known.packed is None:
-                raise ExpiredIdError(_codec.expired(id, self._namespace))
+                raise ExpiredIdError(_codec.expired(id))
             known.last_used = self._clock()
             packed = known.packed
         return _codec.unpack(packed)
@@ -207,7 +207,7 @@ class MemoryStore(Store):
     def _known(self, id: str) -> _Original:
         known = self._originals.get(id)
         if known is None:
-            raise UnknownIdError(_codec.unknown(id, self._namespace))
+            raise UnknownIdError(_codec.unknown(id))
         return known
 
     # ------------------------------------------------------------------------------------------------------ removing

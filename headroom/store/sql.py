@@ -288,10 +288,10 @@ class CCRStore(Store):
             with self._database.read() as connection:
                 row = _statements.content(connection, self._namespace, id)
         if row is None:
-            raise UnknownIdError(_codec.unknown(id, self._namespace))
+            raise UnknownIdError(_codec.unknown(id))
         packed, last_used = row
         if packed is None:
-            raise ExpiredIdError(_codec.expired(id, self._namespace))
+            raise ExpiredIdError(_codec.expired(id))
         if last_used < self._clock() - _TOUCH_SECONDS:
             self._touch([], [id])
         return self._text(packed)
@@ -304,7 +304,7 @@ class CCRStore(Store):
                     select(*_ABOUT).where(originals.c.namespace == self._namespace, originals.c.id == id)
                 ).first()
         if row is None:
-            raise UnknownIdError(_codec.unknown(id, self._namespace))
+            raise UnknownIdError(_codec.unknown(id))
         return _about(row)
 
     def ls(self, limit: int | None = None) -> Iterator[Stored]:

@@ -97,6 +97,25 @@ def test_a_list_of_messages_is_recognised(program: Program) -> None:
     assert "1 of 2 texts shortened" in ran.err
 
 
+@pytest.mark.parametrize("key", ["messages", "input", "contents"])
+def test_a_request_comes_back_with_shorter_messages(program: Program, key: str) -> None:
+    request = {"model": "gpt-4o", key: messages(), "stream": True}
+    ran = program("compress", stdin=json.dumps(request).encode())
+    shorter = json.loads(ran.out)
+    assert list(shorter) == ["model", key, "stream"]
+    assert id_of(shorter[key][2]["content"])
+    assert "1 of 2 texts shortened" in ran.err
+    assert "estimated" not in ran.err
+
+
+def test_a_line_end_at_the_end_stays_in_a_pipe(program: Program) -> None:
+    once = program("compress", "-q", stdin=f"{LOG.rstrip()}\n".encode()).out
+    assert once.endswith(b"\n")
+    again = program("compress", stdin=once)
+    assert again.out == once
+    assert "Headroom has produced this text" in again.err
+
+
 def test_json_of_messages_reports_on_every_block(program: Program) -> None:
     found = json.loads(program("compress", "--json", "-q", stdin=json.dumps(messages()).encode()).out)
     assert [b["action"] for b in found["blocks"]] == ["unchanged", "compressed"]
@@ -114,7 +133,9 @@ def test_text_keeps_messages_from_being_read_as_such(program: Program) -> None:
     assert "texts shortened" not in program("compress", "--text", stdin=json.dumps(messages()).encode()).err
 
 
-@pytest.mark.parametrize(("data", "says"), [('{"messages": []}', "pass what is in its messages"), ("x", "no JSON (")])
+@pytest.mark.parametrize(
+    ("data", "says"), [('{"prompt": "x"}', "no JSON list, and no request with messages"), ("x", "no JSON (")]
+)
 def test_messages_that_are_none_are_wrong_usage(program: Program, data: str, says: str) -> None:
     ran = program("compress", "--messages", stdin=data.encode())
     assert ran.code == 2

@@ -58,3 +58,7 @@ def test_sizes_are_in_words(count: float, words: str) -> None:
 )
 def test_ages_are_in_words(seconds: float, words: str) -> None:
     assert _shared.ago(seconds) == words
+
+
+def test_less_than_all_is_never_all() -> None:
+    assert [_shared.share(part) for part in (0.983, 0.99999, 1.0)] == ["98.3%", "99.9%", "100.0%"]
