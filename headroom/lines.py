@@ -58,6 +58,12 @@ def format_ranges(ranges: Iterable[tuple[int, int]]) -> str:
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
 
 
+def named(ranges: Sequence[tuple[int, int]]) -> str:
+    """`[(14, 402), (611, 611)] -> "lines 14-402, 611"`, and "line 36" where it is only one."""
+    one = len(ranges) == 1 and ranges[0][0] == ranges[0][1]
+    return f"{'line' if one else 'lines'} {format_ranges(ranges)}"
+
+
 def parse_ranges(spec: str) -> list[tuple[int, int | None]]:
     """Read `"120-180, 400, 900-"` as inclusive ranges; an open end is None.
 
@@ -128,12 +134,12 @@ def _in_place(
     for i in shown:
         if i > at:
             a, b = pending.pop()
-            out.append(f"{FOLD} lines {format_ranges([(a + first_line, b + first_line)])}")
+            out.append(f"{FOLD} {named([(a + first_line, b + first_line)])}")
         out.append(lines[i])
         if i in notes:
             out.append(f"{FOLD} {notes[i]}")
         at = i + 1
     if pending:
         a, b = pending.pop()
-        out.append(f"{FOLD} lines {format_ranges([(a + first_line, b + first_line)])}")
+        out.append(f"{FOLD} {named([(a + first_line, b + first_line)])}")
     return "\n".join(out)

@@ -20,7 +20,7 @@ from headroom.overlaps import Span
 
 _NUMBERED = re.compile(rf"(\d{{1,12}})(?:\+\d+→\d+)?{BAR}")
 """The number of a line; a log also says how many more are like it, and which one is the last."""
-_FOLDED = re.compile(rf"{FOLD} lines (?:.*[^\d])?(\d{{1,12}})\Z")
+_FOLDED = re.compile(rf"{FOLD} lines? (?:.*[^\d])?(\d{{1,12}})\Z")
 
 
 def shown(text: str, visible: str) -> list[Span]:

@@ -80,3 +80,9 @@ def test_a_sample_is_bounded(text: str, limit: int) -> None:
     """And a short text is its own sample."""
     assert len(lines.sample(text, limit)) <= max(limit + 2, 0)
     assert lines.sample(text, len(text)) == text
+
+
+def test_one_line_is_called_a_line() -> None:
+    assert lines.named([(36, 36)]) == "line 36"
+    assert lines.named([(14, 402), (611, 611)]) == "lines 14-402, 611"
+    assert lines.sparse(["a", "b", "c", "d", "e"], [0, 1, 3, 4])[0] == "a\nb\n⋯ line 3\nd\ne"

@@ -74,7 +74,7 @@ def _render(source: list[str], shown: Iterable[int], limits: Limits) -> Renditio
     missing = set(range(len(source))).difference(visible)
     ranges = tuple((a + limits.first_line, b + limits.first_line) for a, b in lines_.runs(sorted(missing)))
     if not body:
-        body = f"{FOLD} lines {lines_.format_ranges(ranges)}"
+        body = f"{FOLD} {lines_.named(ranges)}"
     return Rendition(text=body, note=note, elisions=(Elision(ranges=ranges, count=len(missing)),), lossless=False)
 
 

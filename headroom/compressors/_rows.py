@@ -188,7 +188,7 @@ def summary(grid: Grid, hidden: Sequence[int]) -> str:
         if not c.defined and len(parts) < _DESCRIBED:
             parts.append(f"{c.name} {_described([c.values[k] for k in at])}")
     more = sum(not c.defined for c in grid.columns) - len(parts)
-    return "; ".join([*parts, *([f"{more} more columns"] if more else [])])
+    return "; ".join([*parts, *([f"{more} more column{'s' if more > 1 else ''}"] if more else [])])
 
 
 def _described(values: Sequence[Any]) -> str:

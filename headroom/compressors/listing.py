@@ -21,7 +21,7 @@ from headroom.compressors._commands import words
 from headroom.compressors._git_lists import BLAMED, blame, changes, log, usage
 from headroom.compressors._ls_rows import FOUND, ROW, shorten, shorten_found
 from headroom.compressors._paths import common_folder
-from headroom.lines import FOLD, format_ranges, runs, sample
+from headroom.lines import FOLD, named, runs, sample
 from headroom.messages import Hint
 from headroom.relevance import terms
 
@@ -249,11 +249,11 @@ def _fold(folders: Sequence[Folder], lines: Sequence[str], hint: Hint, limits: L
         rows = [folder.first + k for k in sorted(hidden)]
         gone += rows
         ranges = runs([r + limits.first_line for r in rows])
-        where = format_ranges(ranges if len(ranges) <= _RANGES else [(ranges[0][0], ranges[-1][1])])
+        where = named(ranges if len(ranges) <= _RANGES else [(ranges[0][0], ranges[-1][1])])
         counts = ", ".join(
             f"{n} {e or 'without extension'}" for e, n in sorted(sorts.items(), key=lambda s: (-s[1], s[0]))[:6]
         )
-        out.append(f"{FOLD} {len(hidden)} more in {folder.path or _HERE}: {counts} (lines {where})")
+        out.append(f"{FOLD} {len(hidden)} more in {folder.path or _HERE}: {counts} ({where})")
     if not gone:
         return None
     spans = tuple((a + limits.first_line, b + limits.first_line) for a, b in runs(gone))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
-from headroom.lines import FOLD, format_ranges, runs
+from headroom.lines import FOLD, named, runs
 from headroom.messages import Hint
 from headroom.terminal import is_progress, left_out, plain
 
@@ -57,10 +57,7 @@ class TerminalCompressor:
         if not gone and len(clean) == len(text):
             return Rendition(text=text)
         gone = [(a + limits.first_line, b + limits.first_line) for a, b in gone]
-        folds = {
-            a - limits.first_line: f"{FOLD} {'lines' if b > a else 'line'} {format_ranges([(a, b)])}: progress"
-            for a, b in gone
-        }
+        folds = {a - limits.first_line: f"{FOLD} {named([(a, b)])}: progress" for a, b in gone}
         out = [line if shown[at] else folds[at] for at, line in enumerate(lines) if shown[at] or at in folds]
         return Rendition(
             text="\n".join(out),
