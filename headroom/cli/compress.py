@@ -47,8 +47,9 @@ def command(ctx: click.Context, /, file: str, store: str | None, as_json: bool, 
     """Shorten a text, or the tool results in a list of messages.
 
     FILE is read, or stdin. A JSON list of messages (OpenAI, Anthropic, Gemini), or a request that holds one, comes back as
-    such; everything else is one text. The result goes to stdout, one line about it to stderr; the original is kept, and the id in the first line
-    of the result retrieves it. What cannot be made shorter comes back as it was. Bytes that are no UTF-8 pass unharmed.
+    such; everything else is one text. The result goes to stdout, one line about it to stderr; the original is kept, and
+    the id in the first line of the result retrieves it. What cannot be made shorter comes back as it was. Bytes that are
+    no UTF-8 pass unharmed.
 
     \b
     Examples:
