@@ -20,7 +20,7 @@ from headroom.compressors._boilerplate import Block
 from headroom.compressors._extract import extract
 from headroom.compressors._html import Page, Reader
 from headroom.compressors._inline import END, LINK
-from headroom.lines import FOLD, format_ranges, sample
+from headroom.lines import FOLD, named, sample
 from headroom.messages import Hint
 
 _DOCUMENT = re.compile(
@@ -146,7 +146,7 @@ def _gap_line(source: str, span: tuple[int, int], line: int) -> str:
     a, b = span
     if not line:
         return f"\n{FOLD} {b - a:,} characters of HTML\n"
-    return f"\n{FOLD} lines {format_ranges([(line, _line_at(source, max(a, b - 1), line, a))])}\n"
+    return f"\n{FOLD} {named([(line, _line_at(source, max(a, b - 1), line, a))])}\n"
 
 
 def _with_links(body: str, links: Sequence[str]) -> str:

@@ -93,7 +93,7 @@ def test_gaps_name_the_lines_of_the_source() -> None:
     got = WEB.compress(page, Hint(query="How large is a pelican?"), MEDIUM)
     assert "The pelican is a large bird." in got.text
     source = page.split("\n")
-    gaps = [(int(a), int(b or a)) for a, b in re.findall(rf"^{FOLD} lines (\d+)(?:-(\d+))?$", got.text, re.MULTILINE)]
+    gaps = [(int(a), int(b or a)) for a, b in re.findall(rf"^{FOLD} lines? (\d+)(?:-(\d+))?$", got.text, re.MULTILINE)]
     assert gaps
     for a, b in gaps:
         named = "\n".join(source[a - 1 : b])
