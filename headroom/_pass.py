@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from headroom import markers, policy
+from headroom._calls import COMMAND, about, written
 from headroom._decision import OWN, REPEAT, Decision, counted, entry_of, events_of, lines_of, marker_of, visible
 from headroom._settings import Settings
 from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
@@ -176,10 +177,11 @@ class Pass:
             return
         elision = Elision(ranges=overlap.ranges, count=overlap.count, summary="stands earlier in this conversation")
         marker = marker_of(text, Rendition(text=overlap.body, elisions=(elision,), lossless=False))
+        marker = replace(marker, selectors=())  # all of it can be read above: nobody need fetch it
         if decision.smaller(visible(marker, overlap.body)):
             decision.show(marker, overlap.body, "referenced")
             decision.kind = decision.compressor = REPEAT
-            decision.elisions, decision.lossless = (elision,), False
+            decision.elisions = (elision,)
 
     def _compress(self, decision: Decision, hint: Hint) -> None:
         text = decision.block.text
@@ -289,11 +291,13 @@ def _message(block: Block) -> int:
 def _identity(block: Block) -> bytes:
     """What of a block decides its own fate and that of the blocks after it."""
     hint = block.hint
-    about = (
+    known = (
         f"({block.role!r}, {hint.tool!r}, {hint.path!r}, {hint.command!r}, {hint.language!r}, {_spelled(hint.query)},"
         f" {hint.is_error!r}, {block.fixed!r})"
     )
-    return f"{about}\x00{block.text}\x01".encode("utf-8", "surrogatepass")
+    call = "" if hint.path or hint.command else about(hint)
+    given = "".join(f"\x00{name}={text}" for name, text in written(hint) if name != COMMAND)
+    return f"{known}{call}{given}\x00{block.text}\x01".encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=64)

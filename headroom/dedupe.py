@@ -1,31 +1,35 @@
 """What this conversation has said already, and how to refer to it instead of saying it again.
 
-`Said` remembers the tool results that stand before a block, in order. A later text that is identical becomes a reference
-(`whole`); one that shares long runs of lines, such as a file read again after an edit or overlapping chunks, shows its
-own lines and refers to the rest by line ranges (`overlap`). Line numbers that a tool prints do not count, so a file is
-recognised although its lines have moved. Only text that is provably in this conversation, unchanged, is referred to by
-lines. Nothing here knows of stores, markers or compressors.
+`Said` remembers the tool results that stand before a block, in order, and what the agent wrote in the calls that led to
+them. A later text that is identical becomes a reference (`whole`); one that shares long runs of lines, such as a file read
+again after an edit, a file that the agent has just written or overlapping chunks, shows its own lines and refers to the
+rest by line ranges (`overlap`). Line numbers that a tool prints do not count, so a file is recognised although its lines
+have moved. Only text that is provably in this conversation, unchanged, is referred to by lines. Nothing here knows of
+stores, markers or compressors.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
+from headroom._calls import COMMAND, about, written
 from headroom.lines import BAR, FOLD, format_ranges, split
 from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
 """Shorter lines ("}", "", "return None") occur everywhere and start no run."""
 _LONG = re.compile(rf"^.{{{_MIN_KEY},}}$", re.MULTILINE)
-_WORTH = 320
-"""Characters that a text must have in common with a source: below that naming it costs about as much as the text."""
 _MIN_RUN = 160
-"""Characters that a run of them must have."""
+"""Characters that a run of lines must have to be referred to."""
+_REFERENCE, _SOURCE, _HEADER = 90, 80, 120
+"""Characters of text that cost a reader as much as a reference, as one more place to look at (besides what names it), and as
+the header above the text."""
+_OWN = 320
+"""Characters that a run must have of which the source is the text itself."""
 _MOSTLY_DISTINCT = 0.95
 """A text with a greater share of distinct lines repeats nothing worth looking for."""
 _SHORTEST = 4
@@ -39,7 +43,6 @@ _GLANCE = 24
 _LONGEST_SOURCE = 200_000
 """Characters of a shortened result beyond which its lines are not looked up again."""
 _LONGEST_HEAD = 4_000
-_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +89,10 @@ class _View:
 
     def where(self, start: int, length: int, within: str) -> str:
         """These lines as a reader finds them: by their printed numbers, or else by their place."""
-        first = self.number(start) or start + 1
-        told = format_ranges([(first, first + length - 1)])
-        return f"numbered {told} in {within}" if self.number(start) else f"lines {told} of {within}"
+        first = self.number(start)
+        if first:
+            return f"numbered {format_ranges([(first, first + length - 1)])} in {within}"
+        return f"{_lines(start + 1, length)} of {within}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,77 +108,121 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    label: str
-    short: str
-    view: _View | None  # None where the text is not visible as it was
+    """The result with this number, counted from 1, or, where `written` names an argument, what its call gave there.
+    `about` says which call it was; `view` is None where the text is not visible as it was."""
+
+    number: int
+    about: str
+    written: str = ""
+    view: _View | None = None
+
+    def name(self, now: int, *, short: bool) -> str:
+        """How to call it in the result with the number `now`: `result #3 above, Read(src/app.py)`; `short` after that."""
+        call = "" if short else self.about
+        if not self.written:
+            return f"result #{self.number}" + ("" if short else f" above{call}")
+        if self.number == now:
+            return f"the {self.written} of this call"
+        if self.written == COMMAND:
+            return f"the command of result #{self.number}"
+        return f"the {self.written} of the call of result #{self.number}{call}"
 
 
 class Said:
     """The tool results before the block at hand. `add` each one in order; ask before adding."""
 
-    __slots__ = ("_by_line", "_by_text", "_pending", "_results", "_sources")
+    __slots__ = ("_by_line", "_by_text", "_first", "_pending", "_results", "_sources", "_written")
 
     def __init__(self) -> None:
         self._results = 0
+        self._written = 0  # the result whose call's arguments were added last
         self._sources: list[_Source] = []
         self._by_text: dict[str, int] = {}
         self._by_line: dict[str, tuple[int, int]] = {}
+        self._first: dict[str, tuple[int, int]] = {}  # of lines that stand in several places
         self._pending: list[tuple[int, str, frozenset[int]]] = []
 
     def add(self, text: str, hint: Hint, *, visible: bool, body: str | None = None) -> None:
-        """Remember a result, and the command that led to it. `visible` says that the model sees the text as it is.
+        """Remember a result, and the call that led to it. `visible` says that the model sees the text as it is.
 
         `body` is what it sees instead, below the header: lines of the text that stand in it as they are can be referred to.
         """
+        self._add_call(hint)
         self._results += 1
-        short = f"result #{self._results}"
-        self._add_command(hint.command, f"the command of {short}")
         self._by_text[text] = len(self._sources)
         hidden = frozenset[int]() if visible or body is None else _not_shown(body, text)
         seen = visible or (body is not None and hidden is not None)
-        self._add(_label(self._results, hint), short, text if seen else None, hidden or frozenset())
+        self._add(_Source(self._results, about(hint)), text if seen else None, hidden or frozenset())
 
-    def _add_command(self, command: str | None, name: str) -> None:
+    def _add_call(self, hint: Hint) -> None:
         """What an agent wrote is often shown to it again."""
-        if command is not None and len(command) >= _WORTH and "\n" in command:
-            self._add(name, name, command)
+        number = self._results + 1
+        if self._written == number:
+            return
+        self._written = number
+        for name, text in written(hint):
+            self._add(_Source(number, about(hint), name), text)
 
-    def _add(self, label: str, short: str, text: str | None, hidden: frozenset[int] = frozenset()) -> None:
+    def _add(self, source: _Source, text: str | None, hidden: frozenset[int] = frozenset()) -> None:
         if text is not None:
             self._pending.append((len(self._sources), text, hidden))
-        self._sources.append(_Source(label, short, None))
+        self._sources.append(source)
 
     def whole(self, text: str) -> str | None:
         """How to call the earlier result that has the same text, or None. The latest one is named."""
         number = self._by_text.get(text)
-        return None if number is None else self._sources[number].label
+        return None if number is None else self._sources[number].name(0, short=False)
 
     def overlap(self, text: str, *, within: bool = False, hint: Hint = NO_HINT) -> Overlap | None:
         """Refer to runs of lines that earlier visible results hold, or None where there are none worth it.
 
         With `within`, also to runs that stand further up in the text itself: chunks that overlap, a block printed twice.
-        With `hint`, also to what stands in the command to which this text is the answer.
+        With `hint`, also to what stands in the call to which this text is the answer.
         """
         within = within and not _JSON.match(text)  # it says itself what repeats, and its lines would take much memory
         if text.count("\n") * _SHORTEST > len(text):
             return None
-        self._add_command(hint.command, "the command of this call")
+        self._add_call(hint)
         if not (self._by_line or self._pending) and not (within and _may_repeat(text)):
             return None
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
         self._index()
-        return _Folding(_View.of(text), self._sources, self._by_line, within=within).fold()
+        return _Folding(_View.of(text), self, within=within).fold()
 
     def _index(self) -> None:
         for number, text, hidden in self._pending:
-            source = self._sources[number]
             view = _View.of(text, hidden)
-            self._sources[number] = _Source(source.label, source.short, view)
+            self._sources[number] = replace(self._sources[number], view=view)
             for at, line in enumerate(view.lines):
                 if len(line) >= _MIN_KEY and at not in hidden:
+                    if line in self._by_line:
+                        self._first.setdefault(line, self._by_line[line])
                     self._by_line[line] = (number, at)
         self._pending.clear()
+
+    def places(self, line: str) -> Iterator[tuple[int, _View, int]]:
+        """Where a line stands that runs may begin with: the first place and the latest, as number and view of the source
+        and the line's place in it."""
+        for places in (self._first, self._by_line):
+            if line in places:
+                number, at = places[line]
+                view = self._sources[number].view
+                if view is not None:
+                    yield number, view, at
+
+    def known(self, lines: Iterable[str]) -> set[str]:
+        """Those of the lines that runs may begin with."""
+        return self._by_line.keys() & set(lines)
+
+    def source(self, number: int) -> _Source:
+        """The source with this number, counted from 0."""
+        return self._sources[number]
+
+    @property
+    def now(self) -> int:
+        """The number, counted from 1, that the next result will have."""
+        return self._results + 1
 
 
 def _not_shown(body: str, text: str) -> frozenset[int] | None:
@@ -222,117 +270,131 @@ def _may_repeat(text: str) -> bool:
     if len(distinct) > _MOSTLY_DISTINCT * len(lines):
         return False
     twice = sum(map(len, lines)) + len(lines) - sum(map(len, distinct)) - len(distinct)
-    return twice >= _WORTH
+    return twice >= _OWN
 
 
 class _Folding:
     """The lines of one text on their way to an `Overlap`."""
 
-    def __init__(
-        self, view: _View, sources: list[_Source], by_line: dict[str, tuple[int, int]], *, within: bool
-    ) -> None:
+    def __init__(self, view: _View, said: Said, *, within: bool) -> None:
         self._view = view
         self._lines = view.lines
-        self._sources = sources
-        self._by_line = by_line
+        self._said = said
         self._own: dict[str, int] = {}
+        self._named: set[int | None] = set()
         self._within = within
-        self._shown = bytearray(b"\x01" * len(view.lines))  # only what stands in the body can be referred to
+        self._shown = bytearray()  # of each line whether it stands in the body: only such can be referred to
 
     def fold(self) -> Overlap | None:
-        runs = self._runs()
-        total = Counter[int | None]()
-        for run in runs:
-            total[run.source] += run.chars
-        runs = [run for run in runs if (run.chars if run.source is None else total[run.source]) >= _WORTH]
-        if not runs:
+        runs = self._runs(None)
+        worth = self._worth(runs)
+        if 0 < len(worth) < len(runs):
+            worth = self._worth(self._runs({run.source for run in worth}))  # one of these may hold the rest as well
+        if not worth:
             return None
         out: list[str] = []
         done = 0
         named: set[int | None] = set()
-        for run in runs:
+        for run in worth:
             out += self._view.raw[done : run.at]
-            out.append(self._said(run, short=run.source in named))
+            out.append(self._reference(run, short=run.source in named))
             named.add(run.source)
             done = run.at + run.length
         out += self._view.raw[done:]
-        ranges = tuple((run.at + 1, run.at + run.length) for run in runs)
-        return Overlap(body="\n".join(out), ranges=ranges, count=sum(run.length for run in runs))
+        ranges = tuple((run.at + 1, run.at + run.length) for run in worth)
+        return Overlap(body="\n".join(out), ranges=ranges, count=sum(run.length for run in worth))
 
-    def _runs(self) -> list[_Run]:
+    def _worth(self, runs: list[_Run]) -> list[_Run]:
+        """Those with a source that saves more than naming it costs; none where all of them save less than the header."""
+        gains = Counter[int | None]()
+        for run in runs:
+            gains[run.source] += run.chars - _REFERENCE
+        for number in gains:
+            if number is not None:
+                gains[number] -= len(self._said.source(number).about) + _SOURCE
+        worth = [run for run in runs if gains[run.source] > 0]
+        return worth if sum(gains[number] for number in {run.source for run in worth}) > _HEADER else []
+
+    def _runs(self, among: set[int | None] | None) -> list[_Run]:
+        """Runs from these sources, or from all, in the order of the text; none lies in another."""
+        self._own.clear()
+        self._named.clear()
+        self._shown = bytearray(b"\x01" * len(self._lines))
         runs: list[_Run] = []
         done = 0
         for at in self._starts():
             if at < done:
                 continue
-            run = self._found(at)
+            run = self._found(at, done, among)
             if run is None:
                 self._own[self._lines[at]] = at
                 continue
             runs.append(run)
-            done = at + run.length
-            self._shown[at:done] = bytes(run.length)
+            self._named.add(run.source)
+            done = run.at + run.length
+            self._shown[run.at : done] = bytes(run.length)
         return runs
 
     def _starts(self) -> list[int]:
-        """The lines with which a run may begin: those that stand elsewhere."""
+        """The lines at which a run is looked for: those that stand elsewhere."""
         keys: set[str] = set()
         if self._within:
             keys = {line for line, times in Counter(self._lines).items() if times > 1 and len(line) >= _MIN_KEY}
-        keys.update(self._by_line.keys() & set(self._lines))
+        keys |= self._said.known(self._lines)
         return [at for at, line in enumerate(self._lines) if line in keys] if keys else []
 
-    def _found(self, at: int) -> _Run | None:
-        """The run from `at` on that stands elsewhere; None when it is too short."""
-        line = self._lines[at]
-        if line in self._by_line:
-            number, start = self._by_line[line]
-            source = self._sources[number].view
-            run = self._run(at, source, number, start) if source is not None else None
-            if run is not None:
-                return run
-        own = self._own.get(line) if self._within else None
-        return None if own is None else self._run(at, self._view, None, own)
+    def _found(self, at: int, done: int, among: set[int | None] | None) -> _Run | None:
+        """The longest run around `at`, but not before `done`, that stands elsewhere; None when it is too short."""
+        best: _Run | None = None
+        for number, view, start in self._said.places(self._lines[at]):
+            run = self._run(at, done, view, number, start) if among is None or number in among else None
+            if run is not None and (best is None or self._rank(run) > self._rank(best)):
+                best = run
+        own = self._own.get(self._lines[at]) if self._within and best is None else None
+        return best if own is None else self._run(at, done, self._view, None, own)
 
-    def _run(self, at: int, source: _View, number: int | None, start: int) -> _Run | None:
-        length = chars = 0
-        most = min(len(self._lines) - at, (len(source.lines) if number is not None else at) - start)
-        while length < most and self._lines[at + length] == source.lines[start + length]:
-            if not (self._view.follows(at + length, at) and source.follows(start + length, start)):
-                break
-            if number is None and not self._shown[start + length]:
-                break
-            chars += len(self._lines[at + length]) + 1
-            length += 1
-        return _Run(at, length, chars, number, start) if chars >= _MIN_RUN else None
+    def _rank(self, run: _Run) -> int:
+        return run.chars + (_SOURCE if run.source in self._named else 0)
 
-    def _said(self, run: _Run, *, short: bool) -> str:
+    def _run(self, at: int, done: int, source: _View, number: int | None, start: int) -> _Run | None:
+        def same(offset: int) -> bool:
+            here, there = at + offset, start + offset
+            return (
+                self._lines[here] == source.lines[there]
+                and self._view.follows(here, at)
+                and source.follows(there, start)
+                and (number is not None or self._shown[there] == 1)
+            )
+
+        end = min(len(self._lines) - at, (len(source.lines) if number is not None else at) - start)
+        begin = max(done - at, -start)
+        after = next((n for n in range(end) if not same(n)), end)
+        if after == 0:
+            return None
+        if number is None:
+            begin = max(begin, after - (at - start))  # what is referred to stands before what refers to it
+        before = next((n for n in range(-1, begin - 1, -1) if not same(n)), begin - 1) + 1
+        chars = sum(len(line) + 1 for line in self._lines[at + before : at + after])
+        least = _OWN if number is None else _MIN_RUN
+        return _Run(at + before, after - before, chars, number, start + before) if chars >= least else None
+
+    def _reference(self, run: _Run, *, short: bool) -> str:
         """`⋯ lines 1-6 = lines 3-8 of result #2 above`; with the numbers that a tool printed where these tell more."""
-        here = format_ranges([(run.at + 1, run.at + run.length)])
-        source = None if run.source is None else self._sources[run.source]
+        here = _lines(run.at + 1, run.length)
+        source = None if run.source is None else self._said.source(run.source)
         view = self._view if source is None or source.view is None else source.view
         if source is None:
-            there = f"lines {format_ranges([(run.start + 1, run.start + run.length)])} above"
+            there = f"{_lines(run.start + 1, run.length)} above"
         else:
-            there = view.where(run.start, run.length, source.short if short else source.label)
+            there = view.where(run.start, run.length, source.name(self._said.now, short=short))
         number = self._view.number(run.at)
         how = ""
         if number != view.number(run.start):
             how = (
                 f", numbered {format_ranges([(number, number + run.length - 1)])}," if number else ", without numbers,"
             )
-        return f"{FOLD} lines {here}{how} = {there}"
+        return f"{FOLD} {here}{how} = {there}"
 
 
-def _label(number: int, hint: Hint) -> str:
-    """`result #3 above, read_file(src/app.py)`."""
-    about = hint.path or hint.command or _first(hint.arguments)
-    about = " ".join(about.split()).replace("·", ".")  # a marker's separator
-    if len(about) > _LABEL:
-        about = about[: _LABEL - 1] + "…"
-    call = f"{hint.tool or 'tool'}({about})" if (hint.tool or about) else ""
-    return f"result #{number} above" + (f", {call}" if call else "")
-
-
-def _first(arguments: Mapping[str, Any]) -> str:
-    return next((v for v in arguments.values() if isinstance(v, str)), "")
+def _lines(first: int, count: int) -> str:
+    return f"line{'s' if count > 1 else ''} {format_ranges([(first, first + count - 1)])}"

@@ -14,8 +14,9 @@ from headroom.messages import Hint
 READ = Hint(tool="Read", path="src/app.py")
 LINES = [f"    value_{n} = compute_the_value(number={n}, factor={n * n})" for n in range(60)]
 REFERENCE = re.compile(
-    rf"{FOLD} lines (\d+)(?:-(\d+))?(?:, numbered (\d+)(?:-\d+)?,|(, without numbers,))?"
-    r" = (lines|numbered) (\d+)(?:-(\d+))? (?:above|(?:of|in) result #(\d+)(?: above.*)?|(?:of|in) the command of (.*))"
+    rf"{FOLD} lines? (\d+)(?:-(\d+))?(?:, numbered (\d+)(?:-\d+)?,|(, without numbers,))?"
+    r" = (lines?|numbered) (\d+)(?:-(\d+))? (?:above|(?:of|in) (?:the ([\w.\[\]-]+) of (?:the call of )?)?"
+    r"(?:result #(\d+)|this call)(?: above)?(?:, .*)?)"
 )
 NUMBERED = re.compile(r" *(\d+)\t(.*)")
 
@@ -26,8 +27,8 @@ def parted(line: str) -> tuple[int, str]:
     return (int(m[1]), m[2]) if m else (0, line)
 
 
-def rebuild(body: str, sources: list[str], command: str = "") -> list[tuple[int, str]]:
-    """Undo the references: what a model can do that has the earlier results in view."""
+def rebuild(body: str, results: list[str], written: list[dict[str, str]] | None = None) -> list[tuple[int, str]]:
+    """Undo the references: what a model can do that has the earlier results and calls in view, those of this one last."""
     out: list[tuple[int, str]] = []
     for line in body.split("\n"):
         m = REFERENCE.fullmatch(line)
@@ -37,7 +38,11 @@ def rebuild(body: str, sources: list[str], command: str = "") -> list[tuple[int,
         a, b, c, d = int(m[1]), int(m[2] or m[1]), int(m[6]), int(m[7] or m[6])
         assert b - a == d - c
         assert len(out) == a - 1
-        source = [parted(x) for x in (command if m[9] else sources[int(m[8]) - 1]).split("\n")] if m[8] or m[9] else out
+        source = out
+        if m[8]:
+            source = [parted(x) for x in (written or [])[int(m[9] or 0) - 1][m[8]].split("\n")]
+        elif m[9]:
+            source = [parted(x) for x in results[int(m[9]) - 1].split("\n")]
         if m[5] == "numbered":
             c = next(i for i, (number, _) in enumerate(source, 1) if number == c)
             d = c + b - a
@@ -157,24 +162,98 @@ def test_what_is_shown_between_references_can_be_referred_to() -> None:
     assert unseen.overlap(second + "\nend") is None
 
 
+def test_a_file_that_the_agent_wrote_is_not_shown_again() -> None:
+    """Read after it was written: the agent has the lines in its own call."""
+    content = "\n".join(LINES)
+    said = Said()
+    said.add("ok", Hint(tool="Write", path="src/app.py", arguments={"content": content}), visible=True)
+    overlap = said.overlap(numbered(LINES, 1))
+    assert overlap is not None
+    assert overlap.body == (
+        "⋯ lines 1-60, numbered 1-60, = lines 1-60 of the content of the call of result #1, Write(src/app.py)"
+    )
+
+
+def test_of_several_edits_in_one_call_each_can_be_referred_to() -> None:
+    """Arguments in lists, under the name next to them."""
+    edits = [
+        {"old_string": "a", "new_string": "\n".join(LINES[:8])},
+        {"old_string": "b", "new_string": "\n".join(LINES[20:28]), "two words": "\n".join(LINES)},
+    ]
+    said = Said()
+    said.add("ok", Hint(tool="MultiEdit", path="src/app.py", arguments={"edits": edits}), visible=True)
+    text = "\n".join([*LINES[:8], "    between = 1", *LINES[20:28]])
+    overlap = said.overlap(text)
+    assert overlap is not None
+    assert overlap.body.split("\n") == [
+        "⋯ lines 1-8 = lines 1-8 of the edits[0].new_string of the call of result #1, MultiEdit(src/app.py)",
+        "    between = 1",
+        "⋯ lines 10-17 = lines 1-8 of the edits[1].new_string of the call of result #1, MultiEdit(src/app.py)",
+    ]
+
+
+def test_short_lines_before_a_run_belong_to_it() -> None:
+    """A run is looked for where a line is long, and reaches as far as the texts are the same."""
+    text = ["{", "", *LINES, "}"]
+    said = Said()
+    said.add("\n".join(["one", *text]), READ, visible=True)
+    overlap = said.overlap("\n".join(["two", *text]))
+    assert overlap is not None
+    assert overlap.body.split("\n") == ["two", "⋯ lines 2-64 = lines 2-64 of result #1 above, Read(src/app.py)"]
+
+
+def test_the_longest_run_is_chosen() -> None:
+    """What the latest result has only in part may stand whole in the first."""
+    said = Said()
+    said.add("\n".join(LINES), READ, visible=True)
+    said.add("\n".join([*LINES[:6], "other"]), Hint(tool="Bash", command="head app.py"), visible=True)
+    overlap = said.overlap("\n".join(LINES[:40]))
+    assert overlap is not None
+    assert overlap.body == "⋯ lines 1-40 = lines 1-40 of result #1 above, Read(src/app.py)"
+
+
+def test_a_source_that_spares_little_is_not_named() -> None:
+    """Each place to look at costs a reader time; what another named source holds goes there."""
+    footer = ["(open file: none at all)", "(current directory: /home/dev/project/with/a/long/name/so/that/it/counts)"]
+    status = [*footer, "(branch: main, nothing to commit, working tree clean)", "(session: 1 of 1, started today)"]
+    said = Said()
+    said.add("\n".join(["done", *status]), Hint(tool="Bash", command="make"), visible=True)
+    assert said.overlap("\n".join(["other", *status])) is None
+    said.add("\n".join([*LINES, *status]), READ, visible=True)
+    overlap = said.overlap("\n".join([*LINES, "new = 1", *status]))
+    assert overlap is not None
+    assert overlap.body.split("\n") == [
+        "⋯ lines 1-60 = lines 1-60 of result #2 above, Read(src/app.py)",
+        "new = 1",
+        "⋯ lines 62-65 = lines 61-64 of result #2",
+    ]
+
+
 @given(
     st.lists(
-        st.tuples(st.lists(st.sampled_from([*LINES, "", "}", "x" * 400]), max_size=40), st.integers(0, 3)),
+        st.tuples(
+            st.lists(st.sampled_from([*LINES, "", "}", "x" * 400]), max_size=40),
+            st.integers(0, 3),
+            st.lists(st.sampled_from([*LINES[:20], "", "y" * 200]), max_size=20),
+        ),
         min_size=1,
         max_size=5,
     ),
     st.booleans(),
 )
-@example(texts=[([], 0), (["x" * 400, "x" * 400], 1)], within=True)
-def test_references_lead_back_to_the_text(texts: list[tuple[list[str], int]], within: bool) -> None:
-    """For any sequence of results, numbered or not: what is shown plus what it refers to is the text."""
+@example(texts=[([], 0, []), (["x" * 400, "x" * 400], 1, [])], within=True)
+def test_references_lead_back_to_the_text(texts: list[tuple[list[str], int, list[str]]], within: bool) -> None:
+    """For any sequence of calls and results, numbered or not: what is shown plus what it refers to is the text."""
     said = Said()
     earlier: list[str] = []
-    for lines, first in texts:
+    written: list[dict[str, str]] = []
+    for lines, first, content in texts:
         text = numbered(lines, first * 40) if first else "\n".join(lines)
-        overlap = said.overlap(text, within=within)
+        written.append({"content": "\n".join(content)})
+        hint = Hint(tool="Write", path="src/app.py", arguments=written[-1])
+        overlap = said.overlap(text, within=within, hint=hint)
         if overlap is not None:
-            assert rebuild(overlap.body, earlier) == [parted(line) for line in text.split("\n")]
+            assert rebuild(overlap.body, earlier, written) == [parted(line) for line in text.split("\n")]
             assert overlap.count == sum(b - a + 1 for a, b in overlap.ranges)
-        said.add(text, READ, visible=overlap is None, body=overlap.body if overlap is not None else None)
+        said.add(text, hint, visible=overlap is None, body=overlap.body if overlap is not None else None)
         earlier.append(text)
