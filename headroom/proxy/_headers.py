@@ -78,6 +78,13 @@ def to_upstream(headers: Sequence[Header], host: bytes, replaced: dict[bytes, by
     return out + list(rest.items())
 
 
+def to_upgrade(headers: Sequence[Header], host: bytes, origin: bytes) -> list[Header]:
+    """The headers of a request for a WebSocket as the provider gets them. Clients on programming languages' side name the
+    server itself as the origin; that is the provider for them."""
+    replaced = {b"origin": origin} if value_of(headers, b"origin") is not None else {}
+    return [*to_upstream(headers, host, replaced), (b"Connection", b"Upgrade"), (b"Upgrade", b"websocket")]
+
+
 def to_client(headers: Sequence[Header], dropped: frozenset[bytes] = frozenset()) -> list[Header]:
     """The response's headers as the client gets them."""
     named = _of_connection(headers) | dropped

@@ -48,7 +48,7 @@ ROUTES: Sequence[Route] = (
         "generate_content", GEMINI, "gemini", "contents", r"/models/[^/]+:(?:generateContent|streamGenerateContent)"
     ),
 )
-_GEMINI_PATH = re.compile(r"/(?:upload/)?v1(?:beta\d*|alpha|internal)\b")
+_GEMINI_PATH = re.compile(r"/(?:upload/)?v1(?:beta\d*|alpha|internal)\b|/ws/google\.")
 _ANTHROPIC_PATH = re.compile(r"/v1/(?:messages|complete)\b")
 
 

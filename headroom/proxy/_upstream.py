@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
+import httpcore
 import httpx
 
 from headroom.proxy._asgi import Header
@@ -24,6 +26,28 @@ class UpstreamError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class Joined:
+    """A connection on which a provider has agreed to speak another protocol (101): bytes, no longer requests."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def read(self, size: int) -> bytes:
+        """What has come, at most so many bytes; none at the end. Raises UpstreamError where it breaks off."""
+        try:
+            data: bytes = await self._stream.read(size)
+        except (httpcore.NetworkError, httpcore.TimeoutException) as e:
+            raise UpstreamError("cut", _said("the provider broke off", e)) from e
+        return data
+
+    async def write(self, data: bytes) -> None:
+        """Send bytes. Raises UpstreamError where nobody takes them."""
+        try:
+            await self._stream.write(data)
+        except (httpcore.NetworkError, httpcore.TimeoutException) as e:
+            raise UpstreamError("cut", _said("the provider broke off", e)) from e
 
 
 class Answer:
@@ -48,6 +72,10 @@ class Answer:
             return await self._response.aread()
         except httpx.HTTPError as e:
             raise UpstreamError("cut", _said("the provider broke off", e)) from e
+
+    def joined(self) -> Joined:
+        """The connection, of an answer whose status is 101."""
+        return Joined(self._response.extensions["network_stream"])
 
     async def close(self) -> None:
         """Give the connection back, or close it when the body has not been read."""

@@ -1,6 +1,7 @@
 """The proxy as an ASGI application: what a request goes through, from the guard to the log line.
 
     guard ─▶ own route? ─▶ answered here
+      ├────▶ a WebSocket? ─▶ provider ─▶ both connections made one pipe
       └────▶ known route? ─▶ body read ─▶ shortened ─▶ provider ─▶ answer relayed, our tool's calls resolved
                 └──no, or the client wants none of it──▶ provider ─▶ answer relayed, both as streams
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from headroom.proxy import _guard, _headers, _rounds, _routes
 from headroom.proxy._asgi import ClientGone, Header, Incoming, Receive, Scope, Send, answer_error, while_connected
+from headroom.proxy._dialects import DIALECTS
 from headroom.proxy._engines import Engines
 from headroom.proxy._headers import Control
 from headroom.proxy._log import JsonLog
@@ -25,6 +27,7 @@ from headroom.proxy._own import OwnRoutes, is_own
 from headroom.proxy._prefix import Watch
 from headroom.proxy._routes import Route, Upstream
 from headroom.proxy._shorten import Shortened, Shortener
+from headroom.proxy._tunnel import EXTENSION, Tunnel
 from headroom.proxy._upstream import Answer, Client, UpstreamError
 from headroom.proxy.settings import ProxySettings
 
@@ -42,11 +45,13 @@ class _Exchange:
     headers: Sequence[Header]
     incoming: Incoming
     send: Send
+    tunnel: Tunnel | None = None
     route: Route | None = None
     control: Control = field(default_factory=Control)
     status: int = 0
     shortened: Shortened | None = None
     retrieved: int = 0
+    dropped: int = 0
     error: str = ""
 
     @property
@@ -74,7 +79,7 @@ class Proxy:
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
+        elif scope["type"] == "websocket":  # by a server that was not given the Tunnel
             await send({"type": "websocket.close", "code": 1000})  # before it was accepted: the client gets a 403
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -103,6 +108,7 @@ class Proxy:
             headers=scope["headers"],
             incoming=Incoming(receive),
             send=send,
+            tunnel=scope.get("extensions", {}).get(EXTENSION),
         )
 
         async def noted(message: dict[str, object]) -> None:
@@ -132,8 +138,7 @@ class Proxy:
             message = "this Host is not served; name it with --allow-host if it is meant"
             await answer_error(exchange.send, 421, "unknown_host", message)
         elif (_headers.value_of(exchange.headers, b"upgrade") or "").lower() == "websocket":
-            # Clients that can do without go over to HTTP at once.
-            await answer_error(exchange.send, 426, "no_websockets", "websockets are not passed on; use HTTP")
+            await self._upgraded(exchange)
         elif is_own(exchange.path):
             await self._own.handle(
                 exchange.method,
@@ -146,6 +151,31 @@ class Proxy:
         else:
             await self._forwarded(exchange)
 
+    async def _upgraded(self, exchange: _Exchange) -> None:
+        """Join a client that wants a WebSocket with its provider."""
+        if exchange.tunnel is None or is_own(exchange.path) or _routes.match("POST", exchange.path) is not None:
+            # Codex tries a WebSocket first and takes this for "use HTTP", where what it sends can be shortened.
+            await answer_error(exchange.send, 426, "no_websocket", "no WebSocket is spoken here; use HTTP")
+            return
+        if _guard.from_a_page(exchange.headers):  # which could read what comes, unlike answers to requests
+            await answer_error(exchange.send, 403, "forbidden", "web pages of other origins open no WebSocket here")
+            return
+        await exchange.incoming.read(0)  # from then on it is seen when the client goes
+        upstream = self._upstreams[_routes.provider(None, exchange.path, exchange.headers)]
+        headers = _headers.to_upgrade(exchange.headers, upstream.host, upstream.origin.encode("ascii"))
+        await while_connected(exchange.incoming, self._joined(exchange, exchange.tunnel, upstream, headers))
+
+    async def _joined(self, exchange: _Exchange, tunnel: Tunnel, upstream: Upstream, headers: Sequence[Header]) -> None:
+        answer = await self._asked(exchange, upstream, headers, b"")
+        try:
+            if answer.status == 101:
+                exchange.status = answer.status
+                await tunnel.join(_headers.to_client(answer.headers), answer.joined())
+            else:
+                await _rounds.pass_on(answer, exchange.send)
+        finally:
+            await answer.close()
+
     async def _failed(self, exchange: _Exchange, error: UpstreamError) -> None:
         """A provider that gives no answer is said so; one that breaks off is shown as what it is, by breaking off."""
         exchange.error = f"upstream {error.code}"
@@ -157,6 +187,8 @@ class Proxy:
     # -------------------------------------------------------------------------------------------------- forwarding
 
     async def _forwarded(self, exchange: _Exchange) -> None:
+        if not exchange.has_body:
+            await exchange.incoming.read(0)  # from then on it is seen when the client goes
         exchange.route = route = _routes.match(exchange.method, exchange.path)
         exchange.control = _headers.control(exchange.headers)
         upstream = self._upstreams[_routes.provider(route, exchange.path, exchange.headers)]
@@ -201,7 +233,7 @@ class Proxy:
         self._metrics.shortened(done)
         if done.turned:
             self._log.write(done.turned, route=route.name, why=f"{self._settings.idle_after} requests without a gain")
-        resolving = done.offered and route.name in _rounds.DIALECTS
+        resolving = done.offered and route.name != "count_tokens"
         headers = self._headers_for(exchange, upstream, done.body, resolving=resolving)
         answer = await self._asked(exchange, upstream, headers, done.body)
         try:
@@ -215,7 +247,7 @@ class Proxy:
                 return await self._asked(exchange, upstream, again, content)
 
             rounds = _rounds.Rounds(
-                dialect=_rounds.DIALECTS[route.name],
+                dialect=DIALECTS[route.shape],
                 engine=self._engines.of(namespace),
                 shortened=done,
                 ask=ask,
@@ -225,8 +257,10 @@ class Proxy:
                 await rounds.relay(answer, exchange.send)
             finally:
                 exchange.retrieved = rounds.retrieved
+                exchange.dropped += rounds.dropped
                 self._metrics.retrievals.labels("given").inc(rounds.retrieved - rounds.failed)
                 self._metrics.retrievals.labels("refused").inc(rounds.failed)
+                self._metrics.retrievals.labels("dropped").inc(rounds.dropped)
                 if rounds.faults:
                     self._metrics.faults.labels("an answer could not be read").inc(rounds.faults)
                     exchange.error = f"an answer could not be read ({rounds.faults}), please report it"
@@ -281,7 +315,8 @@ class Proxy:
             self._log.write("prefix", route=route.name, session=session, said=drift.said, tokens=drift.tokens)
 
     def _noted(self, exchange: _Exchange, seconds: float) -> None:
-        route = exchange.route.name if exchange.route else ("own" if is_own(exchange.path) else "other")
+        other = "own" if is_own(exchange.path) else "other" if exchange.tunnel is None else "websocket"
+        route = exchange.route.name if exchange.route else other
         self._metrics.requests.labels(route, str(exchange.status)).inc()
         done = exchange.shortened or Shortened(body=b"")
         self._log.write(
@@ -296,6 +331,8 @@ class Proxy:
             chars=done.chars_before,
             chars_sent=done.chars_after,
             retrieved=exchange.retrieved,
+            put_back=done.put_back,
+            dropped=exchange.dropped + done.lost,
             untouched=done.skipped,
             fault=done.fault,
             error=exchange.error,

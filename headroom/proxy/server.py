@@ -22,6 +22,7 @@ import uvicorn
 
 from headroom.exceptions import ConfigError
 from headroom.proxy._log import JsonLog
+from headroom.proxy._tunnel import Tunnel
 from headroom.proxy.app import Proxy
 from headroom.proxy.settings import ProxySettings
 
@@ -77,7 +78,7 @@ def serve(served: Served, sock: socket.socket) -> None:
         proxy_headers=False,
         lifespan="on",
         loop="asyncio",
-        ws="none",
+        ws=Tunnel,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=served.drain,
     )

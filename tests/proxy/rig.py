@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import uvicorn
 
 from headroom.proxy import Proxy, ProxySettings
+from headroom.proxy._tunnel import Tunnel
 
 Pieces: TypeAlias = Sequence["bytes | Callable[[], object]"]
 """What is sent, one `send` per item; a callable is called in between. `CUT` resets the connection."""
@@ -193,9 +194,13 @@ def running_proxy(origin: Origin | str, folder: Path, **given: Any) -> Iterator[
     log = folder / "proxy.log"
     settings = ProxySettings(
         store=store,
-        upstreams={"openai": url, "anthropic": url, "gemini": url},
         log=str(log),
-        **{"token": "the-token", "idle_after": 0, **given},
+        **{
+            "token": "the-token",
+            "idle_after": 0,
+            "upstreams": {"openai": url, "anthropic": url, "gemini": url},
+            **given,
+        },
     )
     with socket.create_server(("127.0.0.1", 0), backlog=128) as sock:
         config = uvicorn.Config(
@@ -204,7 +209,7 @@ def running_proxy(origin: Origin | str, folder: Path, **given: Any) -> Iterator[
             access_log=False,
             server_header=False,
             date_header=False,
-            ws="none",
+            ws=Tunnel,
             timeout_graceful_shutdown=5,
         )
         server = _Uvicorn(config)

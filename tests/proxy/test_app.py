@@ -235,12 +235,17 @@ def test_an_answer_that_breaks_off_breaks_off_for_the_client_too(stream: bool, t
         assert proxy.logged[-1]["error"] == "upstream cut"
 
 
-def test_a_client_that_has_gone_ends_the_request_to_the_provider(tmp_path: Path) -> None:
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_client_that_has_gone_ends_the_request_to_the_provider(method: str, tmp_path: Path) -> None:
     begun = threading.Event()
+    asked = {
+        "POST": request("POST", "/v1/chat/completions", json.dumps(chat(stream=True)).encode(), JSON),
+        "GET": request("GET", "/v1/responses/resp_1?stream=true"),
+    }
     with running_origin([*streamed(_CHUNKS[:60], end=False), begun.set]) as origin:
         with running_proxy(origin, tmp_path) as proxy:
             with socket.create_connection(("127.0.0.1", proxy.port)) as sock:
-                sock.sendall(request("POST", "/v1/chat/completions", json.dumps(chat(stream=True)).encode(), JSON))
+                sock.sendall(asked[method])
                 assert begun.wait(20)
                 sock.recv(100)
             assert origin.closed.acquire(timeout=20)
@@ -387,16 +392,6 @@ def test_a_web_page_of_another_origin_is_passed_through_and_gets_nothing_of_ours
     assert not any(name.startswith(b"access-control") for name, _ in headers)
     status, _, _ = split(exchange(proxy.port, request("GET", "/stats", b"", "Origin: https://evil.example")))
     assert status == 403
-
-
-def test_websockets_are_refused_so_that_clients_use_http(origin: Origin, proxy: Running) -> None:
-    raw = request("GET", "/v1/responses", b"", "Upgrade: websocket").replace(
-        b"Connection: close", b"Connection: upgrade"
-    )
-    with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as sock:
-        sock.sendall(raw)
-        assert sock.recv(1000).startswith(b"HTTP/1.1 426")
-    assert not origin.received
 
 
 def test_the_upstream_may_stand_behind_a_prefix(tmp_path: Path, origin: Origin) -> None:
