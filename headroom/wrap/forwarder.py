@@ -5,8 +5,9 @@ and understands nothing but where a request begins. A request that the proxy has
 again, straight to the provider; after that, each new connection tries the proxy first. Straight to the provider, the head
 of a request gets the provider's `Host` and path and `Connection: close`, all else passes as it is.
 
-Not a proxy of its own: it changes no body, keeps nothing, and answers only what nobody else can (a provider that cannot
-be reached, and an upgrade to WebSocket, which Codex tries first and takes the refusal of as "use HTTP").
+Not a proxy of its own: it changes no body, keeps nothing, and answers only what nobody else can: a provider that cannot
+be reached, and a WebSocket for Responses, which Codex tries first and takes the refusal of as "use HTTP", where what it
+sends can be shortened. Other WebSockets are bytes like all else.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _CONNECT_SECONDS = 3.0
 _CHECKS_UNTIL_DOWN = 3
 _REQUEST = re.compile(rb"[A-Z]+ [^ \r\n]+ HTTP/1\.[01]\r\n")
 _UPGRADE = re.compile(rb"\r\nupgrade:[ \t]*websocket[ \t]*\r\n", re.IGNORECASE)
+_RESPONSES = re.compile(rb"[A-Z]+ [^ ?]*/responses/?[ ?]")
 _OF_THE_HOP = re.compile(
     rb"\r\n(?:host|connection|keep-alive|proxy-connection|x-headroom-[^:\r\n]*):[^\r\n]*", re.IGNORECASE
 )
@@ -83,7 +85,8 @@ class Upstream:
             prefix = prefix[:-3]
         bare = _OF_THE_HOP.sub(b"", b"\r\n" + rest)[2:]
         first = b" ".join((method, prefix + target, version))
-        return b"\r\n".join((first, b"Host: " + self.authority.encode(), b"Connection: close", bare))
+        connection = b"Connection: Upgrade" if _UPGRADE.search(head) else b"Connection: close"
+        return b"\r\n".join((first, b"Host: " + self.authority.encode(), connection, bare))
 
 
 @dataclass(slots=True)
@@ -170,7 +173,7 @@ class Forwarder:
             if error.partial:
                 raise
             return
-        if _UPGRADE.search(head):
+        if _UPGRADE.search(head) and _RESPONSES.match(head):
             await _answer(writer, "426 Upgrade Required", "no WebSocket here; use HTTP")
             return
         if not _REQUEST.match(head):
@@ -198,7 +201,7 @@ class Forwarder:
         except (OSError, asyncio.TimeoutError) as error:
             self.counts.fault(f"the proxy takes no connection: {type(error).__name__}")
             return head
-        exchange = _Exchange(self.counts)
+        exchange = _Exchange(self.counts, once=_UPGRADE.search(head) is not None)
         try:
             exchange.sent(head)
             proxy[1].write(head)
@@ -261,17 +264,20 @@ class Forwarder:
 
 
 class _Exchange:
-    """What has been sent on a connection since the last answer began."""
+    """What has been sent on a connection since the last answer began. `once`: it has one request, a WebSocket's."""
 
-    def __init__(self, counts: Counts) -> None:
+    def __init__(self, counts: Counts, *, once: bool = False) -> None:
         self.pending = b""
         self._parts: list[bytes] = []
         self._size = 0
         self._counts = counts
         self._answering = False
+        self._once = once
 
     def sent(self, data: bytes) -> None:
         """The client sends: more of a request, or the next one, where the last is being answered."""
+        if self._once and self._answering:
+            return
         if self._answering or not self._parts:
             self._answering = False
             self._parts, self._size = [], 0

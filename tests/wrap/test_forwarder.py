@@ -294,11 +294,40 @@ async def test_a_large_body_that_comes_slowly_is_whole() -> None:
             assert (await ask(address, head + b"x" * size)).endswith(b"whole")
 
 
-async def test_websocket_is_refused_so_that_the_agent_takes_http() -> None:
+UPGRADE = b"Host: h\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\n"
+
+
+async def test_a_websocket_for_responses_is_refused_so_that_the_agent_takes_http() -> None:
     async with forwarding(None, "http://127.0.0.1:9") as (forwarder, address):
-        request = b"GET /v1/responses HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-        assert (await ask(address, request)).startswith(b"HTTP/1.1 426 Upgrade Required\r\n")
+        for target in (b"/v1/responses", b"/codex/responses?a=b"):
+            request = b"GET " + target + b" HTTP/1.1\r\n" + UPGRADE
+            assert (await ask(address, request)).startswith(b"HTTP/1.1 426 Upgrade Required\r\n")
         assert forwarder.counts.straight == 0
+
+
+@pytest.mark.parametrize("lives", [True, False])
+async def test_another_websocket_is_bytes_through_the_proxy_or_straight(lives: bool) -> None:
+    async def echoes(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert b"\r\nUpgrade: websocket\r\n" in head
+        writer.write(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")
+        while data := await reader.read(1000):
+            writer.write(data)
+
+    async with listening(echoes) as (server, heads), listening(dies) as (dead, _):
+        proxy, provider = (server, "http://127.0.0.1:9") if lives else (dead, server)
+        async with forwarding(proxy, provider) as (forwarder, address):
+            reader, writer = await asyncio.open_connection(*address)
+            writer.write(b"GET /v1/realtime?model=m HTTP/1.1\r\n" + UPGRADE)
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+            for piece in (b"\x89\x00", b"x" * 1000):
+                writer.write(piece)
+                assert await reader.readexactly(len(piece)) == piece
+            writer.close()
+        (head,) = heads
+        assert head.startswith(b"GET /v1/realtime?model=m HTTP/1.1\r\n")
+        assert (b"\r\nConnection: Upgrade\r\n" in head) is not lives
+        assert forwarder.counts.proxied == 1  # however many messages went to it
+        assert forwarder.counts.straight == (0 if lives else 1)
 
 
 async def test_what_is_no_http_is_refused() -> None:
