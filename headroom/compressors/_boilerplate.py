@@ -77,21 +77,24 @@ class Boilerplate:
         self._unplaced: list[tuple[int, int]] = []
         self._titled = False
 
-    def begin(self, tag: str, head: str) -> None:
-        """A part opens. `head` is the inside of its tag."""
+    def begin(self, tag: str, head: str) -> bool:
+        """A part opens, of which `head` is the inside of the tag. Says whether it will be judged."""
         judged = self._judged.get(head)
         if judged is None:
             judged = self._judged[head] = _judge(tag, head)
         if not judged and not self._parts:
-            return
+            return False
         depth = self._depth[tag] = self._depth.get(tag, 0) + 1
-        if judged and len(self._parts) < DEEPEST:
-            self._parts.append(_Part(tag, depth, len(self._blocks), judged == _SURE, self.counts.copy()))
+        if not judged or len(self._parts) >= DEEPEST:
+            return False
+        self._parts.append(_Part(tag, depth, len(self._blocks), judged == _SURE, self.counts.copy()))
+        return True
 
-    def end(self, tag: str) -> None:
-        """A part closes: if it is boilerplate, its blocks are, but for the page's title, and headings in a header."""
+    def end(self, tag: str) -> bool:
+        """A part closes: if it is boilerplate, its blocks are, but for the page's title, and headings in a header. Says
+        whether it was judged."""
         if not self._parts:
-            return
+            return False
         depth = self._depth.get(tag, 0)
         self._depth[tag] = max(0, depth - 1)
         for n in range(len(self._parts) - 1, max(-1, len(self._parts) - 9), -1):
@@ -101,9 +104,10 @@ class Boilerplate:
                 linked = self.counts.linked - part.before.linked
                 if part.sure or 2 * linked > self.counts.chars - part.before.chars:
                     self._kill(part.first, len(self._blocks), headings="#" if tag == "header" else "# ")
-                break
-        if not self._parts:
-            self._depth.clear()
+                if not self._parts:
+                    self._depth.clear()
+                return True
+        return False
 
     def begin_list(self) -> None:
         """A list opens; the reader calls this for as many lists as it ends."""

@@ -70,15 +70,17 @@ def extract(
     sentences: bool,
     keep: re.Pattern[str] | None = None,
     odd: re.Pattern[str] | None = None,
+    cut: Callable[[], Sequence[Passage]] | None = None,
 ) -> Extract | None:
     """What of `text` the query needs; None when the query tells nothing about it, or when next to all would stay.
 
     `sentences` allows to cut long lines. Lines that `keep` matches stay whole. What `odd` matches stays where it is rare.
+    Whoever knows how the text is made gives its passages by `cut`.
     """
     dense = density(text)
     if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
         return None
-    passages = take_apart(text, sentences=sentences)
+    passages = cut() if cut is not None else take_apart(text, sentences=sentences)
     ranking = rank(text, passages, query, scorer=quickly_learned_scores)
     if ranking is None:
         return None

@@ -32,6 +32,8 @@ class Page:
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source|brush:)[-: ]?([a-z+#]{1,12})\b", re.IGNORECASE)
 _CODE_TAG = re.compile(r"\s*<code\s([^<>]*)>")
 _MOST_NUMBERS = 50_000
+_TOGETHER, _SHORT = 360, 40
+"""Lines of a list make one block up to so many characters, and so do paragraphs as short as that."""
 _BREAKS = frozenset(
     "p div section article main br hr tr body center address fieldset figure figcaption details summary legend form"
     " blockquote dl dt dd caption thead tbody tfoot header footer nav aside option hgroup video picture html".split()
@@ -70,6 +72,7 @@ class Reader:
         self._title: str | None = None
         self._quote = 0
         self._tight = False
+        self._open: Block | None = None
 
     def read(self, text: str) -> Page:
         """The page's blocks."""
@@ -153,10 +156,8 @@ class Reader:
             self._prefix, self._tight = "", False
 
     def _structure(self, name: str, head: str) -> None:
-        if name[0] == "/":
-            self._boilerplate.end(name[1:])
-        else:
-            self._boilerplate.begin(name, head)
+        if (self._boilerplate.end(name[1:])) if name[0] == "/" else self._boilerplate.begin(name, head):
+            self._open = None  # no block reaches over the edge of what is judged as one
 
     # ------------------------------------------------------------------------------------------------------- lists
 
@@ -166,6 +167,7 @@ class Reader:
             return
         self._flush(end)
         self._structure(name, head)
+        self._open = None
         if name[0] != "/":
             if len(self._lists) < DEEPEST:
                 self._lists.append(_List(1 if name == "ol" else 0))
@@ -256,6 +258,7 @@ class Reader:
         self._end_row(table)
         for text in table.markdown():
             self._add(text, table.start, end)
+            self._open = None
 
     # ------------------------------------------------------------------------------------------------------ blocks
 
@@ -288,6 +291,7 @@ class Reader:
         elif self._title == "":
             self._title = text
             self._blocks.append(Block(f"# {text}", self._from, end, heading=True))
+            self._open = None
             return
         self._add(text, self._from, end)
 
@@ -298,6 +302,7 @@ class Reader:
         if text.strip() and not _counts_up(text):
             fence = "````" if "```" in text else "```"
             self._blocks.append(Block(f"{fence}{language}\n{text}\n{fence}", self._from, end))
+            self._open = None
 
     def _add(self, text: str, start: int, end: int) -> None:
         self._counts.chars += len(text) - self._inline.marks
@@ -310,8 +315,19 @@ class Reader:
                 self._prefix = " " * len(prefix)
             if self._quote:
                 text = "> " + text.replace("\n", "\n> ")
-        self._blocks.append(Block(text, start, end, self._tight, heading))
-        self._tight = False
+        last, tight, self._tight = self._open, self._tight, False
+        if (
+            last is not None
+            and not heading
+            and len(last.text) + len(text) < _TOGETHER
+            and (tight or _short(last, text))
+        ):
+            last.text = f"{last.text}\n{text}" if tight else f"{last.text}\n\n{text}"
+            last.end = end
+            return
+        last = Block(text, start, end, tight, heading)
+        self._blocks.append(last)
+        self._open = None if heading else last
 
     _opening: ClassVar[Mapping[str, Action]] = (
         dict.fromkeys(_KNOWN, _break)
@@ -334,6 +350,11 @@ class Reader:
             if titles and len(said) > 3 and (said in own or own in said):
                 return blocks[: titles[0]] + blocks[titles[0] + 1 :]
         return blocks
+
+
+def _short(last: Block, text: str) -> bool:
+    """Whether both are short paragraphs; the first may consist of several."""
+    return len(text) < _SHORT and (len(last.text) < _SHORT or "\n" in last.text[:_SHORT])
 
 
 def _counts_up(text: str) -> bool:

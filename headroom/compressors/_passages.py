@@ -102,7 +102,7 @@ def take_apart(text: str, *, sentences: bool) -> list[Passage]:
             cutter.add(start, end, Role.CODE)
         else:
             cutter.paragraph(start, end)
-    _relate(cutter.out, _GROUP / dense)
+    relate(cutter.out, dense)
     return cutter.out
 
 
@@ -277,8 +277,9 @@ def _role(text: str, start: int, end: int) -> Role:
     return Role.ITEM if _ITEM.match(text, start, min(end, start + 40)) else Role.TEXT
 
 
-def _relate(passages: list[Passage], longest: float) -> None:
-    """Fill in parents and groups."""
+def relate(passages: Sequence[Passage], dense: float) -> None:
+    """Fill in parents and groups of the passages of a text of that density."""
+    longest = _GROUP / dense
     heads: list[int] = []
     above: list[int] = []
     group = size = 0

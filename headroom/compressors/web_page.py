@@ -20,6 +20,8 @@ from headroom.compressors._boilerplate import Block
 from headroom.compressors._extract import extract
 from headroom.compressors._html import Page, Reader
 from headroom.compressors._inline import END, LINK
+from headroom.compressors._page_passages import page_passages
+from headroom.compressors._passages import Passage
 from headroom.lines import FOLD, named, sample
 from headroom.messages import Hint
 
@@ -67,7 +69,9 @@ class WebPageCompressor:
             return Rendition(text=text)
         kept = [(0, len(content.text))]
         if hint.query:
-            found = extract(content.text, hint.query, limits.effort, sentences=True, keep=limits.keep)
+            found = extract(
+                content.text, hint.query, limits.effort, sentences=True, keep=limits.keep, cut=content.passages
+            )
             kept = found.kept if found is not None else kept
         body, gone = _render(text, content, kept, limits.first_line)
         body = _with_links(body, links)
@@ -90,6 +94,10 @@ class _Content:
         gaps = [0, *(1 if block.tight else 2 for block in self.blocks[1:])]
         sizes = [0, *(len(block.text) for block in self.blocks[:-1])]
         return array("q", accumulate(map(add, gaps, sizes)))
+
+    def passages(self) -> Sequence[Passage]:
+        """What is shown or left out as a whole."""
+        return page_passages(self.text, self.blocks, self.starts())
 
 
 def _content(page: Page) -> tuple[_Content, Sequence[str]]:
@@ -153,14 +161,14 @@ def _with_links(body: str, links: Sequence[str]) -> str:
     """Links as `[text](address)`, each address where it is first met."""
     if LINK not in body:
         return body
-    seen: set[str] = set()
+    seen = bytearray(len(links))
 
     def spelled(m: re.Match[str]) -> str:
-        number, label = m[1], m[2]
-        if number in seen:
+        number, label = int(m[1]), m[2]
+        if seen[number]:
             return label
-        seen.add(number)
-        href = links[int(number)]
+        seen[number] = 1
+        href = links[number]
         return f"[{label}]({href})" if label.strip() != href else label
 
     return _LEFT.sub("", _LINKED.sub(spelled, body))

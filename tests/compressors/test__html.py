@@ -8,9 +8,9 @@ from headroom.compressors._html import Reader
 
 
 def markdown(page: str) -> str:
-    """The live blocks, one below the other; a link's mark is shown as `{number|text}`."""
+    """The live blocks, one below the other, without blank lines; a link's mark is shown as `{number|text}`."""
     blocks = [b.text for b in Reader().read(page).blocks if not b.dead]
-    return "\n".join(blocks).replace("\x02\x03", "}").replace("\x02", "{").replace("\x03", "|")
+    return "\n".join(blocks).replace("\n\n", "\n").replace("\x02\x03", "}").replace("\x02", "{").replace("\x03", "|")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,23 @@ def test_nesting_of_any_depth_is_read() -> None:
 
 def test_blocks_know_where_they_come_from() -> None:
     """In characters of the page."""
-    page = "<html>\n<p>one</p>\n<p>two <b>three</b></p>"
+    page = "<html>\n<p>one of the two, and the longer one at that</p>\n<p>two <b>three</b></p>"
     blocks = Reader().read(page).blocks
-    assert [b.text for b in blocks] == ["one", "two three"]
+    assert [b.text.split()[0] for b in blocks] == ["one", "two"]
     assert [b.text.split()[-1] in page[b.start : b.end] for b in blocks] == [True, True]
+
+
+@pytest.mark.parametrize("unit", ["<p>x</p>", "<li>x", "x<br>", "<li><a href=/x>y</a></li>\n", "<dt>a<dd>b"])
+def test_what_is_short_shares_a_block(unit: str) -> None:
+    """So that memory is bounded by the page's length, and not by how many tags it has."""
+    page = "<ul>" + unit * 20_000
+    blocks = Reader().read(page).blocks
+    assert len(blocks) < len(page) / 200
+    assert all(len(b.text) < 400 for b in blocks)
+
+
+def test_a_block_reaches_over_no_edge_of_what_is_judged_as_one() -> None:
+    """Of two lists that follow each other, one may go."""
+    links = "".join(f"<li><a href='#n{n}'>Part {n}</a></li>" for n in range(5))
+    page = f"<h1>T</h1><p>short</p><ul>{links}</ul><ul><li>one</li><li>two</li></ul>"
+    assert markdown(page) == "# T\nshort\n- one\n- two"
