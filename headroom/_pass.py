@@ -137,15 +137,20 @@ class Pass:
             return
         if decision.verdict.verbatim:
             return
-        within = decision.verdict.kinds is None  # a file under edit is not cut up for what it repeats itself
-        overlap = said.overlap(text, within=within, hint=decision.block.hint) if self._may_overlap(decision) else None
         self._compress(decision, hint)
-        if overlap is not None:
-            self._overlap(decision, overlap)
+        if self._may_overlap(decision):
+            overlap = said.overlap(text, within=self._may_repeat(decision), hint=decision.block.hint)
+            if overlap is not None:
+                self._overlap(decision, overlap)
 
     def _may_overlap(self, decision: Decision) -> bool:
         """References by lines need the earlier result to stay as it is, which a budget does not promise."""
         return decision.block.role == "tool" and self.settings.elide and self._fit is None
+
+    def _may_repeat(self, decision: Decision) -> bool:
+        """Whether to look for what the text repeats itself: a file under edit is not cut up for that, and of a text that is
+        less than half as long by now it would have to be most."""
+        return decision.verdict.kinds is None and 2 * len(decision.text) > len(decision.block.text)
 
     def _out_of_time(self, chars: int) -> bool:
         return self._ends is not None and time.monotonic() + chars / _SLOWEST > self._ends
