@@ -102,7 +102,10 @@ class ContentRouter:
         if len(segments) == 1:
             return None
         first_line = question.limits_for("mixed").first_line
-        parts = [(segment, self._part(segment, question, first_line)) for segment in segments]
+        asked = [self._asked(segment, question, first_line) for segment in segments]
+        if question.unsure and all(q is None or q.tells_no_more_than(question) for q in asked):
+            return None
+        parts = [(segment, _part(part, question)) for segment, part in zip(segments, asked, strict=True)]
         changed = [routed for _, routed in parts if routed is not None]
         if not changed or any(_foreign(segment.text) for segment, routed in parts if routed is None):
             return None
@@ -110,15 +113,12 @@ class ContentRouter:
         rendition = _join(parts, first_line)
         return Routed(rendition=rendition, name=main.name, kind=main.kind, faults=tuple(question.faults))
 
-    def _part(self, segment: Segment, whole: _Question, first_line: int) -> Routed | None:
-        """The answer for one segment, or None where it stays as it is."""
+    def _asked(self, segment: Segment, whole: _Question, first_line: int) -> _Question | None:
+        """The question of one segment; None for one that is too short to gain anything."""
         if len(segment.text) < _MIN_PART:
             return None
         here = _starting_at(first_line + segment.first, whole.limits_for)
-        question = _Question(segment.text, whole.hint, here, self._compressors)
-        routed = question.answer()
-        whole.faults.extend(question.faults)
-        return None if routed.rendition.text == segment.text else routed
+        return _Question(segment.text, whole.hint, here, self._compressors)
 
 
 class _Question:
@@ -137,9 +137,18 @@ class _Question:
         return bool(self._ranking) and self._ranking[0][0] < _SURE
 
     @property
+    def first(self) -> Compressor | None:
+        """Who claims the text most."""
+        return self._ranking[0][1] if self._ranking else None
+
+    @property
     def certain(self) -> bool:
         """Whether somebody knows the text to be of his kind, all of it."""
         return bool(self._ranking) and self._ranking[0][0] >= _CERTAIN
+
+    def tells_no_more_than(self, whole: _Question) -> bool:
+        """Whether of this part of a text nothing is known that is not known of all of it."""
+        return self.unsure and (self.first is whole.first or self._ranking[0][0] < _PLAUSIBLE)
 
     def _ask(self, compressors: Sequence[Compressor]) -> None:
         """Rank by score, best first, ties in the order given; remember who was not asked."""
@@ -159,7 +168,7 @@ class _Question:
 
     def answer(self) -> Routed:
         """The first of the ranking that makes the text another one; the unasked are asked when none of it does."""
-        first = self._ranking[0][1] if self._ranking else None
+        first = self.first
         if (
             self.certain and first is not None and first.kind in _OF_THE_WHOLE
         ):  # then it is of no other kind, whether there is something to gain or not
@@ -231,6 +240,15 @@ class _Question:
     def _routed(self, rendition: Rendition, compressor: Compressor | None) -> Routed:
         name, kind = (compressor.name, compressor.kind) if compressor else ("Raw", "raw")
         return Routed(rendition=rendition, name=name, kind=kind, faults=tuple(self.faults))
+
+
+def _part(question: _Question | None, whole: _Question) -> Routed | None:
+    """The answer for one segment, or None where it stays as it is."""
+    if question is None:
+        return None
+    routed = question.answer()
+    whole.faults.extend(question.faults)
+    return None if routed.rendition.text == question.text else routed
 
 
 def _said(routed: Routed, what: str) -> Routed:

@@ -138,3 +138,31 @@ def test_without_elision_terminal_codes_stay() -> None:
     text = "\n".join(f"\x1b[32mline {i} of some output that nobody knows\x1b[0m" for i in range(60))
     routed = ContentRouter(BUILTIN).compress(text, Hint(), lambda _: Limits(effort=Effort.LOSSLESS))
     assert routed.rendition.text.count("\x1b") == text.count("\x1b")
+
+
+class Told:
+    """Thinks that a text may be of its kind because the sender said so; remembers what it worked on."""
+
+    name = "Told"
+    kind = "told"
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def score(self, text: str, hint: Hint) -> float:
+        return 0.5
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        self.seen.append(len(text))
+        return Rendition(text=text)
+
+
+def test_parts_of_which_no_more_is_known_than_of_the_whole_are_not_worked_on_one_by_one() -> None:
+    text = "\n\n".join(f"Part {n}\n-------\n" + "It goes on and on. " * 40 for n in range(5))
+    told = Told()
+    assert ContentRouter([Json(), told, Raw()]).compress(text, NO_HINT, limits).rendition.text == text
+    assert told.seen == [len(text)]
+    told = Told()
+    mixed = f"{text}\n\n{DOCUMENT}\n\n{text}"
+    assert ContentRouter([Json(), told, Raw()]).compress(mixed, NO_HINT, limits).kind == "json"
+    assert len(mixed) not in told.seen
