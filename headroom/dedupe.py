@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from headroom._calls import COMMAND, about, written
-from headroom.lines import BAR, FOLD, format_ranges, split
+from headroom.lines import BAR, FOLD, format_ranges, named, split
 from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
@@ -28,15 +28,17 @@ _MIN_RUN = 160
 _REFERENCE, _SOURCE, _HEADER = 90, 80, 120
 """Characters of text that cost a reader as much as a reference, as one more place to look at (besides what names it), and as
 the header above the text."""
-_OWN = 320
+_OWN = 240
 """Characters that a run must have of which the source is the text itself."""
 _MOSTLY_DISTINCT = 0.95
 """A text with a greater share of distinct lines repeats nothing worth looking for."""
 _SHORTEST = 4
 """Lines of fewer characters, on average, are no text in which runs are worth a reference."""
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"\d])")
-_NUMBERED = re.compile(r"[ \t]*([1-9]\d{0,6})(?:\t|→|:|│|\|)(.*)", re.DOTALL)
+_NUMBERED = re.compile(r"[ \t]*L?0*([1-9]\d{0,6})(?:\t|→|:|│|\|)(.*)", re.DOTALL)
 """A line as `cat -n`, `nl` and the agents' own tools print it."""
+_PATCH = re.compile(r"^\*\*\* Begin Patch$|^@@ .*@@", re.MULTILINE)
+"""What an agent writes to change files: behind a sign in front of them, lines stand in it as they will stand in the file."""
 _GAP = re.compile(rf"{FOLD} lines? (\d+)(?:-(\d+))?(?![\d,-])")
 _NOTE = re.compile(rf"{FOLD} (?:\+\d|×\d)")
 _GLANCE = 24
@@ -57,12 +59,21 @@ class Overlap:
 @dataclass(frozen=True, slots=True)
 class _View:
     """The lines of a text, as they are (`raw`) and without their printed numbers (`lines`). `numbers` holds the number of
-    each line, 0 for a line without one; None where the text is not numbered. The model does not see the lines `hidden`."""
+    each line, 0 for a line without one; None where the text is not numbered. The lines `hidden` cannot be referred to.
+    `signed`: before each line stands `+` or a blank."""
 
     raw: list[str]
     lines: list[str]
     numbers: list[int] | None = None
     hidden: frozenset[int] = frozenset()
+    signed: bool = False
+
+    @classmethod
+    def of_patch(cls, text: str) -> _View:
+        """A patch that an agent wrote, as the lines that it puts into files."""
+        raw = split(text)
+        hidden = frozenset(n for n, line in enumerate(raw) if line[:1] not in {"+", " "} or line.startswith("+++ "))
+        return cls(raw, [line[1:] for line in raw], None, hidden, signed=True)
 
     @classmethod
     def of(cls, text: str, hidden: frozenset[int] = frozenset()) -> _View:
@@ -92,7 +103,8 @@ class _View:
         first = self.number(start)
         if first:
             return f"numbered {format_ranges([(first, first + length - 1)])} in {within}"
-        return f"{_lines(start + 1, length)} of {within}"
+        signs = ", behind their signs," if self.signed else ""
+        return f"{named([(start + 1, start + length)])}{signs} of {within}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +204,11 @@ class Said:
 
     def _index(self) -> None:
         for number, text, hidden in self._pending:
-            view = _View.of(text, hidden)
+            patch = self._sources[number].written and _PATCH.search(text)
+            view = _View.of_patch(text) if patch else _View.of(text, hidden)
             self._sources[number] = replace(self._sources[number], view=view)
             for at, line in enumerate(view.lines):
-                if len(line) >= _MIN_KEY and at not in hidden:
+                if len(line) >= _MIN_KEY and at not in view.hidden:
                     if line in self._by_line:
                         self._first.setdefault(line, self._by_line[line])
                     self._by_line[line] = (number, at)
@@ -294,11 +307,11 @@ class _Folding:
             return None
         out: list[str] = []
         done = 0
-        named: set[int | None] = set()
+        told: set[int | None] = set()
         for run in worth:
             out += self._view.raw[done : run.at]
-            out.append(self._reference(run, short=run.source in named))
-            named.add(run.source)
+            out.append(self._reference(run, short=run.source in told))
+            told.add(run.source)
             done = run.at + run.length
         out += self._view.raw[done:]
         ranges = tuple((run.at + 1, run.at + run.length) for run in worth)
@@ -380,11 +393,11 @@ class _Folding:
 
     def _reference(self, run: _Run, *, short: bool) -> str:
         """`⋯ lines 1-6 = lines 3-8 of result #2 above`; with the numbers that a tool printed where these tell more."""
-        here = _lines(run.at + 1, run.length)
+        here = named([(run.at + 1, run.at + run.length)])
         source = None if run.source is None else self._said.source(run.source)
         view = self._view if source is None or source.view is None else source.view
         if source is None:
-            there = f"{_lines(run.start + 1, run.length)} above"
+            there = f"{named([(run.start + 1, run.start + run.length)])} above"
         else:
             there = view.where(run.start, run.length, source.name(self._said.now, short=short))
         number = self._view.number(run.at)
@@ -394,7 +407,3 @@ class _Folding:
                 f", numbered {format_ranges([(number, number + run.length - 1)])}," if number else ", without numbers,"
             )
         return f"{FOLD} {here}{how} = {there}"
-
-
-def _lines(first: int, count: int) -> str:
-    return f"line{'s' if count > 1 else ''} {format_ranges([(first, first + count - 1)])}"

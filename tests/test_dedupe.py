@@ -15,7 +15,7 @@ READ = Hint(tool="Read", path="src/app.py")
 LINES = [f"    value_{n} = compute_the_value(number={n}, factor={n * n})" for n in range(60)]
 REFERENCE = re.compile(
     rf"{FOLD} lines? (\d+)(?:-(\d+))?(?:, numbered (\d+)(?:-\d+)?,|(, without numbers,))?"
-    r" = (lines?|numbered) (\d+)(?:-(\d+))? (?:above|(?:of|in) (?:the ([\w.\[\]-]+) of (?:the call of )?)?"
+    r" = (lines?|numbered) (\d+)(?:-(\d+))?(, behind their signs,)? (?:above|(?:of|in) (?:the ([\w.\[\]-]+) of (?:the call of )?)?"
     r"(?:result #(\d+)|this call)(?: above)?(?:, .*)?)"
 )
 NUMBERED = re.compile(r" *(\d+)\t(.*)")
@@ -39,10 +39,11 @@ def rebuild(body: str, results: list[str], written: list[dict[str, str]] | None 
         assert b - a == d - c
         assert len(out) == a - 1
         source = out
-        if m[8]:
-            source = [parted(x) for x in (written or [])[int(m[9] or 0) - 1][m[8]].split("\n")]
-        elif m[9]:
-            source = [parted(x) for x in results[int(m[9]) - 1].split("\n")]
+        if m[9]:
+            given = (written or [])[int(m[10] or 0) - 1][m[9]].split("\n")
+            source = [(0, x[1:]) for x in given] if m[8] else [parted(x) for x in given]
+        elif m[10]:
+            source = [parted(x) for x in results[int(m[10]) - 1].split("\n")]
         if m[5] == "numbered":
             c = next(i for i, (number, _) in enumerate(source, 1) if number == c)
             d = c + b - a
@@ -174,6 +175,38 @@ def test_a_file_that_the_agent_wrote_is_not_shown_again() -> None:
     )
 
 
+def test_lines_that_a_patch_put_into_a_file_are_not_shown_again() -> None:
+    """The agent has them in its own call, behind signs; what the patch takes away is not in the file."""
+    patch = ["*** Begin Patch", "*** Update File: src/app.py", "@@", *(f" {line}" for line in LINES[:4])]
+    patch += [f"-{LINES[4]}", *(f"+{line}" for line in LINES[5:20]), "*** End Patch"]
+    said = Said()
+    said.add("ok", Hint(tool="apply_patch", arguments={"input": "\n".join(patch)}), visible=True)
+    overlap = said.overlap("\n".join(LINES[:24]))
+    assert overlap is not None
+    source = "behind their signs, of the input of the call of result #1"
+    call = "apply_patch(*** Begin Patch *** Update File: src/app.py @@ …)"
+    assert overlap.body.split("\n") == [
+        f"⋯ lines 1-4 = lines 4-7, {source}, {call}",
+        LINES[4],
+        f"⋯ lines 6-20 = lines 9-23, {source}",
+        *LINES[20:24],
+    ]
+
+
+def test_numbers_of_other_tools_are_numbers_as_well() -> None:
+    """With zeros before them, or a letter."""
+    said = Said()
+    said.add("\n".join(f"L{n}: {line}" for n, line in enumerate(LINES, 1)), READ, visible=True)
+    overlap = said.overlap("\n".join(f"L{n}: {line}" for n, line in enumerate(LINES[20:40], 31)))
+    assert overlap is not None
+    assert overlap.body == "⋯ lines 1-20, numbered 31-50, = numbered 21-40 in result #1 above, Read(src/app.py)"
+    padded = Said()
+    padded.add("\n".join(f"{n:05}| {line}" for n, line in enumerate(LINES, 1)), READ, visible=True)
+    again = padded.overlap("\n".join(f"{n:05}| {line}" for n, line in enumerate(LINES, 1) if n > 9))
+    assert again is not None
+    assert again.body == "⋯ lines 1-51 = numbered 10-60 in result #1 above, Read(src/app.py)"
+
+
 def test_of_several_edits_in_one_call_each_can_be_referred_to() -> None:
     """Arguments in lists, under the name next to them."""
     edits = [
@@ -234,22 +267,26 @@ def test_a_source_that_spares_little_is_not_named() -> None:
         st.tuples(
             st.lists(st.sampled_from([*LINES, "", "}", "x" * 400]), max_size=40),
             st.integers(0, 3),
-            st.lists(st.sampled_from([*LINES[:20], "", "y" * 200]), max_size=20),
+            st.lists(st.tuples(st.sampled_from("+- "), st.sampled_from([*LINES[:20], "", "y" * 200])), max_size=20),
+            st.booleans(),
         ),
         min_size=1,
         max_size=5,
     ),
     st.booleans(),
 )
-@example(texts=[([], 0, []), (["x" * 400, "x" * 400], 1, [])], within=True)
-def test_references_lead_back_to_the_text(texts: list[tuple[list[str], int, list[str]]], within: bool) -> None:
+@example(texts=[([], 0, [], False), (["x" * 400, "x" * 400], 1, [], False)], within=True)
+def test_references_lead_back_to_the_text(
+    texts: list[tuple[list[str], int, list[tuple[str, str]], bool]], within: bool
+) -> None:
     """For any sequence of calls and results, numbered or not: what is shown plus what it refers to is the text."""
     said = Said()
     earlier: list[str] = []
     written: list[dict[str, str]] = []
-    for lines, first, content in texts:
+    for lines, first, content, patch in texts:
         text = numbered(lines, first * 40) if first else "\n".join(lines)
-        written.append({"content": "\n".join(content)})
+        given = ["*** Begin Patch", *map("".join, content)] if patch else [line for _, line in content]
+        written.append({"content": "\n".join(given)})
         hint = Hint(tool="Write", path="src/app.py", arguments=written[-1])
         overlap = said.overlap(text, within=within, hint=hint)
         if overlap is not None:
