@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from headroom.result import BlockReport, CompressResult, Retrieved, TextResult
     from headroom.store.memory import MemoryStore
     from headroom.store.sql import CCRStore
+    from headroom.text_model import TextModel
 
 __all__ = [
     "BlockReport",
@@ -49,6 +50,7 @@ __all__ = [
     "Retrieved",
     "SliceError",
     "StoreError",
+    "TextModel",
     "TextResult",
     "UnknownIdError",
     "__version__",
@@ -67,6 +69,7 @@ _HOMES = {
     "Headroom": "headroom.engine",
     "MemoryStore": "headroom.store.memory",
     "Retrieved": "headroom.result",
+    "TextModel": "headroom.text_model",
     "TextResult": "headroom.result",
     "acompress": "headroom.api",
     "acompress_text": "headroom.api",

@@ -47,6 +47,7 @@ class Pass:
     ) -> None:
         self.settings = settings
         self.warnings: list[str] = []
+        self._undone: dict[str, str] = {}  # what compressors could not do as asked, and the kind
         self._store = store
         self._router = router
         self._fit = fit
@@ -217,9 +218,13 @@ class Pass:
         def limits_for(kind: str) -> Limits:
             allowed = policy.effort(settings.profile, kind) if effort is None else effort
             allowed = min(allowed, verdict.cap) if settings.elide else Effort.LOSSLESS
-            return Limits(effort=allowed, keep=settings.keep, room=room)
+            return Limits(effort=allowed, keep=settings.keep, room=room, until=self._ends)
 
-        return self._router.compress(text, hint, limits_for, kinds=verdict.kinds)
+        routed = self._router.compress(text, hint, limits_for, kinds=verdict.kinds)
+        said = routed.rendition.warnings
+        self._undone.update(dict.fromkeys(said, routed.kind))
+        self.warnings += [warning for warning in said if warning not in self.warnings]
+        return routed
 
     def asked(self, hint: Hint) -> Hint:
         """The hint with what the caller asks for before what the conversation asks for."""
@@ -257,7 +262,8 @@ class Pass:
             for decision in decisions:
                 decision.key = f"fit:{content_id(decision.text, MAX_DIGITS)}"
         try:
-            self.save(decisions, events_of(decisions))
+            faults = [Event(name="fault", kind=kind, reason=said[:200]) for said, kind in self._undone.items()]
+            self.save(decisions, [*events_of(decisions), *faults])
         except StoreError as error:
             self._give_up(decisions, error)
 

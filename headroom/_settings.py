@@ -25,7 +25,8 @@ _BY_NUMBER = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?\([0-9]")
 class Settings:
     """What a caller may choose. `keep` matches what must stay byte-exact; `elide=False` allows lossless changes only;
     `deadline` is in seconds for one call. Messages before the index `sent` are known to have been sent before: of their
-    texts the ledger alone decides, and what it does not know stays as it was sent."""
+    texts the ledger alone decides, and what it does not know stays as it was sent. `text_model` is the digest of the model
+    that picks words of prose."""
 
     profile: Profile = "safe"
     tools: Mapping[str, ToolRule] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Settings:
     deadline: float | None = None
     sent: int = 0
     gate: Gate | None = field(default_factory=Gate)
+    text_model: str | None = None
 
     def fingerprint(self) -> bytes:
         """Settings that change what is chosen, as bytes. Those that only leave work undone are not among them: `deadline`
@@ -43,6 +45,8 @@ class Settings:
         keep = (self.keep.pattern, self.keep.flags) if self.keep is not None else None
         parts: list[object] = ["1", self.profile, sorted(self.tools.items()), sorted(self.roles), keep, self.query]
         parts += [self.elide, self.gate is not None]
+        if self.text_model is not None:
+            parts.append(self.text_model)
         return json.dumps(parts).encode()
 
 

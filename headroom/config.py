@@ -6,6 +6,7 @@ Every setting can also be passed in; what is passed in wins. Stands below everyt
 |---|---|---|
 | `HEADROOM_HOME` | the folder for all that Headroom keeps | `~/.headroom` |
 | `HEADROOM_STORE` | SQLAlchemy URL of the store | an SQLite file `headroom.db` in the home |
+| `HEADROOM_TEXT_MODEL` | the folder of a model that picks words of prose; see `headroom.text_model` | none |
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ def store_url() -> str:
     if "?" in str(path):
         raise ConfigError(f"HEADROOM_HOME: {str(path)!r} holds a '?'; choose another folder, or set HEADROOM_STORE")
     return f"sqlite:///{path}"
+
+
+def text_model() -> str | None:
+    """The path of the model that picks words of prose where none is passed in; None where there is none."""
+    return os.environ.get("HEADROOM_TEXT_MODEL", "").strip() or None
 
 
 def environment() -> dict[str, str]:

@@ -10,17 +10,19 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from headroom import _budget, _together, config, policy, retrieval, tokens, wire
+from headroom._classifier import opened
 from headroom._compact import CompactingPass
 from headroom._decision import Decision, changed
 from headroom._pass import Pass
 from headroom._settings import Settings, check_budget, check_roles, keep_pattern
 from headroom.compaction import Compaction
-from headroom.compressors import BUILTIN
+from headroom.compressors import BUILTIN, builtin
 from headroom.compressors._api import Compressor
 from headroom.compressors._installed import with_installed
 from headroom.compressors._router import ContentRouter
@@ -30,6 +32,7 @@ from headroom.messages import Block, Conversation, Hint, Message
 from headroom.overlaps import Span
 from headroom.result import BlockReport, CompressResult, Retrieved, TextResult, texts
 from headroom.store._api import Event, Store
+from headroom.text_model import TextModel, find
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -57,6 +60,9 @@ class Headroom:
         gate: what an elision must be worth, retrieval's price counted in; "learned" takes how often texts of a kind were
             fetched back from this store, so that other machines may choose otherwise; None lets any saving do.
         compaction: when old results of a long conversation are reduced; never by default. See `headroom.compaction`.
+        text_model: a token classifier on this machine that picks the words of prose that go, as a folder or a `TextModel`;
+            by default what the environment names in HEADROOM_TEXT_MODEL, or none. It is opened at the first `compress`,
+            which raises ConfigError where that fails. Needs the extra `ml`. See `headroom.text_model`.
 
     Raises:
         ConfigError: for a setting that cannot be used.
@@ -75,6 +81,7 @@ class Headroom:
         compressors: Sequence[Compressor] | None = None,
         gate: Gate | Literal["learned"] | None = _GATE,
         compaction: Compaction | None = None,
+        text_model: TextModel | str | Path | None = None,
     ) -> None:
         self._settings = Settings(
             profile=policy.check_profile(profile),
@@ -87,6 +94,8 @@ class Headroom:
         )
         self._learns = gate == "learned"
         self._faults: tuple[str, ...] = ()
+        self._text_model = _check_text_model(text_model, compressors)
+        self._waits_for_model = compressors is None
         if compressors is None:
             compressors, self._faults = with_installed(BUILTIN)
         self._router = ContentRouter(compressors)
@@ -415,7 +424,24 @@ class Headroom:
         changes = {k: checks[k](v) if k in checks else v for k, v in given.items() if v is not None}
         if self._learns:
             self._learn()
+        if self._waits_for_model:
+            self._open_text_model()
         return replace(self._settings, query=query, **changes)
+
+    def _open_text_model(self) -> None:
+        """Open the model of the settings or of the environment, where there is one; once per engine.
+
+        Raises:
+            ConfigError: it cannot be opened.
+        """
+        with self._lock:
+            named = config.text_model()
+            model = self._text_model or (TextModel(named) if named else None)
+            if self._waits_for_model and model is not None:
+                digest = opened(model).digest
+                self._router = ContentRouter(with_installed(builtin(model))[0])
+                self._settings = replace(self._settings, text_model=digest)
+            self._waits_for_model = False
 
     def _learn(self) -> None:
         """Rates for the gate from the store's events, once per engine. A store that fails is said with the result."""
@@ -430,6 +456,19 @@ class Headroom:
             return
         rates = learned((kind, shortened, fetched) for kind, (shortened, fetched) in counts.items())
         self._settings = replace(self._settings, gate=replace(_GATE, rates=rates))
+
+
+def _check_text_model(given: TextModel | str | Path | None, compressors: object) -> TextModel | None:
+    """What is missing in its folder is said at once."""
+    if given is None:
+        return None
+    if compressors is not None:
+        raise ConfigError("text_model= goes with the built-in compressors; leave compressors= out")
+    if not isinstance(given, TextModel | str | Path):
+        raise ConfigError(f"text_model={given!r} must be a path, or a headroom.TextModel")
+    model = given if isinstance(given, TextModel) else TextModel(given)
+    find(model.path)
+    return model
 
 
 def open_store(url: str | None = None) -> CCRStore:

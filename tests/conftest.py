@@ -22,6 +22,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     path = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HEADROOM_HOME", str(path))
     monkeypatch.delenv("HEADROOM_STORE", raising=False)
+    monkeypatch.delenv("HEADROOM_TEXT_MODEL", raising=False)
     return path
 
 

@@ -56,3 +56,12 @@ def test_a_home_that_cannot_stand_in_a_url_is_refused(tmp_path: Path, monkeypatc
     monkeypatch.setenv("HEADROOM_HOME", str(tmp_path / "what?"))
     with pytest.raises(ConfigError, match="holds a '\\?'"):
         config.store_url()
+
+
+@pytest.mark.parametrize(("value", "path"), [(None, None), ("  ", None), (" /models/tiny ", "/models/tiny")])
+def test_a_text_model_is_named_by_the_environment_or_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, path: str | None
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("HEADROOM_TEXT_MODEL", value)
+    assert config.text_model() == path

@@ -46,9 +46,9 @@ def help_without_command(ctx: click.Context) -> None:
         ctx.exit(2)
 
 
-def engine(ctx: click.Context, store: str | None, *, profile: str = "safe") -> Headroom:
+def engine(ctx: click.Context, store: str | None, *, profile: str = "safe", text_model: str | None = None) -> Headroom:
     """An engine on the store that was named; closed when the command ends."""
-    return ctx.with_resource(Headroom(store=store_url(ctx, store), profile=profile))
+    return ctx.with_resource(Headroom(store=store_url(ctx, store), profile=profile, text_model=text_model))
 
 
 def store_url(ctx: click.Context, store: str | None) -> str | None:

@@ -38,6 +38,12 @@ _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "functio
 @click.option("--lossless", is_flag=True, help="Leave nothing out: write the same shorter, or not at all.")
 @click.option("--budget", metavar="TOKENS", type=click.IntRange(min=1), help="The result has at most so many tokens.")
 @click.option("--model", metavar="NAME", help="Whose tokens to count. Without it, those of o200k_base, as an estimate.")
+@click.option(
+    "--text-model",
+    metavar="DIR",
+    help="A token classifier (ONNX, tokenizer.json, config.json) that picks the words of prose that go; with the extra ml."
+    "  [default: $HEADROOM_TEXT_MODEL, or none]",
+)
 @click.option("--messages/--text", "as_messages", default=None, help="What the input is.  [default: found out]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result with its figures and reasons as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="No summary on stderr.")
@@ -60,7 +66,7 @@ def command(ctx: click.Context, /, file: str, store: str | None, as_json: bool, 
     """  # noqa: D301  # click reads \b as "do not wrap"
     text = _shared.read(file)
     request = _request(text, given.pop("as_messages"))
-    engine = _shared.engine(ctx, store, profile=given.pop("profile"))
+    engine = _shared.engine(ctx, store, profile=given.pop("profile"), text_model=given.pop("text_model"))
     options = {"elide": not given.pop("lossless"), "keep": given.pop("keep")}
     if given["path"] is None and file != "-":
         given["path"] = file

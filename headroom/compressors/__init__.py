@@ -22,6 +22,7 @@ from headroom.compressors.test_run import TestRunCompressor
 from headroom.compressors.toml import TomlCompressor
 from headroom.compressors.web_page import WebPageCompressor
 from headroom.compressors.yaml import YamlCompressor
+from headroom.text_model import TextModel
 
 _OTHERS: tuple[Compressor, ...] = (
     WebPageCompressor(),
@@ -40,3 +41,8 @@ _OTHERS: tuple[Compressor, ...] = (
 )
 
 BUILTIN: tuple[Compressor, ...] = (SmartCrusher(within=_OTHERS), *_OTHERS, Raw())
+
+
+def builtin(model: TextModel | None) -> tuple[Compressor, ...]:
+    """The same, with a model of the user's own for prose. Texts within JSON are shortened without it."""
+    return BUILTIN if model is None else (*BUILTIN[:-2], Kompress(model), BUILTIN[-1])

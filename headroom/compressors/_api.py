@@ -38,13 +38,15 @@ class Limits:
 
     `first_line` is the number that the text's first line has in the original block (1-based); coordinates in the
     visible text count from it. `keep` matches what must stay byte-exact: a line that it matches is always shown. `room`
-    is a wish: a compressor that can fills it with what matters most, others do what the effort says.
+    is a wish: a compressor that can fills it with what matters most, others do what the effort says. At `until`, of
+    `time.monotonic`, slow work is to end; where there is none of it, this says nothing.
     """
 
     effort: Effort = Effort.LOSSLESS
     first_line: int = 1
     keep: re.Pattern[str] | None = None
     room: Room | None = None
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +69,14 @@ class Rendition:
 
     `note` is what a reader must know to read the body ("path once per file"): short, it is paid for on every turn.
     `lossless` is true when the original can be rebuilt from `text` and `note` alone. An answer whose `text` is the input
-    itself means "nothing to gain".
+    itself means "nothing to gain". `warnings` are for users: what could not be done as they asked.
     """
 
     text: str
     note: str = ""
     elisions: tuple[Elision, ...] = ()
     lossless: bool = True
+    warnings: tuple[str, ...] = ()
 
 
 class Compressor(Protocol):

@@ -129,6 +129,7 @@ class _Question:
         self.hint = hint
         self.limits_for = limits_for
         self.faults: list[str] = []
+        self._warnings: list[str] = []  # of those who changed nothing
         self._ask(_likely_first(compressors, hint))
 
     @property
@@ -186,6 +187,8 @@ class _Question:
     def _try(self, compressor: Compressor) -> Rendition | None:
         try:
             made = self._without_blobs(compressor) or self._compress(compressor, self.text)
+            if made.text == self.text:
+                self._warnings.extend(made.warnings)
             return self._texts_below(compressor, made) if compressor.kind == "json" and made.lossless else made
         except Exception as error:  # noqa: BLE001  # fail towards the original; the fault is reported
             self.faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
@@ -239,6 +242,8 @@ class _Question:
 
     def _routed(self, rendition: Rendition, compressor: Compressor | None) -> Routed:
         name, kind = (compressor.name, compressor.kind) if compressor else ("Raw", "raw")
+        if self._warnings:
+            rendition = replace(rendition, warnings=(*self._warnings, *rendition.warnings))
         return Routed(rendition=rendition, name=name, kind=kind, faults=tuple(self.faults))
 
 
@@ -303,6 +308,7 @@ def _join(parts: Sequence[tuple[Segment, Routed | None]], first_line: int) -> Re
     """Segments one below the other; a line above each compressed one says which lines it stands for, and how to read it."""
     out: list[str] = []
     elisions: list[Elision] = []
+    warnings: list[str] = []
     lossless = True
     after_changed = False
     for segment, routed in parts:
@@ -316,6 +322,7 @@ def _join(parts: Sequence[tuple[Segment, Routed | None]], first_line: int) -> Re
             out.append(f"{FOLD} {where} as {routed.kind}{note}:")
             out.append(routed.rendition.text)
             elisions.extend(routed.rendition.elisions)
+            warnings.extend(routed.rendition.warnings)
             lossless = lossless and routed.rendition.lossless
         after_changed = routed is not None
-    return Rendition(text="\n".join(out), elisions=tuple(elisions), lossless=lossless)
+    return Rendition(text="\n".join(out), elisions=tuple(elisions), lossless=lossless, warnings=tuple(warnings))

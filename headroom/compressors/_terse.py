@@ -3,7 +3,8 @@
 Whole sentences cannot be told apart without a query; small words can. Left out are articles, `is` and `are`
 before a participle, words that only stress, and what a transcript notes besides words. Never touched: figures, names,
 negation, tense, code, links, quotations, headings, tables, and lines that must be kept. For text in other languages, and for files,
-which may be quoted in an edit, this is not. Above stands `prose`, below `_passages`.
+which may be quoted in an edit, this is not. Somebody else may pick the words (`_fewer_words` by a model of the user's own).
+Above stands `prose`, below `_passages`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from headroom.compressors._dialogue import is_dialogue
 from headroom.compressors._passages import SPEAKER, Passage, Role, take_apart
@@ -23,8 +25,12 @@ _RARE_ENGLISH = 25
 """In English, one word in so many at least is one of those."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOK = 4_000
+_AS_IT_IS = r"""`[^`\n]*` | https?://\S+ | \]\([^)\n]*\) | "[^"\n]{1,300}" | “[^”\n]{1,300}”"""
+AS_IT_IS = re.compile(_AS_IT_IS, re.VERBOSE)
+"""Code, links, quotations: no word goes from them."""
 _SMALL = re.compile(
-    r"""`[^`\n]*` | https?://\S+ | \]\([^)\n]*\) | "[^"\n]{1,300}" | “[^”\n]{1,300}”        # kept as it is
+    _AS_IT_IS
+    + r"""
       | (?<![\w'’./@-])(?:
           (?P<article>[Tt]he|[Aa]n?)\ (?!(?:few|little|lot|bit|number|couple|piece|head|person|time|night|second
             |minute|hour|day|week|month|quarter|year|kilo|litre|liter|pound|dozen|hundred|thousand|million)\b)(?=[a-zß-öø-ÿ])
@@ -56,34 +62,54 @@ class Terse:
     note: str
 
 
-def terse(text: str, keep: re.Pattern[str] | None) -> Terse | None:
-    """The text in fewer words; None where it is no English, or would be shortened by next to nothing."""
+class Picked(NamedTuple):
+    """Spans that go, each with the blank behind it; in those of `rest`, small words are to go after all."""
+
+    gone: list[tuple[int, int]]
+    rest: list[tuple[int, int]]
+
+
+def terse(text: str, keep: re.Pattern[str] | None, picked: Picked | None = None) -> Terse | None:
+    """The text in fewer words: without small ones, or without those that somebody picked of what `may_change` names.
+
+    None where nobody picked and it is no English, or where it would be shortened by next to nothing.
+    """
     head = text[:_LOOK]
-    if _RARE_ENGLISH * len(_ENGLISH.findall(head)) < len(_WORD.findall(head)):
+    english = _RARE_ENGLISH * len(_ENGLISH.findall(head)) >= len(_WORD.findall(head))
+    if not english and picked is None:
         return None
     passages = take_apart(text, sentences=False)
-    spoken = is_dialogue(text, passages)
+    spoken = english and is_dialogue(text, passages)
     lines = _kept_lines(text, keep)
-    gone: list[tuple[int, int]] = []
-    for p in passages:
-        if p.role in (Role.TEXT, Role.ITEM) and not _overlaps(lines, p):
-            gone += _small(text, p)
+    note = "small words" if picked is None else "words"
+    if picked is None:
+        picked = Picked([], _free(passages, lines))
+    gone = [*picked.gone, *(_small(text, picked.rest) if english else ())]
     if spoken:
         fixed = [(p.start, p.end) for p in passages if p.role not in (Role.TEXT, Role.ITEM)]
         gone += [span for span in _noises(text) if not (_within(lines, *span) or _within(fixed, *span))]
         gone += _listeners(text, passages, lines)
     spans = _merged(gone)
     shown = _without(text, spans)
-    note = "small words left out" + (", noises, turns that only say that somebody listens" if spoken else "")
+    note += " left out" + (", noises, turns that only say that somebody listens" if spoken else "")
     shown, legend = _labelled(shown, text, passages) if spoken and not lines else (shown, "")
     if 20 * len(shown) >= 19 * len(text):
         return None
     return Terse(text=shown, gone=spans, note=f"{note}: retrieve before you quote{legend}")
 
 
-def _small(text: str, p: Passage) -> list[tuple[int, int]]:
-    """Small words of a passage, each with the blank behind it."""
-    return [m.span() for m in _SMALL.finditer(text, p.start, p.end) if m.lastgroup is not None]
+def may_change(text: str, keep: re.Pattern[str] | None) -> list[tuple[int, int]]:
+    """The spans of a text from which words may go: sentences and items, but for lines that must be kept."""
+    return _free(take_apart(text, sentences=False), _kept_lines(text, keep))
+
+
+def _free(passages: Sequence[Passage], lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(p.start, p.end) for p in passages if p.role in (Role.TEXT, Role.ITEM) and not _overlaps(lines, p)]
+
+
+def _small(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Small words in spans of a text, each with the blank behind it."""
+    return [m.span() for a, b in spans for m in _SMALL.finditer(text, a, b) if m.lastgroup is not None]
 
 
 def _noises(text: str) -> list[tuple[int, int]]:

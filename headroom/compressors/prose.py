@@ -10,7 +10,7 @@ words (`_terse`). Selection is in `_extract`. A budget is filled with what matte
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -20,10 +20,12 @@ from headroom import overlaps
 from headroom.compressors import _said_before
 from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
 from headroom.compressors._extract import Fill, extract, gaps
+from headroom.compressors._fewer_words import Weighed, reads, weigh
 from headroom.compressors._passages import SPEAKER
-from headroom.compressors._terse import terse
+from headroom.compressors._terse import may_change, terse
 from headroom.lines import BAR, FOLD, runs, sparse, split
 from headroom.messages import Hint
+from headroom.text_model import TextModel
 
 _MIN_CHARS = 1_500
 _SAMPLE = 1_200
@@ -35,13 +37,22 @@ _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _MIN_REPEATED = 200
 _TELLING = 50
 _TRIES = 6
+_LEAST_WORDS = {Effort.MEDIUM: 0.7, Effort.STRONG: 0.4}
+"""The share of a text that stays where a model picks words, however many of them it finds not worth keeping."""
+_FEWEST_WORDS = 0.3
+"""With fewer words than that a text tells less than its best sentences do."""
+_WEIGHED = "words"
+"""Where a room's memo has them."""
 
 
 class Kompress:
-    """Text that people wrote to be read."""
+    """Text that people wrote to be read. `model` picks the words that go where no query picks sentences."""
 
     name = "Kompress"
     kind = "prose"
+
+    def __init__(self, model: TextModel | None = None) -> None:
+        self._model = model
 
     def score(self, text: str, hint: Hint) -> float:
         """0.62 for sentences, 0 for all else: kinds that look at structure are more certain of theirs."""
@@ -61,9 +72,13 @@ class Kompress:
         if limits.effort < Effort.MEDIUM or not _free(text, hint, limits):
             return Rendition(text=text)
         once = _once(text, lines, limits)
-        if once is None and limits.effort is Effort.STRONG:
+        if once is not None:
+            return once
+        if self._model is not None and reads(text):
+            return _by_model(text, limits, self._model) or Rendition(text=text)
+        if limits.effort is Effort.STRONG:
             return _in_fewer_words(text, limits)
-        return once or Rendition(text=text)
+        return Rendition(text=text)
 
     def _extracted(self, text: str, lines: list[str], hint: Hint, limits: Limits) -> Rendition | None:
         if limits.effort < Effort.MEDIUM or not (hint.query or limits.room):
@@ -73,6 +88,10 @@ class Kompress:
         content = text if bare is None else "\n".join(bare)
         sentences = bare is None and _free(text, hint, limits)
         if limits.room is not None:
+            if self._model is not None and not hint.query and sentences and reads(text):
+                fitting = _by_model(text, limits, self._model)
+                if fitting is not None:
+                    return fitting
             fill = limits.room.memo.get(self.name)
             if fill is None:
                 fill = Fill(content, hint.query, limits.room.count, sentences=sentences, keep=limits.keep)
@@ -116,13 +135,38 @@ def _once(text: str, lines: list[str], limits: Limits) -> Rendition | None:
     )
 
 
-def _in_fewer_words(text: str, limits: Limits) -> Rendition:
-    found = terse(text, limits.keep)
+def _in_fewer_words(text: str, limits: Limits, weighed: Weighed | None = None, count: int = 0) -> Rendition:
+    """Without small words, or without the first `count` of what a model has weighed."""
+    found = terse(text, limits.keep, None if weighed is None else weighed.picked(count))
+    late = f"{Kompress.name}: {weighed.said}" if weighed is not None and weighed.said else ""
     if found is None:
-        return Rendition(text=text)
-    count = sum(b - a for a, b in found.gone)
-    elision = Elision(ranges=tuple(found.gone), count=count, unit="chars", summary="small words")
-    return Rendition(text=found.text, note=found.note, elisions=(elision,), lossless=False)
+        return Rendition(text=text, warnings=(late,) if late else ())
+    size = sum(b - a for a, b in found.gone)
+    elision = Elision(ranges=tuple(found.gone), count=size, unit="chars", summary="words of little weight")
+    said = (f"{late}; there only small words were left out",) if late else ()
+    return Rendition(text=found.text, note=found.note, elisions=(elision,), lossless=False, warnings=said)
+
+
+def _by_model(text: str, limits: Limits, model: TextModel) -> Rendition | None:
+    """Without the words that the model finds least worth keeping: as far as the effort allows, or as few of them as let the
+    text fit into its room. None where it cannot fit."""
+    room = limits.room
+    if room is None:
+        weighed = weigh(text, may_change(text, limits.keep), model, until=limits.until)
+        count = min(weighed.unworthy(), weighed.most(_LEAST_WORDS[limits.effort], len(text)))
+        return _in_fewer_words(text, limits, weighed, count)
+    if _WEIGHED not in room.memo:
+        room.memo[_WEIGHED] = weigh(text, may_change(text, limits.keep), model, until=limits.until)
+    words: Weighed = room.memo[_WEIGHED]
+
+    def fits(count: int) -> bool:
+        made = _in_fewer_words(text, limits, words, count)
+        return room.count(made.text) + room.count(made.note) <= room.tokens
+
+    most = words.most(_FEWEST_WORDS, len(text))
+    if not fits(most):
+        return None
+    return _in_fewer_words(text, limits, words, bisect_left(range(most), True, key=fits))
 
 
 def _filled(

@@ -184,3 +184,20 @@ def test_a_store_that_cannot_be_written_gives_the_original_and_a_warning(program
     ran = program("compress", "--store", f"sqlite:///{blocked / 'x.db'}", stdin=LOG.encode())
     assert (ran.code, ran.text) == (0, LOG)
     assert ran.err.count("the store failed") == 1
+
+
+def test_a_text_model_that_is_not_there_is_one_line(program: Program) -> None:
+    ran = program("compress", "--text-model", "/no/such/model", stdin=LOG.encode())
+    assert ran.code == 1
+    assert ran.out == b""
+    assert ran.err.count("\n") == 1
+    assert "no such file or folder, and nothing is downloaded" in ran.err
+
+
+def test_a_text_model_picks_words_of_prose(program: Program) -> None:
+    pytest.importorskip("onnxruntime", reason="needs the extra ml")
+    prose = " ".join(f"The ferry of line {n} is operated by a family of shipwrights." for n in range(60))
+    tiny = Path(__file__).parent.parent / "data" / "text_model"
+    ran = program("compress", "--profile", "balanced", "--text-model", tiny, stdin=prose.encode())
+    assert "words left out: retrieve before you quote" in ran.text
+    assert program("retrieve", id_of(ran.text)).text == prose
