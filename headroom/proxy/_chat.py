@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
-from headroom.proxy._turns import Call, Turn, added, dumps
+from headroom.proxy._turns import ANY, Asked, Call, Part, SentTurn, Turn, added, dumps, joined, listed, mappings, named
 
+has_ids = True
 field = "messages"
 
 _THOUGHTS = ("reasoning_content", "reasoning")  # what some providers want back together with the calls
 _BETWEEN = "\n\n"
 
 
-def stream() -> ChatStream:
+def stream(_asked: Asked = ANY) -> ChatStream:
     """A reader for one streamed answer."""
     return ChatStream()
 
 
-def read(answer: Mapping[str, Any]) -> tuple[Turn | None, bool]:
-    """The turn that wants our tool and nothing else, and whether it is called in any way."""
+def read(answer: Mapping[str, Any], _asked: Asked = ANY) -> tuple[Turn | None, bool]:
+    """The turn in which our tool is called, and whether it is."""
     message = _message(answer)
-    calls = _calls(message)
-    ours = [call for call in calls if _is_ours(call)]
-    if not ours or len(ours) != len(calls):
-        return None, bool(ours)
-    return Turn([_call(call) for call in ours], dumps({**message, "role": "assistant"})), True
+    called = any(map(_is_ours, mappings(message.get("tool_calls"))))
+    return (_turn({**message, "role": "assistant"}) if called else None), called
 
 
-def join(answers: Sequence[Mapping[str, Any]], *, json_answer: bool) -> dict[str, Any]:
+def join(answers: Sequence[Mapping[str, Any]], asked: Asked = ANY) -> dict[str, Any]:
     """The last answer with what was said before it, the usage of all, and no call of our tool."""
-    last = dict(answers[-1])
+    last = joined(answers)
     message = dict(_message(last))
     said = [text for text in (_message(a).get("content") for a in answers[:-1]) if isinstance(text, str) and text]
-    if said and not json_answer:
+    if said and not asked.json:
         final = message.get("content")
         message["content"] = _BETWEEN.join([*said, final] if isinstance(final, str) and final else said)
-    calls = _calls(message)
+    calls = listed(message.get("tool_calls"))
     others = [call for call in calls if not _is_ours(call)]
     choice = dict(last["choices"][0])
     if len(others) != len(calls):
@@ -49,23 +48,37 @@ def join(answers: Sequence[Mapping[str, Any]], *, json_answer: bool) -> dict[str
             choice["finish_reason"] = "stop"
     choice["message"] = message
     last["choices"] = [choice, *last["choices"][1:]]
-    if "id" in answers[0]:
-        last["id"] = answers[0]["id"]
-    usage: Any = None
-    for answer in answers:
-        usage = added(usage, answer.get("usage"))
-    if usage is not None:
-        last["usage"] = usage
     return last
 
 
-def results(turn: Turn, slices: Sequence[Slice]) -> list[str]:
+def results(turn: Turn, slices: Sequence[Slice], *, plain: bool = False) -> list[str]:
     """The model's turn, and one tool message per call."""
-    tools = [
-        dumps({"role": "tool", "tool_call_id": call.id, "content": found.text})
-        for call, found in zip(turn.calls, slices, strict=True)
-    ]
-    return [turn.message, *tools]
+    said = turn.plain if plain else turn.message
+    return [said, *(result(call, found) for call, found in zip(turn.calls, slices, strict=True))]
+
+
+def result(call: Call, found: Slice) -> str:
+    """A tool message."""
+    return dumps({"role": "tool", "tool_call_id": call.id, "content": found.text})
+
+
+def turns(messages: Sequence[Any]) -> list[SentTurn]:
+    """The turns with calls of the client's tools; their results are the tool messages behind them."""
+    found = []
+    for i, message in enumerate(messages):
+        calls = mappings(message.get("tool_calls")) if isinstance(message, dict) else []
+        theirs = [(_name(call), (field, i, "tool_calls", n)) for n, call in enumerate(calls) if not _is_ours(call)]
+        if theirs:
+            tools = list(takewhile(_is_result, messages[i + 1 :]))
+            answered = [(named(tool.get("tool_call_id")), (field, i + 1 + n)) for n, tool in enumerate(tools)]
+            first = next(call for call in calls if not _is_ours(call))
+            found.append(SentTurn(theirs[0][0], theirs, answered, first))
+    return found
+
+
+def fitted(source: str, _first: Mapping[str, Any]) -> tuple[str, str | None]:
+    """A call may stand beside any other."""
+    return source, None
 
 
 def _message(answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -77,18 +90,25 @@ def _message(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
-def _calls(message: Mapping[str, Any]) -> list[Any]:
-    calls = message.get("tool_calls")
-    return calls if isinstance(calls, list) else []
-
-
 def _is_ours(call: Any) -> bool:
     function = call.get("function") if isinstance(call, dict) else None
     return isinstance(function, dict) and function.get("name") == TOOL_NAME
 
 
-def _call(call: Mapping[str, Any]) -> Call:
-    return Call(str(call.get("id", "")), call["function"].get("arguments"))
+def _is_result(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") == "tool"
+
+
+def _name(call: Mapping[str, Any]) -> str:
+    return named(call.get("id"), call.get("function"))
+
+
+def _turn(message: Mapping[str, Any]) -> Turn:
+    parts = []
+    for call in mappings(message.get("tool_calls")):
+        ours = Call(str(call.get("id", "")), call["function"].get("arguments"), dumps(call)) if _is_ours(call) else None
+        parts.append(Part(_name(call), ours, ours is None))
+    return Turn(parts, dumps(message))
 
 
 class ChatStream:
@@ -109,6 +129,14 @@ class ChatStream:
         self._held: list[tuple[bytes, dict[str, Any] | None]] = []
         self._usage: Any = None
         self._said = False
+
+    @property
+    def called(self) -> bool:
+        return bool(self._hidden)
+
+    @property
+    def renamed(self) -> None:
+        """The provider keeps no answer."""
 
     def feed(self, event: bytes) -> bytes:
         data = _sse.data_of(event)
@@ -137,15 +165,16 @@ class ChatStream:
         if not self._later and self._data:
             first = _sse.json_of(self._data[0]) or {}
             self._same = {key: first[key] for key in ("id", "created", "model") if key in first}
-        if self._hidden and not self._shown_as and any(chunk is not None for _, chunk in self._held):
-            turn = self._turn()
+        finished = any(chunk is not None for _, chunk in self._held)
+        turn = self._turn() if self._hidden and finished else None
+        if turn is not None and not turn.beside:
             self._spent = added(self._spent, self._usage)
             self._later = True
             self._spoke = self._spoke or self._said_anything()
             self._begin()
             return turn, b""
         held, self._held = self._held, []
-        return None, b"".join(event if chunk is None else _sse.event(self._billed(chunk)) for event, chunk in held)
+        return turn, b"".join(event if chunk is None else _sse.event(self._billed(chunk)) for event, chunk in held)
 
     def failed(self, error: Any) -> bytes:
         return _sse.event({"error": error})
@@ -215,7 +244,7 @@ class ChatStream:
             for name in ("content", *_THOUGHTS):
                 if isinstance(delta.get(name), str):
                     message[name] = (message.get(name) or "") + delta[name]
-            for part in _calls(delta):
+            for part in mappings(delta.get("tool_calls")):
                 call = calls.setdefault(part.get("index", 0), {"id": "", "name": "", "arguments": ""})
                 function = part.get("function") or {}
                 call["id"] = part.get("id") or call["id"]
@@ -226,7 +255,7 @@ class ChatStream:
             {"id": c["id"], "type": "function", "function": {"name": c["name"], "arguments": c["arguments"]}}
             for c in calls.values()
         ]
-        return Turn([Call(c["id"], c["arguments"]) for c in calls.values()], dumps(message))
+        return _turn(message)
 
 
 def _choices(chunk: Mapping[str, Any]) -> list[dict[str, Any]]:

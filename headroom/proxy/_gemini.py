@@ -6,50 +6,95 @@ not offered there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
-from headroom.proxy._turns import Call, Turn, added, dumps
+from headroom.proxy._turns import (
+    ANY,
+    Asked,
+    Call,
+    Part,
+    SentTurn,
+    Turn,
+    added,
+    dumps,
+    joined,
+    listed,
+    mappings,
+    named,
+)
 
+has_ids = False
 field = "contents"
 _SIGNATURE = "thoughtSignature"
 
 
-def stream() -> GeminiStream:
+def stream(_asked: Asked = ANY) -> GeminiStream:
     """A reader for one streamed answer."""
     return GeminiStream()
 
 
-def read(answer: Mapping[str, Any]) -> tuple[Turn | None, bool]:
-    """The turn that wants our tool and nothing else, and whether it is called in any way."""
-    parts = _parts(answer)
-    ours = [part for part in parts if _is_ours(part)]
-    if not ours or any(_is_theirs(part) for part in parts):
-        return None, bool(ours)
-    return _turn(parts), True
+def read(answer: Mapping[str, Any], _asked: Asked = ANY) -> tuple[Turn | None, bool]:
+    """The turn in which our tool is called, and whether it is."""
+    parts = _parts(_candidate(answer).get("content"))
+    called = any(map(_is_ours, parts))
+    return (_turn(parts) if called else None), called
 
 
-def join(answers: Sequence[Mapping[str, Any]], *, json_answer: bool) -> dict[str, Any]:
+def join(answers: Sequence[Mapping[str, Any]], asked: Asked = ANY) -> dict[str, Any]:
     """The last answer with what was said before it, the usage of all, and no call of our tool."""
-    shown = answers[-1:] if json_answer else answers
-    parts = [part for answer in shown for part in _without_ours(_parts(answer))]
-    usage: Any = None
-    for answer in answers:
-        usage = added(usage, answer.get("usageMetadata"))
-    last = _with_parts(answers[-1], parts)
-    return {**last, **({} if usage is None else {"usageMetadata": usage})}
+    shown = answers[-1:] if asked.json else answers
+    parts = [p for answer in shown for p in _without_ours(_parts(_candidate(answer).get("content")))]
+    return _with_parts(joined(answers, "usageMetadata"), parts)
 
 
-def results(turn: Turn, slices: Sequence[Slice]) -> list[str]:
+def results(turn: Turn, slices: Sequence[Slice], *, plain: bool = False) -> list[str]:
     """The model's turn, and one turn with all results."""
-    parts = []
-    for call, found in zip(turn.calls, slices, strict=True):
-        response: dict[str, Any] = {"name": TOOL_NAME, "response": {"error" if found.failed else "output": found.text}}
-        parts.append({"functionResponse": {**({"id": call.id} if call.id else {}), **response}})
-    return [turn.message, dumps({"role": "user", "parts": parts})]
+    parts = ",".join(result(call, found) for call, found in zip(turn.calls, slices, strict=True))
+    return [turn.plain if plain else turn.message, f'{{"role":"user","parts":[{parts}]}}']
+
+
+def result(call: Call, found: Slice) -> str:
+    """A part of a user's turn."""
+    response: dict[str, Any] = {"name": TOOL_NAME, "response": {"error" if found.failed else "output": found.text}}
+    return dumps({"functionResponse": {**({"id": call.id} if call.id else {}), **response}})
+
+
+def turns(messages: Sequence[Any]) -> list[SentTurn]:
+    """The turns with calls of the client's tools. Their results, in the turn behind them, are in the order of the calls;
+    clients give ids to results of calls that had none."""
+    found = []
+    for i, (content, answer) in enumerate(pairwise(messages)):
+        parts = _parts(content) if isinstance(content, dict) and content.get("role") == "model" else []
+        theirs = [part for part in parts if _is_theirs(part)]
+        if theirs:
+            answered = [n for n, part in enumerate(_raw_parts(answer)) if _is_result(part)]
+            found.append(
+                SentTurn(
+                    _name(theirs[0]),
+                    [
+                        (_name(p), (field, i, "parts", n))
+                        for n, p in enumerate(_raw_parts(content))
+                        if isinstance(p, dict)
+                    ],
+                    [(_name(call), (field, i + 1, "parts", n)) for call, n in zip(theirs, answered, strict=False)],
+                    theirs[0],
+                )
+            )
+    return found
+
+
+def fitted(source: str, first: Mapping[str, Any]) -> tuple[str, str | None]:
+    """A signature that went over to the client's first call comes back to ours."""
+    signature = json.loads(source).get(_SIGNATURE)
+    if not signature or first.get(_SIGNATURE) != signature:
+        return source, None
+    return source, dumps({key: value for key, value in first.items() if key != _SIGNATURE})
 
 
 def _candidate(answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -58,10 +103,12 @@ def _candidate(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return first if isinstance(first, dict) else {}
 
 
-def _parts(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    content = _candidate(answer).get("content")
-    parts = content.get("parts") if isinstance(content, dict) else None
-    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+def _raw_parts(content: Any) -> list[Any]:
+    return listed(content.get("parts")) if isinstance(content, dict) else []
+
+
+def _parts(content: Any) -> list[dict[str, Any]]:
+    return mappings(_raw_parts(content))
 
 
 def _with_parts(answer: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -83,6 +130,16 @@ def _is_theirs(part: Mapping[str, Any]) -> bool:
     return "functionCall" in part and not _is_ours(part)
 
 
+def _is_result(part: Any) -> bool:
+    return isinstance(part, dict) and "functionResponse" in part
+
+
+def _name(part: Mapping[str, Any]) -> str:
+    """A call is known by its id, or by what it says; other parts by the signature that some have."""
+    call = _call(part)
+    return named(call.get("id"), call and [call.get("name"), call.get("args") or {}], part.get(_SIGNATURE))
+
+
 def _without_ours(parts: Sequence[dict[str, Any]], signature: Any = None) -> list[dict[str, Any]]:
     """The parts for the client. The first call of a turn carries the signature of the thoughts before it, which the provider
     wants back: it goes over to the call that is the first one now."""
@@ -98,9 +155,13 @@ def _without_ours(parts: Sequence[dict[str, Any]], signature: Any = None) -> lis
     return kept
 
 
-def _turn(parts: Sequence[Mapping[str, Any]]) -> Turn:
-    calls = [Call(str(_call(part).get("id") or ""), _call(part).get("args")) for part in parts if _is_ours(part)]
-    return Turn(calls, dumps({"role": "model", "parts": list(parts)}))
+def _turn(said: Sequence[Mapping[str, Any]]) -> Turn:
+    parts = []
+    for part in said:
+        call = _call(part)
+        ours = Call(str(call.get("id") or ""), call.get("args"), dumps(part)) if _is_ours(part) else None
+        parts.append(Part(_name(part), ours, _is_theirs(part)))
+    return Turn(parts, dumps({"role": "model", "parts": list(said)}))
 
 
 class GeminiStream:
@@ -118,12 +179,21 @@ class GeminiStream:
         self._others = False  # the client's own tools are called
         self._usage: Any = None
         self._finished = False
+        self._held = b""  # what ends a turn in which ours stands beside others
+
+    @property
+    def called(self) -> bool:
+        return self._hidden
+
+    @property
+    def renamed(self) -> None:
+        """The provider keeps no answer."""
 
     def feed(self, event: bytes) -> bytes:
         value = _sse.json_of(_sse.data_of(event))
         if value is None:
             return event
-        parts = _parts(value)
+        parts = _parts(_candidate(value).get("content"))
         self._all += parts
         shown = self._without_ours(parts)
         self._hidden = self._hidden or len(shown) != len(parts)
@@ -142,7 +212,11 @@ class GeminiStream:
             value["candidates"][0].pop("finishReason")
         if value.get("usageMetadata"):
             value["usageMetadata"] = added(self._spent, value["usageMetadata"])
-        return _sse.event(value)
+        out = _sse.event(value)
+        if self._finished and self._hidden and self._others:
+            self._held += out
+            return b""
+        return out
 
     def _without_ours(self, parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         shown = _without_ours(parts, None if self._others else self._signature)
@@ -151,13 +225,14 @@ class GeminiStream:
         return shown
 
     def end(self) -> tuple[Turn | None, bytes]:
-        if not (self._wants_us() and self._finished):
-            return None, b""
-        turn = _turn(self._all)
-        self._spent = added(self._spent, self._usage)
-        self._later = True
-        self._begin()
-        return turn, b""
+        turn = _turn(self._all) if self._hidden and self._finished else None
+        if turn is not None and not turn.beside:
+            self._spent = added(self._spent, self._usage)
+            self._later = True
+            self._begin()
+            return turn, b""
+        held, self._held = self._held, b""
+        return turn, held
 
     def failed(self, error: Any) -> bytes:
         return _sse.event({"error": {"code": 502, "status": "UNAVAILABLE", "message": "", **error}})

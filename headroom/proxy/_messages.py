@@ -4,77 +4,106 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
-from headroom.proxy._turns import Call, Turn, added, dumps
+from headroom.proxy._turns import ANY, Asked, Call, Part, Place, SentTurn, Turn, added, dumps, joined, mappings, named
 
+has_ids = True
 field = "messages"
 
 _APPENDED = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 _ENVELOPE = 48  # bytes within which an event's name stands
 
 
-def stream() -> MessagesStream:
+def stream(_asked: Asked = ANY) -> MessagesStream:
     """A reader for one streamed answer."""
     return MessagesStream()
 
 
-def read(answer: Mapping[str, Any]) -> tuple[Turn | None, bool]:
-    """The turn that wants our tool and nothing else, and whether it is called in any way."""
-    content = _content(answer)
-    ours = [block for block in content if _is_ours(block)]
-    if not ours or len(ours) != sum(block.get("type") == "tool_use" for block in content):
-        return None, bool(ours)
-    return _turn(content), True
+def read(answer: Mapping[str, Any], _asked: Asked = ANY) -> tuple[Turn | None, bool]:
+    """The turn in which our tool is called, and whether it is."""
+    content = mappings(answer.get("content"))
+    called = any(map(_is_ours, content))
+    return (_turn(content) if called else None), called
 
 
-def join(answers: Sequence[Mapping[str, Any]], *, json_answer: bool) -> dict[str, Any]:
+def join(answers: Sequence[Mapping[str, Any]], asked: Asked = ANY) -> dict[str, Any]:
     """The last answer with what was said before it, the usage of all, and no call of our tool."""
-    last = dict(answers[-1])
-    shown = answers[-1:] if json_answer else answers
-    last["content"] = [block for answer in shown for block in _content(answer) if not _is_ours(block)]
-    if last.get("stop_reason") == "tool_use" and not any(b.get("type") == "tool_use" for b in last["content"]):
+    last = joined(answers)
+    shown = answers[-1:] if asked.json else answers
+    last["content"] = [block for answer in shown for block in mappings(answer.get("content")) if not _is_ours(block)]
+    if last.get("stop_reason") == "tool_use" and not any(map(_is_theirs, last["content"])):
         last["stop_reason"] = "end_turn"
-    if "id" in answers[0]:
-        last["id"] = answers[0]["id"]
-    usage: Any = None
-    for answer in answers:
-        usage = added(usage, answer.get("usage"))
-    if usage is not None:
-        last["usage"] = usage
     return last
 
 
-def results(turn: Turn, slices: Sequence[Slice]) -> list[str]:
+def results(turn: Turn, slices: Sequence[Slice], *, plain: bool = False) -> list[str]:
     """The model's turn, and one message with all results."""
-    content = [
-        {
-            "type": "tool_result",
-            "tool_use_id": call.id,
-            "content": found.text,
-            **({"is_error": True} if found.failed else {}),
-        }
-        for call, found in zip(turn.calls, slices, strict=True)
+    content = ",".join(result(call, found) for call, found in zip(turn.calls, slices, strict=True))
+    return [turn.plain if plain else turn.message, f'{{"role":"user","content":[{content}]}}']
+
+
+def result(call: Call, found: Slice) -> str:
+    """A block of a user's message."""
+    block = {"type": "tool_result", "tool_use_id": call.id, "content": found.text}
+    return dumps({**block, "is_error": True} if found.failed else block)
+
+
+def turns(messages: Sequence[Any]) -> list[SentTurn]:
+    """The turns with calls of the client's tools; their results stand in the message behind them."""
+    found = []
+    for i, (message, answer) in enumerate(pairwise(messages)):
+        content = _blocks(message, "assistant")
+        first = next((block for block in content if isinstance(block, dict) and _is_theirs(block)), None)
+        if first is not None:
+            path = (field, i, "content")
+            parts = [(_name(block), (*path, n)) for n, block in enumerate(content) if isinstance(block, dict)]
+            found.append(SentTurn(_name(first), parts, _results(_blocks(answer, "user"), i + 1), first))
+    return found
+
+
+def fitted(source: str, _first: Mapping[str, Any]) -> tuple[str, str | None]:
+    """A call may stand beside any other."""
+    return source, None
+
+
+def _results(content: Sequence[Any], i: int) -> list[Place]:
+    return [
+        (named(block.get("tool_use_id")), (field, i, "content", n))
+        for n, block in enumerate(content)
+        if isinstance(block, dict) and block.get("type") == "tool_result"
     ]
-    return [turn.message, dumps({"role": "user", "content": content})]
 
 
-def _content(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    content = answer.get("content")
-    return [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
+def _blocks(message: Any, role: str) -> list[Any]:
+    content = message.get("content") if isinstance(message, dict) and message.get("role") == role else None
+    return content if isinstance(content, list) else []
 
 
 def _is_ours(block: Mapping[str, Any]) -> bool:
     return block.get("type") == "tool_use" and block.get("name") == TOOL_NAME
 
 
+def _is_theirs(block: Mapping[str, Any]) -> bool:
+    return block.get("type") == "tool_use" and not _is_ours(block)
+
+
+def _name(block: Mapping[str, Any]) -> str:
+    """Calls have ids; thoughts that are signed are known by what signs them."""
+    return named(block.get("id"), block.get("signature"), block.get("data"))
+
+
 def _turn(content: Sequence[dict[str, Any]]) -> Turn:
-    calls = [Call(str(block.get("id", "")), block.get("input")) for block in content if _is_ours(block)]
+    parts = []
+    for block in content:
+        ours = Call(str(block.get("id", "")), block.get("input"), dumps(block)) if _is_ours(block) else None
+        parts.append(Part(_name(block), ours, _is_theirs(block)))
     said = [block for block in content if block.get("type") != "text" or block.get("text")]  # empty text is refused
-    return Turn(calls, dumps({"role": "assistant", "content": said}))
+    return Turn(parts, dumps({"role": "assistant", "content": said}))
 
 
 class MessagesStream:
@@ -94,6 +123,14 @@ class MessagesStream:
         self._held: list[bytes] = []
         self._usage: dict[str, Any] = {}
         self._stopped = False
+
+    @property
+    def called(self) -> bool:
+        return bool(self._hidden)
+
+    @property
+    def renamed(self) -> None:
+        """The provider keeps no answer."""
 
     def feed(self, event: bytes) -> bytes:
         plain = not self._later and not self._hidden
@@ -121,8 +158,9 @@ class MessagesStream:
         return event
 
     def end(self) -> tuple[Turn | None, bytes]:
-        if self._hidden and self._stopped and not self._others and (content := self._content()) is not None:
-            turn = _turn(content)
+        content = self._content() if self._hidden and self._stopped else None
+        turn = None if content is None else _turn(content)
+        if turn is not None and not turn.beside:
             self._spent = added(self._spent, self._usage)
             self._later = True
             self._begin()
@@ -130,7 +168,7 @@ class MessagesStream:
         held, self._held = self._held, []
         if self._hidden and not self._others:  # nothing is left that the client could be asked to run
             held = [event.replace(b'"stop_reason":"tool_use"', b'"stop_reason":"end_turn"') for event in held]
-        return None, b"".join(held)
+        return turn, b"".join(held)
 
     def failed(self, error: Any) -> bytes:
         return _sse.event({"type": "error", "error": error}, "error")
@@ -143,7 +181,7 @@ class MessagesStream:
             if _is_ours(block):
                 self._hidden.add(number)
             else:
-                self._others = self._others or block.get("type") == "tool_use"
+                self._others = self._others or _is_theirs(block)
         if number in self._hidden:
             return b""
         if number not in self._shown_as:

@@ -51,6 +51,8 @@ class Metrics:
         if done.skipped:
             reason = self._known(done.skipped.partition(":")[0])
             (self.faults if done.fault else self.untouched).labels(reason).inc()
+        self.retrievals.labels("put back").inc(done.put_back)
+        self.retrievals.labels("dropped").inc(done.lost)
         self.chars.labels("before").inc(done.chars_before)
         self.chars.labels("after").inc(done.chars_after)
         self.seconds.observe(done.seconds)

@@ -1,19 +1,21 @@
 """OpenAI's Responses API, as answers: our tool's calls taken out, and the rounds joined to one answer.
 
-The joined answer has the id of the first round, as clients insist on. What a provider keeps under that id would lack the
-later rounds, so the tool is offered only where nothing is kept (`store` is false).
+A later round is sent all that the rounds before have put out, so an answer that the provider keeps is whole under the last
+round's id, and the client gets that one. An answer that nobody keeps has the first round's.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
-from headroom.proxy._turns import Call, Turn, added, dumps
+from headroom.proxy._turns import ANY, Asked, Call, Part, Place, SentTurn, Turn, added, dumps, joined, mappings, named
 
+has_ids = True
 field = "input"
 
 _THEIRS = frozenset(
@@ -25,46 +27,76 @@ _CLOSING = frozenset({"response.completed", "response.incomplete", "response.fai
 _ENVELOPE = 72  # bytes within which an event's name stands
 
 
-def stream() -> ResponsesStream:
+def stream(asked: Asked = ANY) -> ResponsesStream:
     """A reader for one streamed answer."""
-    return ResponsesStream()
+    return ResponsesStream(asked)
 
 
-def read(answer: Mapping[str, Any]) -> tuple[Turn | None, bool]:
-    """The turn that wants our tool and nothing else, and whether it is called in any way."""
-    items = _items(answer)
+def read(answer: Mapping[str, Any], asked: Asked = ANY) -> tuple[Turn | None, bool]:
+    """The turn in which our tool is called, and whether it is."""
+    items = mappings(answer.get("output"))
     called = any(map(_is_ours, items))
-    wanted = called and answer.get("status") in (None, "completed") and not any(map(_is_theirs, items))
-    return (_turn(items) if wanted else None), called
+    whole = called and answer.get("status") in (None, "completed")
+    return (_turn(items, asked) if whole else None), called
 
 
-def join(answers: Sequence[Mapping[str, Any]], *, json_answer: bool) -> dict[str, Any]:
+def join(answers: Sequence[Mapping[str, Any]], asked: Asked = ANY) -> dict[str, Any]:
     """The last answer with what was said before it, the usage of all, and no call of our tool."""
-    last = dict(answers[-1])
-    shown = answers[-1:] if json_answer else answers
-    last["output"] = [item for answer in shown for item in _items(answer) if not _is_ours(item)]
-    if "id" in answers[0]:
-        last["id"] = answers[0]["id"]
-    usage: Any = None
-    for answer in answers:
-        usage = added(usage, answer.get("usage"))
-    if usage is not None:
-        last["usage"] = usage
+    shown = answers[-1:] if asked.json else answers
+    last = joined(answers)
+    last["output"] = [item for answer in shown for item in mappings(answer.get("output")) if not _is_ours(item)]
+    if asked.kept and "id" in answers[-1]:
+        last["id"] = answers[-1]["id"]
     return last
 
 
-def results(turn: Turn, slices: Sequence[Slice]) -> list[str]:
+def results(turn: Turn, slices: Sequence[Slice], *, plain: bool = False) -> list[str]:
     """The items that the model has put out, and one result per call."""
-    outputs = [
-        dumps({"type": "function_call_output", "call_id": call.id, "output": found.text})
-        for call, found in zip(turn.calls, slices, strict=True)
-    ]
-    return [turn.message, *outputs]
+    outputs = [result(call, found) for call, found in zip(turn.calls, slices, strict=True)]
+    return [turn.plain if plain else turn.message, *outputs]
 
 
-def _items(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    items = answer.get("output")
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+def result(call: Call, found: Slice) -> str:
+    """An item of the input."""
+    return dumps({"type": "function_call_output", "call_id": call.id, "output": found.text})
+
+
+def turns(messages: Sequence[Any]) -> list[SentTurn]:
+    """The turns with calls of the client's tools: items that the model has put out, and the results behind them. Results
+    whose calls are not there belong to an answer that the provider has kept."""
+    found: list[SentTurn] = []
+    items: list[tuple[int, Mapping[str, Any]]] = []
+    answered: list[Place] = []
+    known: set[str] = set()
+    for i, item in enumerate([*messages, {}]):  # the last one ends the last turn
+        kind = str(item.get("type") or "") if isinstance(item, dict) else ""
+        if kind.endswith("_output") and item.get("call_id"):
+            answered.append((named(item["call_id"]), (field, i)))
+            continue
+        if answered:
+            found += _sent(items, answered, known)
+            items, answered = [], []
+        if not isinstance(item, dict) or item.get("role") not in (None, "assistant"):
+            items = []
+        elif not _is_ours(item):
+            items.append((i, item))
+            known.update([_name(item)] if _is_theirs(item) else [])
+    return found
+
+
+def fitted(source: str, first: Mapping[str, Any]) -> tuple[str, str | None]:
+    """A call goes without its own id where the client's do: the id ties it to thoughts that then are not there either."""
+    if "id" in first:
+        return source, None
+    return dumps({key: value for key, value in json.loads(source).items() if key != "id"}), None
+
+
+def _sent(items: Sequence[tuple[int, Mapping[str, Any]]], answered: Sequence[Place], known: set[str]) -> list[SentTurn]:
+    """The turn of these items and results, or one for each result whose call is not `known`."""
+    first = next((item for _, item in items if _is_theirs(item)), None)
+    if first is not None:
+        return [SentTurn(_name(first), [(_name(item), (field, i)) for i, item in items], answered, first)]
+    return [SentTurn(name, (), answered) for name, _ in answered if name not in known]
 
 
 def _is_ours(item: Mapping[str, Any]) -> bool:
@@ -75,20 +107,49 @@ def _is_theirs(item: Mapping[str, Any]) -> bool:
     return item.get("type") in _THEIRS and not _is_ours(item)
 
 
-def _turn(items: Sequence[Mapping[str, Any]]) -> Turn:
-    calls = [Call(str(item.get("call_id", "")), item.get("arguments")) for item in items if _is_ours(item)]
-    return Turn(calls, ",".join(dumps(item) for item in items))
+def _name(item: Mapping[str, Any]) -> str:
+    """Clients may leave out the ids of items, but not what ties a result to its call."""
+    return named(item.get("call_id"), item.get("encrypted_content"), item.get("id"))
+
+
+def _turn(items: Sequence[Mapping[str, Any]], asked: Asked) -> Turn:
+    parts = []
+    for item in items:
+        ours = Call(str(item.get("call_id", "")), item.get("arguments"), dumps(item)) if _is_ours(item) else None
+        parts.append(Part(_name(item), ours, _is_theirs(item)))
+    message, plain = _spelled(items), _spelled(_plain(items))
+    if not asked.kept:
+        return Turn(parts, plain)
+    return Turn(parts, message, plain if plain != message else "")
+
+
+def _plain(items: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The items without thoughts that stand there by their id only. What follows such a thought has an id that is tied to
+    it; without these ids the provider takes the items as new ones."""
+    readable = [item for item in items if item.get("type") != "reasoning" or item.get("encrypted_content")]
+    if len(readable) == len(items):
+        return items
+    return [
+        item if item.get("type") == "reasoning" else {key: value for key, value in item.items() if key != "id"}
+        for item in readable
+    ]
+
+
+def _spelled(items: Sequence[Mapping[str, Any]]) -> str:
+    return ",".join(map(dumps, items))
 
 
 class ResponsesStream:
     """Reads the events of a response. What has nothing to do with our tool passes byte for byte."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
         self._later = False  # in a round after the first
         self._before: list[dict[str, Any]] = []  # items of the rounds before that the client has seen
         self._sent = 0  # events that the client has got, which number them
         self._spent: Any = None  # usage of the rounds before
         self._id: Any = None  # of the first round
+        self._last_id: Any = None  # of the round at hand
         self._begin()
 
     def _begin(self) -> None:
@@ -98,6 +159,16 @@ class ResponsesStream:
         self._others = False  # the client's own tools are called
         self._usage: Any = None
         self._completed = False
+        self._held = b""  # what ends a turn in which ours stands beside others
+
+    @property
+    def called(self) -> bool:
+        return bool(self._hidden)
+
+    @property
+    def renamed(self) -> tuple[str, str] | None:
+        known = isinstance(self._id, str) and isinstance(self._last_id, str)
+        return (self._id, self._last_id) if self._asked.kept and known and self._id != self._last_id else None
 
     def feed(self, event: bytes) -> bytes:
         plain = not self._later and not self._hidden
@@ -108,7 +179,8 @@ class ResponsesStream:
         if value is None or not isinstance(kind, str):
             return event
         if isinstance(value.get("response"), dict):
-            self._id = self._id or value["response"].get("id")
+            self._last_id = value["response"].get("id") or self._last_id
+            self._id = self._id or self._last_id
         if kind in _OPENING:
             return b"" if self._later else self._out(event)
         number = value.get("output_index")
@@ -122,22 +194,21 @@ class ResponsesStream:
                 self._shown_as[number] = len(self._before) + len(self._shown_as)
             value["output_index"] = self._shown_as[number]
         if kind in _CLOSING and isinstance(value.get("response"), dict):
-            self._completed = kind == "response.completed"
-            self._usage = value["response"].get("usage")
-            if self._wants_us():
-                return b""
-            value["response"] = self._whole(value["response"])
+            return self._closed(event, value, kind)
         return self._out(event if plain and not self._hidden else self._numbered(value, kind))
 
     def end(self) -> tuple[Turn | None, bytes]:
-        if not self._wants_us():
-            return None, b""
-        items = [self._items[number] for number in sorted(self._items)]
-        self._before += [item for item in items if not _is_ours(item)]
-        self._spent = added(self._spent, self._usage)
-        self._later = True
-        self._begin()
-        return _turn(items), b""
+        whole = self._hidden and self._completed and self._hidden <= self._items.keys()
+        items = [self._items[number] for number in sorted(self._items)] if whole else []
+        turn = _turn(items, self._asked) if items else None
+        if turn is not None and not turn.beside:
+            self._before += [item for item in items if not _is_ours(item)]
+            self._spent = added(self._spent, self._usage)
+            self._later = True
+            self._begin()
+            return turn, b""
+        held, self._held = self._held, b""
+        return turn, held
 
     def failed(self, error: Any) -> bytes:
         said = {"code": error.get("code") or error.get("type") or "api_error", "message": str(error.get("message", ""))}
@@ -158,18 +229,26 @@ class ResponsesStream:
         if done:
             self._items[number] = item
 
-    def _wants_us(self) -> bool:
-        """Whether the round is over, with calls of our tool alone, and all of it is here."""
-        return bool(self._hidden) and not self._others and self._completed and self._hidden <= self._items.keys()
+    def _closed(self, event: bytes, value: dict[str, Any], kind: str) -> bytes:
+        """The round's last event: nothing where the answer goes on, later where our calls must be remembered first."""
+        self._completed = kind == "response.completed"
+        self._usage = value["response"].get("usage")
+        if not self._hidden and not self._later:
+            return self._out(event)
+        if self._hidden and self._completed and not self._others and self._hidden <= self._items.keys():
+            return b""
+        out = self._out(self._numbered({**value, "response": self._whole(value["response"])}, kind))
+        if self._hidden or self.renamed is not None:
+            self._held, out = out, b""
+        return out
 
     def _whole(self, response: dict[str, Any]) -> dict[str, Any]:
         """The response as the client should remember it: what it has seen, and what all of it has cost."""
-        if not self._later and not self._hidden:
-            return response
-        output = [item for item in response.get("output") or () if isinstance(item, dict) and not _is_ours(item)]
+        output = [item for item in mappings(response.get("output")) if not _is_ours(item)]
         usage = added(self._spent, self._usage)
-        response = {**response, "id": self._id or response.get("id")}
-        return {**response, "output": [*self._before, *output], **({} if usage is None else {"usage": usage})}
+        name = self._last_id if self._asked.kept else self._id
+        response = {**response, "id": name or response.get("id"), "output": [*self._before, *output]}
+        return response if usage is None else {**response, "usage": usage}
 
     def _numbered(self, value: dict[str, Any], kind: str) -> bytes:
         return _sse.event({**value, "sequence_number": self._sent}, kind)

@@ -14,24 +14,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from headroom.engine import Headroom
-from headroom.proxy import _chat, _gemini, _headers, _messages, _responses, _splice, _sse, _tool
+from headroom.exceptions import StoreError
+from headroom.proxy import _headers, _kept, _splice, _sse, _tool
 from headroom.proxy._asgi import Header, Send, answer
 from headroom.proxy._shorten import Shortened
 from headroom.proxy._tool import Slice
 from headroom.proxy._turns import Dialect, Stream, Turn, dumps
 from headroom.proxy._upstream import Answer, UpstreamError
 
-DIALECTS: Mapping[str, Dialect] = {
-    "chat_completions": _chat,
-    "messages": _messages,
-    "responses": _responses,
-    "generate_content": _gemini,
-}
-"""Route -> how its answers are read. The tool is offered on these routes, and where nothing is answered at all."""
-
 _ROUNDS = 8
 """Rounds in which slices are given; the model is then told to go on without."""
 _PATIENCE = 4
+_NOT_TAKEN = frozenset({400, 404})  # what providers say of thoughts that they have not kept
 _MOVED = frozenset({b"content-length", b"content-encoding"})
 
 Ask = Callable[[str], Awaitable[Answer]]
@@ -40,8 +34,8 @@ Ask = Callable[[str], Awaitable[Answer]]
 
 @dataclass(slots=True)
 class Rounds:
-    """The rounds of one request. `retrieved` counts the calls that were answered,
-    `failed` those of them that got no slice, `faults` what of the answer we failed to read."""
+    """The rounds of one request. `retrieved` counts the calls that were answered, `failed` those of them that got no slice,
+    `dropped` the calls that the model will never hear of, `faults` what of the answer we failed to read."""
 
     dialect: Dialect
     engine: Headroom
@@ -50,6 +44,7 @@ class Rounds:
     added: Sequence[Header] = ()
     retrieved: int = 0
     failed: int = 0
+    dropped: int = 0
     faults: int = 0
     _source: str = field(init=False)
     _count: int = 0
@@ -85,12 +80,13 @@ class Rounds:
                 break
             answers.append(found)
             try:
-                turn, called = self.dialect.read(found)
+                turn, called = self.dialect.read(found, self.shortened.asked)
             except Exception:  # noqa: BLE001  # counted; what was paid for is delivered
                 self.faults += 1
                 break
             touched = touched or called
-            if turn is None or self._count >= _ROUNDS + _PATIENCE:
+            if turn is None or turn.beside or self._count >= _ROUNDS + _PATIENCE:
+                await self._leave(turn, called=called)
                 break
             await current.close()
             current = await self._next(turn)
@@ -102,7 +98,7 @@ class Rounds:
         joined: dict[str, Any] | None = None
         if touched and found is not None:
             try:
-                joined = self.dialect.join(answers, json_answer=self.shortened.json_answer)
+                joined = self.dialect.join(answers, self.shortened.asked)
             except Exception:  # noqa: BLE001  # as above
                 self.faults += 1
         if joined is None:
@@ -118,16 +114,18 @@ class Rounds:
     async def _stream(self, first: Answer, send: Send) -> None:
         headers = [*_headers.to_client(first.headers, _MOVED), *self.added]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        reader = self.dialect.stream()
+        reader = self.dialect.stream(self.shortened.asked)
         current = first
         while True:
             turn, late = await self._read(reader, _decoded(current), send)
-            if turn is None:
+            if turn is None or turn.beside:
+                await self._leave(turn, called=reader.called, renamed=reader.renamed)
                 await send({"type": "http.response.body", "body": late})
                 return
             await current.close()
             problem: Any = None
             if self._count >= _ROUNDS + _PATIENCE:
+                self.dropped += len(turn.calls)
                 problem = {"type": "api_error", "message": "the model asks for one slice after another without an end"}
             else:
                 try:
@@ -141,7 +139,7 @@ class Rounds:
                 return
 
     async def _read(self, reader: Stream, chunks: AsyncIterator[bytes], send: Send) -> tuple[Turn | None, bytes]:
-        """Read the events of one round, give the client what is for it; the turn that wants our tool, and what is left."""
+        """Read the events of one round, give the client what is for it; the turn that calls our tool, and what is left."""
         splitter = _sse.Splitter()
         async for chunk in chunks:
             out = b"".join([self._fed(reader, event) for event in splitter.feed(chunk)])
@@ -164,18 +162,60 @@ class Rounds:
         """Answer the calls and let the model go on. Raises UpstreamError."""
         self._count += 1
         slices = await asyncio.to_thread(self._slices, turn)
-        self.retrieved += len(slices)
-        self.failed += sum(found.failed for found in slices)
-        edit = _splice.put_last(self._source, (self.dialect.field,), self.dialect.results(turn, slices))
-        self._source = _splice.splice(self._source, [edit])
+        self._counted(slices)
+        before = self._source
+        self._source = self._with(before, self.dialect.results(turn, slices))
         self._open = await self.ask(self._source)
+        if turn.plain and self._open.status in _NOT_TAKEN:
+            await self._open.close()
+            self._source = self._with(before, self.dialect.results(turn, slices, plain=True))
+            self._open = await self.ask(self._source)
         return self._open
+
+    def _with(self, source: str, items: list[str]) -> str:
+        return _splice.splice(source, [_splice.put_last(source, (self.dialect.field,), items)])
 
     def _slices(self, turn: Turn) -> list[Slice]:
         if self._count > _ROUNDS:
             over = "No more slices in this turn. Answer with what you have, or run a tool again."
             return [Slice(over, failed=True) for _ in turn.calls]
         return [_tool.resolve(self.engine, call.arguments) for call in turn.calls]
+
+    def _counted(self, slices: Sequence[Slice]) -> None:
+        self.retrieved += len(slices)
+        self.failed += sum(found.failed for found in slices)
+
+    # ---------------------------------------------------------------------------------------------- what is remembered
+
+    async def _leave(self, turn: Turn | None, *, called: bool, renamed: tuple[str, str] | None = None) -> None:
+        """The client gets this round's end next: remember what its next request needs. Calls for which that fails are
+        dropped."""
+        beside = turn if turn is not None and turn.beside else None
+        if beside is None:
+            self.dropped += len(turn.calls) if turn is not None else int(called)
+        if beside is not None or renamed is not None:
+            await asyncio.to_thread(self._remember, beside, renamed)
+
+    def _remember(self, turn: Turn | None, renamed: tuple[str, str] | None) -> None:
+        try:
+            if renamed is not None:
+                _kept.rename(self.engine, *renamed)
+            if turn is not None:
+                self._answer_beside(turn)
+        except StoreError:
+            self.dropped += len(turn.calls) if turn is not None else 1
+        except Exception:  # noqa: BLE001  # counted; what was paid for is delivered
+            self.faults += 1
+
+    def _answer_beside(self, turn: Turn) -> None:
+        """Answer calls that stand beside the client's own, for the request that brings back this turn. Raises StoreError."""
+        sound = [call for call in turn.calls if _kept.is_sound(call, ids=self.dialect.has_ids)] if turn.anchor else []
+        found = [(call, _tool.resolve(self.engine, call.arguments)) for call in sound]
+        if found:
+            messages = json.loads(self.shortened.source)[self.dialect.field]
+            _kept.keep(self.engine, self.dialect, turn, found, messages, alone=self.shortened.asked.kept)
+        self._counted([slice_ for _, slice_ in found])
+        self.dropped += len(turn.calls) - len(found)
 
 
 async def pass_on(current: Answer, send: Send, added: Sequence[Header] = ()) -> None:

@@ -13,18 +13,21 @@ import json
 import time
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from headroom.engine import Headroom
 from headroom.exceptions import HeadroomError, StoreError
 from headroom.messages import Path
 from headroom.policy import MIN_CHARS
-from headroom.proxy import _idle, _prefix, _splice, _tool
+from headroom.proxy import _idle, _kept, _prefix, _splice, _tool
+from headroom.proxy._dialects import DIALECTS
 from headroom.proxy._engines import Engines
 from headroom.proxy._headers import Control
 from headroom.proxy._routes import Route
+from headroom.proxy._turns import ANY, Asked, dumps
 from headroom.proxy.settings import ProxySettings
 from headroom.result import CompressResult
 
@@ -34,7 +37,9 @@ _FATAL = ("the store failed", "an unforeseen fault")  # how the engine's warning
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortened:
-    """What becomes of a body. `body` is sent; `source` is the same as JSON text where it could be read.
+    """What becomes of a body. `body` is sent; `source` is the same as JSON text where it could be read, its messages a list;
+    `asked` is what it wants of its answer. `put_back` counts calls of our tool that stand in it again, `lost` those that
+    could not be put back.
 
     `actions` counts blocks ("compressed", "referenced", "unchanged"), `reasons` why blocks stayed as they were; `skipped`
     says why the whole request did, "" where it was looked at; `fault` marks those reasons that are nobody's wish; `turned`
@@ -46,7 +51,9 @@ class Shortened:
     source: str = ""
     offered: bool = False
     stream: bool = False
-    json_answer: bool = False
+    asked: Asked = ANY
+    put_back: int = 0
+    lost: int = 0
     actions: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     chars_before: int = 0
@@ -114,18 +121,15 @@ class Shortener:
         parsed = _parsed(source)
         if self._settings.align:
             source, parsed = _prefix.aligned(source, parsed, route.shape)
-        messages = parsed.get(route.field)
-        if not isinstance(messages, list):
-            raise _Unreadable(f"no list of {route.field}")
+        messages = _messages(route, parsed)
         engine = self._engines.of(namespace)
         offered = control.resolvable and self._settings.retrieve and _tool.is_offered(route.shape, parsed)
-        edits = []
-        if offered:
-            edits.append(_splice.put_first(source, _tool.place(route.shape, parsed), _tool.DEFINITIONS[route.shape]))
+        place = _tool.place(route.shape, parsed) if offered else None
+        edits = [] if place is None else [_splice.put_first(source, place, _tool.DEFINITIONS[route.shape])]
         scope = f"{namespace} {route.name}"
         result: CompressResult[Any] | None = None
         turned = ""
-        if not self._idle.paused(scope) or _idle.brings_much(messages):
+        if parsed[route.field] is messages and (not self._idle.paused(scope) or _idle.brings_much(messages)):
             result = engine.compress(
                 messages,
                 shape=route.shape,
@@ -138,17 +142,28 @@ class Shortener:
                 return _report(Shortened(body=body, skipped=failed[0], fault=True), result)
             turned = self._idle.count(scope, len(result.changed), engine)
             edits += _splice.replaced(source, _changes(route.field, result))
-        changed = _splice.splice(source, edits) if edits else source
+        kept = self._put_back(route, engine, _splice.splice(source, edits) if edits else source, parsed)
         done = Shortened(
-            body=body if changed == original else _bytes(changed, encoding),
-            source=changed,
+            body=body if kept.source == original else _bytes(kept.source, encoding),
+            source=kept.source if parsed[route.field] is messages else _listed(kept.source, route.field, messages),
             conversation=_prefix.conversation(scope, control.session, messages) if self._settings.watch_prefix else "",
             offered=offered,
             stream=parsed.get("stream") is True,
-            json_answer=_tool.wants_json(parsed),
+            asked=Asked(json=_tool.wants_json(parsed), kept=_tool.is_kept(route.shape, parsed)),
+            put_back=kept.calls,
+            lost=kept.lost,
             turned=turned,
         )
-        return replace(done, skipped="paused, because it had not paid") if result is None else _report(done, result)
+        return _report(done, result) if result is not None else replace(done, skipped=_unlooked(parsed, route))
+
+    def _put_back(self, route: Route, engine: Headroom, source: str, parsed: Mapping[str, Any]) -> _kept.PutBack:
+        """What the answers before have left to this request; without it where that fails."""
+        if not self._settings.retrieve or _tool.is_given(parsed):
+            return _kept.PutBack(source)
+        try:
+            return _kept.put_back(engine, DIALECTS[route.shape], source, parsed)
+        except (HeadroomError, ValueError, LookupError, TypeError):
+            return _kept.PutBack(source, lost=1)
 
 
 def _text(body: bytes, encoding: str, limit: int) -> str:
@@ -183,6 +198,27 @@ def _parsed(source: str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise _Unreadable("the body is no JSON object")
     return parsed
+
+
+def _messages(route: Route, parsed: Mapping[str, Any]) -> list[Any]:
+    """The request's messages. A text in their place stands for one message of the user's, in which nothing is shortened."""
+    messages = parsed.get(route.field)
+    if isinstance(messages, str) and route.shape == "openai_responses":
+        return [{"role": "user", "content": messages}]
+    if not isinstance(messages, list):
+        raise _Unreadable(f"no list of {route.field}")
+    return messages
+
+
+def _listed(source: str, name: str, messages: Sequence[Any]) -> str:
+    """The same request with its messages as a list."""
+    ((start, end),) = _splice.spans(source, [(name,)]).values()
+    return _splice.splice(source, [_splice.Edit(start, end, dumps(messages))])
+
+
+def _unlooked(parsed: Mapping[str, Any], route: Route) -> str:
+    """Why no text of a request was looked at."""
+    return "only a text of the user's" if isinstance(parsed[route.field], str) else "paused, because it had not paid"
 
 
 def _changes(name: str, result: CompressResult[Any]) -> dict[Path, str]:

@@ -8,7 +8,7 @@ on and always spelled alike, because the list of tools heads the prefix that pro
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ MAX_TOKENS = 2_000
 """A slice's size unless the model asks for another one."""
 _LARGEST = 20_000
 _DECLARATIONS = ("functionDeclarations", "function_declarations")
+_NAMESPACE = "functions"  # the one that a call without a namespace belongs to
 
 _DESCRIPTION = (
     "Returns part of a tool output that was shortened under a line '[headroom hr_…]'. Nothing is lost: ask for the lines"
@@ -63,10 +64,11 @@ DEFINITIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What a call of the tool gets."""
+    """What a call of the tool gets; `id` is the original that it was cut from."""
 
     text: str
     failed: bool = False
+    id: str = ""
 
 
 def is_given(body: Mapping[str, Any]) -> bool:
@@ -76,45 +78,54 @@ def is_given(body: Mapping[str, Any]) -> bool:
 
 def is_offered(shape: str, body: Mapping[str, Any]) -> bool:
     """Whether the proxy adds the tool to this request and answers its calls."""
-    tools = body.get("tools")
     return (
         shape in DEFINITIONS
-        and isinstance(tools, list)
-        and bool(tools)
-        and all(isinstance(tool, dict) for tool in tools)
+        and place(shape, body) is not None
         and body.get("n") in (None, 1)  # of several answers at once each could go another way
         and not is_given(body)
         and _accepts(shape, body)
     )
 
 
-def place(shape: str, body: Mapping[str, Any]) -> Path:
-    """The path of the list in which the tool stands first, of a request to which it is offered."""
-    if shape != "gemini":
-        return ("tools",)
-    (name,) = (name for name in _DECLARATIONS if name in body["tools"][0])
-    return ("tools", 0, name)  # with the client's own: Gemini takes functions in one list only
+def place(shape: str, body: Mapping[str, Any]) -> Path | None:
+    """The path of the list in which the tool stands first; None where the client gives no tools."""
+    tools: Any = body.get("tools")
+    if _has_tools(tools):
+        if shape != "gemini":
+            return ("tools",)
+        # With the client's own: Gemini takes functions in one list only.
+        names = [name for name in _DECLARATIONS if isinstance(tools[0].get(name), list) and tools[0][name]]
+        return ("tools", 0, names[0]) if len(names) == 1 else None
+    if shape == "openai_responses":
+        for i, item in _additional(body):
+            inner = item["tools"]
+            if _has_tools(inner):
+                # Codex has all its tools in namespaces, and its model calls none from elsewhere.
+                spaces = [
+                    n
+                    for n, tool in enumerate(inner)
+                    if tool.get("name") == _NAMESPACE and _has_tools(tool.get("tools"))
+                ]
+                return ("input", i, "tools", spaces[0], "tools") if spaces else ("input", i, "tools")
+    return None
+
+
+def is_kept(shape: str, body: Mapping[str, Any]) -> bool:
+    """Whether the provider keeps the answer, for requests that name it."""
+    return shape == "openai_responses" and body.get("store") is not False
 
 
 def _accepts(shape: str, body: Mapping[str, Any]) -> bool:
     """Whether rounds of ours can stand between this request and its answer."""
     if shape == "openai_responses":
-        # What the provider keeps under the answer's id must be what the client has seen. And the model's thoughts must be
-        # at hand, because they are handed back with its call.
-        thoughts = "reasoning.encrypted_content" in (body.get("include") or ())
-        kept = body.get("store") is not False or body.get("background") or body.get("conversation")
-        return bool(body.get("input")) and thoughts and not kept
+        # What the provider itself adds to a conversation, or works on for later, would show our rounds to the client.
+        return bool(body.get("input")) and not (body.get("background") or body.get("conversation"))
     if shape == "gemini":
         # Cached contents hold their own tools, the provider's own tools go with no others, and of several candidates each
         # could go another way.
         wanted = _generation(body)
         return (
-            sum(
-                isinstance(body["tools"][0].get(name), list) and len(body["tools"][0][name]) > 0
-                for name in _DECLARATIONS
-            )
-            == 1
-            and all(any(name in tool for name in _DECLARATIONS) for tool in body["tools"])
+            all(any(name in tool for name in _DECLARATIONS) for tool in body["tools"])
             and not (body.get("cachedContent") or body.get("cached_content"))
             and wanted.get("candidateCount", wanted.get("candidate_count")) in (None, 1)
         )
@@ -136,10 +147,26 @@ def _generation(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _has_tools(tools: Any) -> bool:
+    return isinstance(tools, list) and bool(tools) and all(isinstance(tool, dict) for tool in tools)
+
+
+def _additional(body: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The items of an input that hold tools, with their places."""
+    items = body.get("input")
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict) and item.get("type") == "additional_tools" and isinstance(item.get("tools"), list):
+            yield i, item
+
+
 def _names(body: Mapping[str, Any]) -> list[str]:
     tools = body.get("tools")
     found = []
-    for tool in tools if isinstance(tools, list) else ():
+    given = [
+        *(tools if isinstance(tools, list) else ()),
+        *(tool for _, item in _additional(body) for tool in item["tools"]),
+    ]
+    for tool in given:
         if isinstance(tool, dict):
             inner = tool.get("function")
             declared = tool.get("functionDeclarations") or tool.get("function_declarations")
@@ -167,11 +194,9 @@ def resolve(engine: Headroom, arguments: Any) -> Slice:
     if wrong or not (fields is None or (isinstance(fields, list) and all(isinstance(f, str) for f in fields))):
         return Slice(f"{', '.join(wrong) or 'fields'}: must be text; see the tool's schema.", failed=True)
     try:
-        return Slice(
-            engine.retrieve(
-                arguments["id"].strip(), **given, fields=fields or None, max_tokens=_limit(arguments.get("max_tokens"))
-            ).text
-        )
+        limit = _limit(arguments.get("max_tokens"))
+        name = arguments["id"].strip()
+        return Slice(engine.retrieve(name, **given, fields=fields or None, max_tokens=limit).text, id=name)
     except UnknownIdError:
         return Slice(f"{arguments['id'][:60]} is no id that was shown here. Asking again will not help.", failed=True)
     except ExpiredIdError:

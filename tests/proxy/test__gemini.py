@@ -9,6 +9,7 @@ import pytest
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _gemini, _sse, _tool
 from headroom.proxy._tool import Slice
+from headroom.proxy._turns import Asked
 from tests.proxy.rig import (
     Pieces,
     Received,
@@ -89,14 +90,20 @@ def test_a_call_that_comes_with_the_reason_is_hidden_as_well() -> None:
     assert reader.end()[0] is not None
 
 
-def test_a_call_beside_the_clients_own_is_dropped_and_the_clients_own_stays() -> None:
+def test_a_call_beside_the_clients_own_is_told_and_the_clients_own_is_not_held_back() -> None:
     reader = _gemini.stream()
-    values = values_of(b"".join(map(reader.feed, events(OURS, THEIRS))))
-    assert reader.end() == (None, b"")
+    out = b"".join(map(reader.feed, events(OURS, THEIRS)))
+    assert "read_log" in str(values_of(out))
+    assert "finishReason" not in str(values_of(out))
+    turn, late = reader.end()
+    assert turn is not None
+    assert turn.beside
+    values = values_of(out + late)
     assert TOOL_NAME not in str(values)
     assert "read_log" in str(values)
     assert values[-1]["candidates"][0]["finishReason"] == "STOP"
-    assert _gemini.read(answer(OURS, THEIRS)) == (None, True)
+    whole, called = _gemini.read(answer(OURS, THEIRS, text("")))
+    assert (whole, called) == (turn, True)
 
 
 def test_a_stream_that_breaks_off_wants_nothing() -> None:
@@ -109,10 +116,10 @@ def test_whole_answers_are_joined() -> None:
     turn, called = _gemini.read(answer(text("wait "), OURS))
     assert called
     assert turn is not None
-    joined = _gemini.join([answer(text("wait "), OURS), answer(text("here"))], json_answer=False)
+    joined = _gemini.join([answer(text("wait "), OURS), answer(text("here"))])
     assert said([joined]) == "wait here"
     assert joined["usageMetadata"]["promptTokenCount"] == 20
-    assert said([_gemini.join([answer(text("wait "), OURS), answer(text("{}"))], json_answer=True)]) == "{}"
+    assert said([_gemini.join([answer(text("wait "), OURS), answer(text("{}"))], Asked(json=True))]) == "{}"
     results = [json.loads(item) for item in _gemini.results(turn, [Slice("no", failed=True)])]
     assert results[1]["parts"] == [{"functionResponse": {"id": "f1", "name": TOOL_NAME, "response": {"error": "no"}}}]
 

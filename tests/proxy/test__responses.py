@@ -10,6 +10,7 @@ import pytest
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _responses, _sse, _tool
 from headroom.proxy._tool import Slice
+from headroom.proxy._turns import Asked
 from tests.proxy.rig import Pieces, Received, log_text, responses, running_origin, running_proxy, streamed, whole
 
 OURS = {
@@ -111,15 +112,18 @@ def test_a_call_of_ours_is_hidden_and_the_rounds_become_one_stream() -> None:
     assert (final["usage"]["total_tokens"], final["usage"]["input_tokens_details"]["cached_tokens"]) == (24, 8)
 
 
-def test_a_call_beside_the_clients_own_is_dropped_and_the_clients_own_stays() -> None:
+def test_a_call_beside_the_clients_own_is_told_and_the_clients_own_is_not_held_back() -> None:
     reader = _responses.stream()
     out = b"".join(map(reader.feed, events(answer(OURS, THEIRS))))
-    assert reader.end() == (None, b"")
-    values = values_of(out)
+    assert values_of(out)[-1]["type"] == "response.output_item.done"
+    turn, late = reader.end()
+    assert turn is not None
+    assert turn.beside
+    values = values_of(out + late)
     assert TOOL_NAME not in str(values)
     assert values[-1]["response"]["output"] == [THEIRS]
     assert [v["output_index"] for v in values if v["type"] == "response.output_item.done"] == [0]
-    assert _responses.read(answer(OURS, THEIRS)) == (None, True)
+    assert _responses.read(answer(OURS, THEIRS)) == (turn, True)
 
 
 def test_a_stream_that_breaks_off_wants_nothing() -> None:
@@ -143,10 +147,10 @@ def test_whole_answers_are_joined() -> None:
     assert called
     assert turn is not None
     last = answer(text("here", 2), number=2)
-    joined = _responses.join([answer(text("wait"), OURS), last], json_answer=False)
+    joined = _responses.join([answer(text("wait"), OURS), last])
     assert (joined["id"], joined["output"]) == ("resp_1", [text("wait"), text("here", 2)])
     assert joined["usage"]["input_tokens"] == 20
-    assert _responses.join([answer(text("wait"), OURS), last], json_answer=True)["output"] == [text("here", 2)]
+    assert _responses.join([answer(text("wait"), OURS), last], Asked(json=True))["output"] == [text("here", 2)]
     sent = [json.loads(item) for item in _responses.results(turn, [Slice("the line")])[1:]]
     assert sent == [{"type": "function_call_output", "call_id": "c1", "output": "the line"}]
 
@@ -155,9 +159,12 @@ def test_whole_answers_are_joined() -> None:
     ("more", "offered"),
     [
         (STATELESS, True),
-        ({}, False),
-        ({"store": False}, False),
-        ({**STATELESS, "store": True}, False),
+        ({}, True),
+        ({"store": False}, True),
+        ({"store": True, "previous_response_id": "resp_0"}, True),
+        ({"input": "Why?"}, True),
+        ({"input": []}, False),
+        ({"background": True}, False),
         ({**STATELESS, "background": True}, False),
         ({**STATELESS, "conversation": "conv_1"}, False),
         ({**STATELESS, "tools": []}, False),

@@ -44,7 +44,8 @@ def test_a_call_in_one_chunk_with_text_is_taken_out_of_it() -> None:
     assert stream.feed(chunk({"tool_calls": [call(1, "read"), call(2, "read")]}))
     assert stream.feed(chunk({}, "tool_calls")) == stream.feed(b"data: [DONE]\n\n") == b""
     turn, late = stream.end()
-    assert turn is None
+    assert turn is not None
+    assert turn.beside
     assert late.endswith(b"data: [DONE]\n\n")
     assert b'"finish_reason":"tool_calls"' in late
 
