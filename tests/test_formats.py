@@ -53,6 +53,14 @@ def test_each_format_reads_as_recorded(case: Path) -> None:
         ("trace_python", "BerthTaken: berth 7 is taken by MV Gull"),
         ("progress", "warning: checksum of table 14 differs, kept the old one"),
         ("yaml_pods", "Failed"),
+        ("dpkg_l", "rc,libmast-tide2"),
+        ("dpkg_l", "iU,lock1"),
+        ("apt_list", "upgradable to: 9.1-0"),
+        ("git_diff_stat", "web/logo.png | Bin 0 -> 4411 bytes"),
+        ("git_numstat", "web/: - - logo.png"),
+        ("top", "4411,tide,0,0,0,R,97.4,71.2"),
+        ("ss", "CLOSE-W\t221"),
+        ("csv_headless", "jammed"),
     ],
 )
 def test_what_matters_stays_visible(case: str, evidence: str) -> None:

@@ -208,6 +208,11 @@ _BAD_EDGES = (*(_EDGE + sign for sign in sorted(_STARTS_BADLY)), f"{_EDGE} ", f"
 """How a cell begins or ends that cannot stand bare, when cells are joined; other white space is not printable."""
 
 
+_TEXT_STARTS = frozenset('"=⋯~')
+"""What a cell may not begin with where every cell is a text: a quote, and marks that a row may begin with."""
+_BAD_TEXT_EDGES = (*(_EDGE + sign for sign in sorted(_TEXT_STARTS)), f"{_EDGE} ", f" {_EDGE}")
+
+
 def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tuple[list[str], bool]:
     """The cells of a column of strings, and whether the column must be marked as such because some look like numbers.
 
@@ -215,10 +220,18 @@ def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tup
     """
     distinct = set(values)
     joined = f"{_EDGE}{_EDGE.join(distinct)}{_EDGE}"
-    plain = joined.isprintable() and sep not in joined and not any(map(joined.__contains__, _BAD_EDGES))
+    edges = _BAD_TEXT_EDGES if texts else _BAD_EDGES
+    plain = joined.isprintable() and sep not in joined and not any(map(joined.__contains__, edges))
     if texts:
-        return list(values) if plain else [v and cell_text(v, sep, as_str=True) for v in values], False
+        return list(values) if plain else [_text_cell(v, sep) for v in values], False
     marked = any(map(_IS_SCALAR.match, distinct))
     if plain and "" not in distinct:
         return list(values), marked
     return [cell_text(v, sep, as_str=marked) for v in values], marked
+
+
+def _text_cell(value: str, sep: str) -> str:
+    """A text as a cell of a table in which every cell is one."""
+    if value and (value[0] in _TEXT_STARTS or sep in value or value != value.strip() or _BAD_INSIDE.search(value)):
+        return dumps(value)
+    return value

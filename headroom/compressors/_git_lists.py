@@ -1,4 +1,4 @@
-"""What git and `du` print line by line, without what the lines share: `git blame`, `git log`, `git status`, `du`.
+"""What git prints line by line, without what the lines share: `git blame`, `git log`, `git status`.
 
     7399396d (Ada Wren 2024-05-02 10:00:00 +0000  9) class Cart:      7399396d (Ada Wren 2024-05-02 10:00:00 +0000
     7399396d (Ada Wren 2024-05-02 10:00:00 +0000 10)     goods = {}   9) class Cart:
@@ -17,8 +17,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from headroom.compressors._api import Effort, Elision, Rendition
+from headroom.compressors._stat_lists import stat_runs
 
-__all__ = ["BLAMED", "blame", "changes", "log", "usage"]
+__all__ = ["BLAMED", "blame", "changes", "log"]
 
 BLAMED = re.compile(
     r"(\^?[0-9a-f]{7,40} (?:[^\n(]{1,300} )?\([^\n]{1,200}? \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})( +)(\d+)\)(.*)\Z"
@@ -28,7 +29,6 @@ _PREFIXED = re.compile(
     r"((?: [MADRCTU?!]|[MADRCTU?!][MADRCTU?! ]) |[MADRCTUX]\d{0,3}\t|\t(?:[a-z ]{1,20}: +)?)([^\s\"]+)\Z"
 )
 _GROUP = re.compile(r"(?: ?[MADRCTU?!]{1,2} +|[MADRCTUX]?\d{0,3}\t(?:[a-z ]{1,20}: +)?)\S*/: ")
-_SIZED = re.compile(r"(\d[\d.,]*[KMGTPB]?)\t([^\s,]+)\Z")
 _COMMIT = re.compile(
     r"^commit ([0-9a-f]{40})((?: \([^)\n]*\))?)\n((?:Merge: [^\n]*\n)?)Author: ([^\n]* <[^\n]*>)\nDate:   ([^\n]*)\n",
     re.MULTILINE,
@@ -106,25 +106,6 @@ def _prefixed(line: str) -> tuple[str, str] | None:
     return (m[1], m[2][:cut]) if m is not None and cut else None
 
 
-def usage(text: str) -> Rendition | None:
-    """`du`: the directory once for neighbouring paths, each name with its size before it."""
-    whole = text.removesuffix("\n")
-    rows: list[tuple[str, str, str]] = []
-    for line in whole.split("\n"):
-        m = _SIZED.match(line)
-        if m is None:
-            return None
-        cut = m[2].rfind("/", 0, -1) + 1
-        rows.append((m[2][:cut], m[1], m[2][cut:]))
-    out: list[str] = []
-    for folder, group in groupby(rows, key=lambda row: row[0]):
-        same = [f"{size} {name}" for _, size, name in group]
-        out.append(f"{folder}: {', '.join(same)}" if folder else "\n".join(s.replace(" ", "\t") for s in same))
-    body = "\n".join(out) + text[len(whole) :]
-    note = "dir/: size and name of each entry"
-    return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else None
-
-
 def log(text: str, effort: Effort) -> Rendition | None:
     """`git log`: hash, author and date of a commit on one line, authors by a letter where they come again."""
     commits = list(_COMMIT.finditer(text))
@@ -147,6 +128,9 @@ def log(text: str, effort: Effort) -> Rendition | None:
     out.append(text[at:])
     note = "git log; author and date behind the hash, a after a=… for the same author again"
     body = "".join(out)
+    made = stat_runs(body)
+    if made is not None:
+        body, note = made[0], f"{note}; {made[1]}"
     if len(body) + len(note) >= len(text):
         return None
     if not short:

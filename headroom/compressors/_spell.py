@@ -133,15 +133,19 @@ def _with_gaps(
     if 7 * len(gaps) > 3 * len(shown):
         how = f"N{BAR} = row in line N" if part.lines else f"N{BAR} = row N, from 0"
         return [f"{i}{BAR}{row}" for i, row in zip(shown, rows, strict=True)], how
-    unit = "lines" if part.lines else "rows"
+    unit = "line" if part.lines else "row"
     after = {a - 1: (a, b) for a, b in gaps}
     before = part.first - 1
-    out = [] if before not in after else [f"{FOLD} {unit} {lines.format_ranges([after[before]])}"]
+    out = [] if before not in after else [_gap(after[before], unit)]
     for i, row in zip(shown, rows, strict=True):
         out.append(row)
         if i in after:
-            out.append(f"{FOLD} {unit} {lines.format_ranges([after[i]])}")
+            out.append(_gap(after[i], unit))
     return out, "" if part.lines else "rows count from 0"
+
+
+def _gap(rows: tuple[int, int], unit: str) -> str:
+    return f"{FOLD} {unit}{'s' if rows[0] < rows[1] else ''} {lines.format_ranges([rows])}"
 
 
 def note(grid: Grid) -> str:

@@ -18,9 +18,10 @@ from itertools import pairwise
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._commands import words
-from headroom.compressors._git_lists import BLAMED, blame, changes, log, usage
+from headroom.compressors._git_lists import BLAMED, blame, changes, log
 from headroom.compressors._ls_rows import FOUND, ROW, shorten, shorten_found
 from headroom.compressors._paths import common_folder
+from headroom.compressors._stat_lists import SIZED, STAT, stat, usage
 from headroom.lines import FOLD, named, runs, sample
 from headroom.messages import Hint
 from headroom.relevance import terms
@@ -57,6 +58,8 @@ _FOLDED = {Effort.MEDIUM: 12, Effort.STRONG: 6}
 """A directory with more names of one run than this is folded, in a listing of four times as many."""
 _RANGES = 8
 """So many ranges of lines are listed; beyond, the first and the last line say where."""
+_FIRST = 24
+"""So many lines tell whether all of them are of one kind."""
 _PLAIN = 30
 """Names without extension may be folders: so many of them are not thought common."""
 _ASKED = 40
@@ -88,6 +91,8 @@ class ListingCompressor:
             return 0.95
         if head.startswith("\ncommit ") and _LOGGED.match(head):
             return 0.9
+        if _per_file(lines):
+            return 0.9
         told = _told(hint)
         if _reports(text, hint):
             rows = sum(1 for line in lines if _STATUS_ROW.match(line) or "\t" in line)
@@ -109,6 +114,8 @@ class ListingCompressor:
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Group by directory; from `Effort.MEDIUM` on fold large directories. Nothing is left out of reports of changes."""
         lines = text.split("\n")
+        if _per_file(lines[:_FIRST]):
+            return usage(text) or stat(text) or Rendition(text=text)
         if _reports(text, hint):
             return changes(text) or usage(text) or Rendition(text=text)
         if BLAMED.match(lines[0]):
@@ -129,6 +136,14 @@ class ListingCompressor:
             return whole
         short = _fold(folders, lines, hint, limits)
         return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
+
+
+def _per_file(lines: Sequence[str]) -> bool:
+    """Whether most lines tell a size, or what has changed, of a file."""
+    if not any("\t" in line or " | " in line for line in lines[:3]):
+        return False
+    told = sum(SIZED.match(line) is not None or STAT.match(line) is not None for line in lines)
+    return 5 * told >= 4 * len(lines) and any("/" in line for line in lines)
 
 
 def _reports(text: str, hint: Hint) -> bool:

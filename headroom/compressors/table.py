@@ -1,24 +1,26 @@
 """Tables: CSV, TSV, markdown, SQL clients' output, aligned columns (`kubectl get`, `docker ps`).
 
-Padding, rules and quotes go; constants, what repeats together and what other columns say already stand once, as in JSON
+Tables may stand among other lines (`top`, `readelf`); those stay as they are. Padding, rules and quotes go; constants, what repeats together and what other columns say already stand once, as in JSON
 arrays (`_columns`, `_groups`). Every cell is a text, whatever it looks like. Rows are left out from MEDIUM on (`_rows`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from headroom import lines, relevance
-from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._columns import Column, Grid, spell
 from headroom.compressors._flow import dumps, flow, key_text
 from headroom.compressors._pieces import WHOLE, joined, size_of
+from headroom.compressors._plain_tables import Found, tables
 from headroom.compressors._rows import ALL, Part
 from headroom.compressors._spell import spelled
 from headroom.compressors._tables import Table, dialect, parse, pieces
+from headroom.lines import FOLD
 from headroom.messages import Hint
 
 _SURE = {
@@ -56,7 +58,9 @@ class TableCompressor:
         """How sure it is that the text is one table from its first line on."""
         head = _head(text)
         kind = dialect(head)
-        if kind is None or not _goes_on(text, head, kind):
+        if kind is None:
+            return _share_score(text, head)
+        if not _goes_on(text, head, kind):
             return 0.0
         named = re.search(r"\.(?:[ct]sv|psv)\b", (hint.path or "") + " " + (hint.command or "")) is not None
         return 0.95 if named else _SURE.get(kind, 0.8)
@@ -68,7 +72,9 @@ class TableCompressor:
         if kind and len(text) > WHOLE:
             with suppress(ValueError):
                 made = in_pieces(text, kind, hint, limits)
-        elif kind and (table := parse(text, kind)) is not None and len(table.rows) > 1 and len(table.tail) <= 6:
+        elif kind is None:
+            made = _among(text, hint, limits)
+        elif (table := parse(text, kind)) is not None and len(table.rows) > 1 and len(table.tail) <= 6:
             made = render(table, hint, limits, first_row(text, table))
         if (
             made is None
@@ -99,6 +105,70 @@ def _goes_on(text: str, head: list[str], kind: str) -> bool:
     want = head[1].count(mark) if mark != " " else 1 if kind == "ruled" else 2
     rest = lines.sample(text[_HEAD_CHARS:]).split("\n")[1:-1]
     return sum(line.count(mark) >= want for line in rest) >= 0.8 * len(rest)
+
+
+def _share_score(text: str, head: list[str]) -> float:
+    """For text whose first line begins no table: by how much tables make up of its beginning, or of its middle."""
+    rows = sum(found.end - found.above for found in tables(head))
+    if rows:
+        return 0.62 if 3 * rows >= 2 * len(head) else 0.35
+    if len(text) < 3 * _HEAD_CHARS:
+        return 0.0
+    at = len(text) // 2
+    return 0.35 if any(tables(text[at : at + _HEAD_CHARS].split("\n")[1:-1])) else 0.0
+
+
+def _among(text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    """The text with each table that nothing rules as a grid in its place."""
+    if text.startswith(FOLD) or f"\n{FOLD}" in text:
+        return None
+    source = text.split("\n")
+    out: list[str] = []
+    notes: dict[str, None] = {}
+    elisions: list[Elision] = []
+    at = 0
+    for found in tables(source):
+        made = _placed(source, found, len(text), hint, limits)
+        if len(made.text) < sum(map(len, source[found.above : found.end])):
+            out += [*source[at : found.above], made.text]
+            at = found.end
+            notes.update(dict.fromkeys(filter(None, made.note.split("; "))))
+            elisions += made.elisions
+    body = "\n".join([*out, *source[at:]])
+    return Rendition(text=body, note="; ".join(notes), elisions=tuple(elisions), lossless=not elisions)
+
+
+def _placed(source: Sequence[str], found: Found, size: int, hint: Hint, limits: Limits) -> Rendition:
+    """One of the tables in a text of `size` characters, in pieces where it is large."""
+    cut = found.layout.cells
+    if found.layout.told:
+        limits = replace(limits, effort=Effort.LOSSLESS)
+    parts: list[tuple[str, Rendition]] = []
+    for first, end in _stretches(source, found):
+        rows = [cut(line) or line for line in source[first:end]]
+        table = Table(dialect="columns", names=found.layout.names, rows=rows, tail=[])
+        share = sum(map(len, source[first:end])) / size
+        parts.append(
+            (
+                f"lines {limits.first_line + first}-{limits.first_line + end - 1}",
+                _body(table, hint, limits, Part(limits.first_line + first, min(1.0, share), lines=True)),
+            )
+        )
+    title = "aligned tables, cells unpadded" if found.layout.gutters else "$1 = first cell of a line"
+    if len(parts) > 1:
+        return joined(parts, title)
+    return replace(parts[0][1], note="; ".join(filter(None, [title, parts[0][1].note])))
+
+
+def _stretches(source: Sequence[str], found: Found) -> Iterator[tuple[int, int]]:
+    """The lines of a table, so many at a time as are read as a whole."""
+    first, size = found.first, 0
+    for i in range(found.first, found.end):
+        size += len(source[i]) + 1
+        if size > WHOLE:
+            yield first, i
+            first, size = i, 0
+    yield first, found.end
 
 
 def grid_of(table: Table, keep_whole: frozenset[str]) -> Grid:

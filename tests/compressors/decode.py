@@ -327,7 +327,7 @@ class Table:
                 letter, _, rest = line.partition("=")
                 if letter[:1] == "|":  # says how cells that are written out look
                     continue
-                self.legend[code, letter] = cells(rest, self.sep if len(self.codes[code]) > 1 else "")
+                self.legend[code, letter] = self.cut(rest, self.sep if len(self.codes[code]) > 1 else "")
         return runs
 
     def definitions(self, reader: Reader) -> list[Column]:
@@ -402,7 +402,7 @@ class Table:
     def row(self, line: str) -> Any:
         if line.startswith("="):
             return Reader(line[1:]).value("")
-        spelled = cells(line, self.sep if len(self.shown) > 1 else "") if self.shown else []
+        spelled = self.cut(line, self.sep if len(self.shown) > 1 else "") if self.shown else []
         assert len(spelled) == len(self.shown), (spelled, self.shown)
         own: dict[str, Any] = {}
         for name, text in zip(self.shown, spelled, strict=True):
@@ -415,6 +415,9 @@ class Table:
             return Object((c.keys[0], v) for c, v in zip(self.columns, flat, strict=True))
         made: dict[str, Any] = {}
         return nest([(c.keys, self.full(c, own, made)) for c in self.columns])
+
+    def cut(self, line: str, sep: str) -> list[str]:
+        return cells(line, sep, '"') if self.texts else cells(line, sep)
 
     def flat(self, spelled: Sequence[str]) -> list[tuple[str, Column]]:
         """Cells with their columns, by place: the names of a drawn table may stand twice."""
@@ -469,14 +472,15 @@ class Table:
         return out
 
 
-def cells(line: str, sep: str) -> list[str]:
-    """The cells of a row, as they are spelled; with no separator the line is the only one."""
+def cells(line: str, sep: str, opening: str = '"{[') -> list[str]:
+    """The cells of a row, as they are spelled; with no separator the line is the only one. A cell that begins
+    with one of `opening` is a value in quotes or brackets."""
     out = []
     pos = 0
     while sep:
         reader = Reader(line)
         reader.pos = pos
-        if line[pos : pos + 1] in {'"', "{", "["}:
+        if pos < len(line) and line[pos] in opening:
             reader.value("")
             end = reader.pos
         else:

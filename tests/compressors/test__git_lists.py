@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort
-from headroom.compressors._git_lists import blame, changes, log, usage
+from headroom.compressors._git_lists import blame, changes, log
 
 PEOPLE = st.sampled_from(["Ada Wren", "Bo (Work) Lind", "é"])
 CODE = st.sampled_from(["", " x = 1", " 3) y", " (Ada 2024-05-01 10:00:00 +0000 7) z", "\tq", " \r"])
@@ -88,21 +88,6 @@ def test_every_change_can_be_read_again(lines: list[str]) -> None:
         out += [m[1] + m[2] + name for name in m[3].split(" ")] if m else [line]
     assert made.lossless
     assert "\n".join(out) == text
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["4", "4.0K", "1,2M"]), PATHS), max_size=30), st.sampled_from(["", "\n"]))
-def test_every_size_can_be_read_again(rows: list[tuple[str, str]], end: str) -> None:
-    text = "\n".join(f"{size}\t{path}" for size, path in rows) + end
-    made = usage(text)
-    if made is None:
-        return
-    out: list[str] = []
-    for line in made.text.removesuffix("\n").split("\n"):
-        folder, colon, names = line.partition(": ")
-        parts = [entry.split(" ") for entry in names.split(", ")] if colon and "\t" not in line else []
-        out += [f"{size}\t{folder}{name}" for size, name in parts] or [line]
-    assert "\n".join(out) + end == text
 
 
 AUTHORS = st.sampled_from(["Ada Wren <a@x.org>", "Bo Lind <b@x.org>", "a=<b>", "C · D <c@x.org>"])

@@ -166,7 +166,6 @@ def test_an_empty_column_of_an_aligned_table_stays_empty() -> None:
         "import os, sys, re\n" * 9,
         "a b c\n" * 9,
         "src/a.py:1:x\nsrc/b.py:2:y\n" * 9,
-        "a1b2c3|Ann|Fix the bug\nd4e5f6|Bob|Add a thing\n" * 9,
         "apple,red\nbanana,yellow\n" * 9,
         "| one | two |\nnot a rule\n" * 4,
         "",

@@ -1,0 +1,93 @@
+r"""What is told of each file, the directory once for neighbours: `git diff --stat`, `git diff --numstat`, `du`.
+
+     headroom/cli/app.py     |  12 +++---        headroom/cli/: app.py 12 +++---, store.py 9 +++
+     headroom/cli/store.py   |   9 +++
+    20	./src/a.py                               ./src/: 20 a.py, 4 b.py
+    4	./src/b.py
+
+Nothing is lost but padding; the notes say how to read the lines. Each function returns None where the text is none of its
+kind, or where the short form could not be undone. Above stands `listing`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from headroom.compressors._api import Rendition
+
+__all__ = ["SIZED", "STAT", "stat", "stat_runs", "usage"]
+
+SIZED = re.compile(r"((?:\d[\d.,]*[KMGTPB]?|-)(?:\t(?:\d+|-))?)\t([^\s,]+)\Z")
+"""A row of `du` or of `--numstat`: size, or lines added and removed, and the path."""
+STAT = re.compile(r" (\S(?:.*\S)?) +\| +(\d+(?: [+-]+)?|Bin(?: .*)?|Unmerged)\Z")
+"""A row of `--stat`: path, and what has changed."""
+_GROUP = re.compile(r"\S*/: ")
+_FEWEST = 4
+
+
+def usage(text: str) -> Rendition | None:
+    """`du`, `--numstat`: the directory once for neighbouring paths, each name with its size before it."""
+    whole = text.removesuffix("\n")
+    lines = whole.split("\n")
+    rows = [SIZED.match(line) for line in lines]
+    if 5 * sum(row is not None for row in rows) < 4 * len(rows) or any(map(_GROUP.match, lines)):
+        return None
+    out: list[str] = []
+    for folder, group in groupby(range(len(rows)), key=lambda i: _folder(rows[i])):
+        if not folder:
+            out += [lines[i] for i in group]
+        else:
+            same = [row for i in group if (row := rows[i]) is not None]
+            out.append(f"{folder}: " + ", ".join([f"{m[1].replace(chr(9), ' ')} {m[2][len(folder) :]}" for m in same]))
+    body = "\n".join(out) + text[len(whole) :]
+    numbered = rows[0] is not None and "\t" in rows[0][1]
+    note = f"dir/: {'lines added, removed' if numbered else 'size'} and name of each entry"
+    return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else None
+
+
+def _folder(row: re.Match[str] | None) -> str:
+    """The directory of a row, "" for other lines and for a path without one."""
+    return "" if row is None else row[2][: row[2].rfind("/", 0, -1) + 1]
+
+
+def stat(text: str) -> Rendition | None:
+    """`--stat`, alone or below commits: the directory once for neighbouring paths, without padding."""
+    made = stat_runs(text)
+    return (
+        Rendition(text=made[0], note=made[1]) if made is not None and len(made[0]) + len(made[1]) < len(text) else None
+    )
+
+
+def stat_runs(text: str) -> tuple[str, str] | None:
+    """The text with its rows of `--stat` shortened, and the note; None where there are none, or where a line looks like a
+    short one."""
+    lines = text.split("\n")
+    rows = [STAT.match(line) if " | " in line else None for line in lines]
+    if sum(row is not None for row in rows) < _FEWEST or any(map(_GROUP.match, lines)):
+        return None
+    if any(", " in row[1] for row in rows if row is not None):
+        return None
+    out: list[str] = []
+    for is_stat, run in groupby(range(len(lines)), key=lambda i: rows[i] is not None):
+        if is_stat:
+            out += _short([row for i in run if (row := rows[i]) is not None])
+        else:
+            out += [lines[i] for i in run]
+    return "\n".join(out), "dir/: name, lines changed and graph of each file"
+
+
+def _short(rows: Sequence[re.Match[str]]) -> Iterator[str]:
+    """Rows that stand together."""
+    for folder, group in groupby(rows, key=lambda row: _place(row[1])):
+        same = list(group)
+        if folder and len(same) > 1:
+            yield f"{folder}: " + ", ".join([f"{row[1][len(folder) :]} {row[2]}" for row in same])
+        else:
+            yield from (f" {row[1]} | {row[2]}" for row in same)
+
+
+def _place(path: str) -> str:
+    """The directory of a path, "" where the path is that of a renamed file or has blanks."""
+    return "" if " " in path else path[: path.rfind("/") + 1]

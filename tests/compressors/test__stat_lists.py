@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom.compressors._stat_lists import stat, usage
+
+PATHS = st.sampled_from(
+    ["a.py", "src/a.py", "src/b.py", "src/x/", "tests/t/c.py", "x/:", "my file", "src/{a => b}/c.py"]
+)
+SIZES = st.sampled_from(["4", "4.0K", "1,2M", "16\t3", "-\t-"])
+CHANGES = st.sampled_from(["3 +", "12 ++--", "0", "Bin 0 -> 12 bytes", "Unmerged"])
+ENDS = st.sampled_from(["", "\n"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(SIZES, PATHS), max_size=30), ENDS)
+def test_every_size_can_be_read_again(rows: list[tuple[str, str]], end: str) -> None:
+    text = "\n".join(f"{size}\t{path}" for size, path in rows) + end
+    made = usage(text)
+    if made is None:
+        return
+    out: list[str] = []
+    for line in made.text.removesuffix("\n").split("\n"):
+        folder, colon, names = line.partition("/: ")
+        parts = [entry.rpartition(" ") for entry in names.split(", ")] if colon and "\t" not in line else []
+        out += [f"{size}\t{folder}/{name}".replace(" ", "\t") for size, _, name in parts] or [line]
+    assert "\n".join(out) + end == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(PATHS, CHANGES), max_size=30), ENDS)
+def test_every_change_can_be_read_again(rows: list[tuple[str, str]], end: str) -> None:
+    made = stat("\n".join(f" {path:<60} | {what}" for path, what in rows) + f"\n {len(rows)} files changed{end}")
+    if made is None:
+        return
+    found: list[tuple[str, str]] = []
+    for line in made.text.split("\n"):
+        grouped = re.match(r"(\S*/): (.+)\Z", line)
+        if grouped:
+            found += [(grouped[1] + name, what) for name, _, what in (e.partition(" ") for e in grouped[2].split(", "))]
+        elif " | " in line:
+            path, _, what = line[1:].partition(" | ")
+            found.append((path, what))
+    assert found == rows
+    assert made.lossless
+
+
+def test_rows_below_commits_are_shortened_in_their_places() -> None:
+    text = "".join(f"commit {n}\n\n src/app/a.py | {n} +\n src/app/b.py | {n} -\n\n" for n in range(9))
+    made = stat(text)
+    assert made is not None
+    assert "commit 3\n\nsrc/app/: a.py 3 +, b.py 3 -\n\ncommit 4" in made.text
+
+
+@pytest.mark.parametrize("text", ["", "a | b\n" * 9, "src/: x\n" + " src/a | 1 +\n" * 9, " a, b/c | 2 +\n" * 9])
+def test_what_is_none_or_could_be_misread_is_left_alone(text: str) -> None:
+    assert stat(text) is None
+
+
+def test_lines_of_another_sort_stay_where_they_are() -> None:
+    made = usage("".join(f"{n}\t/srv/data/part-{n}\n" for n in range(20)) + "du: cannot read directory '/srv/x'\n")
+    assert made is not None
+    assert made.text.endswith("19 part-19\ndu: cannot read directory '/srv/x'\n")
