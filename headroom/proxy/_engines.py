@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from headroom import config
 from headroom.engine import Headroom
+from headroom.proxy._headers import TENANT
 from headroom.proxy.settings import ProxySettings
 from headroom.store.memory import MemoryStore
 
@@ -52,6 +53,12 @@ class Engines:
         """Open the store, and load what the first request would have to wait for. Raises StoreError."""
         Headroom(store=MemoryStore()).compress_text("\n".join(f"{n} INFO job {n} done" for n in range(99)))
         self.store().projections(["ready"])
+
+    def expire(self) -> None:
+        """Remove what tenants have not used for long, as those whose credential was renewed will never be back to see to
+        it. Raises StoreError.
+        """
+        self.store().expire(TENANT)
 
     def close(self) -> None:
         """Give back the database's connections."""

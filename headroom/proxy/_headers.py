@@ -23,6 +23,10 @@ _HOP_BY_HOP = frozenset(
 )
 _OWN = b"x-headroom-"
 _CREDENTIALS = (b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key")
+TENANT = "tenant-"
+"""How the namespaces begin that stand for credentials."""
+_LOGIN = re.compile(r"bearer +(?:sk-ant-oat|ya29\.|eyJ[\w-]+\.[\w-]+\.)", re.IGNORECASE)
+"""Tokens of Claude's login, of Google's, and the JSON Web Tokens of others, e.g. ChatGPT's."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _WORD = re.compile(r"[^\x20-\x7e]+")
 
@@ -114,7 +118,12 @@ def namespace(headers: Sequence[Header], query: bytes = b"") -> str:
 
 def _digest(credential: str) -> str:
     hashed = hashlib.blake2b(credential.encode(), digest_size=16, person=b"headroom-tenant")
-    return f"tenant-{hashed.hexdigest()}"
+    return f"{TENANT}{hashed.hexdigest()}"
+
+
+def of_a_login(headers: Sequence[Header]) -> bool:
+    """Whether the credential is a token that a login renews by itself, as a rule within hours."""
+    return _LOGIN.match(value_of(headers, b"authorization") or "") is not None
 
 
 def printable(text: str, most: int = 80) -> str:

@@ -33,13 +33,14 @@ def is_own(path: str) -> bool:
 
 
 class OwnRoutes:
-    """Answers what `is_own` names. `ready` is set once the store has been opened or has failed."""
+    """Answers what `is_own` names. `advice` is what its operator should know, "" for nothing."""
 
     def __init__(self, settings: ProxySettings, engines: Engines, metrics: Metrics) -> None:
         self._settings = settings
         self._engines = engines
         self._metrics = metrics
         self._warm: asyncio.Task[str] | None = None
+        self.advice = ""
 
     def warm_up(self) -> None:
         """Open the store in the background; `/readyz` waits for it."""
@@ -75,7 +76,8 @@ class OwnRoutes:
         state = await asyncio.shield(self._warm) if self._warm is not None else ""
         if state:
             state = await asyncio.to_thread(self._store_state)
-        return {"status": "degraded" if state else "ok", "version": __version__, "store": state or "ok"}
+        found = {"status": "degraded" if state else "ok", "version": __version__, "store": state or "ok"}
+        return {**found, "advice": self.advice} if self.advice else found
 
     def _store_state(self) -> str:
         try:

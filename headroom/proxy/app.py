@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from headroom.exceptions import StoreError
 from headroom.proxy import _guard, _headers, _rounds, _routes
 from headroom.proxy._asgi import ClientGone, Header, Incoming, Receive, Scope, Send, answer_error, while_connected
 from headroom.proxy._dialects import DIALECTS
@@ -31,6 +32,11 @@ from headroom.proxy._tunnel import EXTENSION, Tunnel
 from headroom.proxy._upstream import Answer, Client, UpstreamError
 from headroom.proxy.settings import ProxySettings
 
+_LOGIN = (
+    "a login gets a new token every few hours, and each token is a tenant of its own: an id that only a summary still"
+    " names is unknown to the next; where you are the only user, start the proxy with --namespace default"
+)
+_DAY = 86_400.0
 _GONE = 499  # as other proxies log a client that did not wait
 
 
@@ -73,6 +79,7 @@ class Proxy:
         self._log = JsonLog(settings.log)
         self._client = Client()
         self._watch = Watch()
+        self._chores: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -85,6 +92,7 @@ class Proxy:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         self._own.warm_up()
+        self._chores = asyncio.get_running_loop().create_task(self._tidied())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.close()
@@ -92,10 +100,22 @@ class Proxy:
 
     async def close(self) -> None:
         """Finish work in threads, close connections and files."""
+        if self._chores is not None:
+            self._chores.cancel()
+            await asyncio.gather(self._chores, return_exceptions=True)
         await self._client.close()
         await asyncio.to_thread(self._shortener.close)
         await asyncio.to_thread(self._engines.close)
         self._log.close()
+
+    async def _tidied(self) -> None:
+        """Once a day, remove what tenants have left behind."""
+        while True:
+            try:
+                await asyncio.to_thread(self._engines.expire)
+            except StoreError:
+                self._metrics.faults.labels("what was idle could not be removed").inc()
+            await asyncio.sleep(_DAY)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
@@ -225,6 +245,9 @@ class Proxy:
 
     async def _shortened(self, exchange: _Exchange, route: Route, upstream: Upstream, body: bytes) -> None:
         namespace = self._settings.namespace or _headers.namespace(exchange.headers, exchange.query)
+        if not (self._settings.namespace or self._own.advice) and _headers.of_a_login(exchange.headers):
+            self._own.advice = _LOGIN
+            self._log.write("advice", said=_LOGIN)
         encoding = (_headers.value_of(exchange.headers, b"content-encoding") or "").lower()
         if exchange.path.endswith(":streamGenerateContent") and b"alt=sse" not in exchange.query:
             exchange.control = replace(exchange.control, resolvable=False)  # a JSON array, which nobody here reads

@@ -2,6 +2,7 @@
 
 profile = "balanced"            # safe (default), balanced, aggressive
 keep = ["tenant acme"]          # literal spans that stay exact wherever they occur
+namespace = "default"           # all credentials are one tenant, on a machine that only you use
 
 [tools]                         # by the tool's name: verbatim, lossless, or a profile
 read_contract = "verbatim"
@@ -10,6 +11,7 @@ run_sql = "lossless"
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +27,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
+_NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -59,6 +62,8 @@ class ProxySettings:
 
     def __post_init__(self) -> None:
         policy.check_profile(self.profile)
+        if self.namespace is not None and not _NAME.fullmatch(self.namespace):
+            raise ConfigError(f"namespace={self.namespace[:60]!r} must be 1 to 100 letters, digits, and . _ -")
         policy.check_tools(self.tools)
         for name in self.upstreams:
             if name not in PROVIDERS:
@@ -89,13 +94,14 @@ def load(path: Path, settings: ProxySettings) -> ProxySettings:
         raise ConfigError(f"{path}: {e.strerror or e}") from e
     except tomllib.TOMLDecodeError as e:
         raise ConfigError(f"{path}: {e}") from e
-    unknown = sorted(found.keys() - {"profile", "tools", "keep"})
+    unknown = sorted(found.keys() - {"profile", "namespace", "tools", "keep"})
     if unknown:
-        raise ConfigError(f"{path}: {unknown[0]!r} is no setting; a file may have profile, keep and [tools]")
+        raise ConfigError(f"{path}: {unknown[0]!r} is no setting; a file may have profile, namespace, keep and [tools]")
     try:
         return replace(
             settings,
-            profile=_text(found.get("profile", settings.profile)),
+            profile=_text("profile", found.get("profile", settings.profile)),
+            namespace=_text("namespace", found["namespace"]) if "namespace" in found else settings.namespace,
             keep=_texts(found.get("keep", list(settings.keep))),
             tools=_rules(found.get("tools", settings.tools)),
         )
@@ -103,9 +109,9 @@ def load(path: Path, settings: ProxySettings) -> ProxySettings:
         raise ConfigError(f"{path}: {e}") from e
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise ConfigError(f"profile={value!r} must be text")
+        raise ConfigError(f"{name}={value!r} must be text")
     return value
 
 

@@ -74,6 +74,13 @@ def sweep(connection: Connection, namespace: str, limits: Limits, now: float) ->
     return more or len(stale) == BATCH or len(surplus) == BATCH
 
 
+def idle(connection: Connection, prefix: str, unused_since: float) -> list[str]:
+    """The namespaces that begin with `prefix` and hold something that nobody has used for so long."""
+    mine = originals.c.namespace.startswith(prefix, autoescape=True)
+    wanted = select(originals.c.namespace).where(mine, originals.c.last_used <= unused_since)
+    return list(connection.scalars(wanted.where(originals.c.stored_bytes > 0).distinct()))
+
+
 def _surplus(connection: Connection, namespace: str, max_bytes: int, before: float) -> list[str]:
     """The ids to remove so that the namespace fits its limit, those unused longest first."""
     total = sum(

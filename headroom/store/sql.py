@@ -365,6 +365,23 @@ class CCRStore(Store):
         self._database.shrink()
         return removed
 
+    def expire(self, prefix: str) -> int:
+        """Apply this store's limits to the namespaces that begin with `prefix` and hold something that was idle for too
+        long; returns how many those were. For their owner: otherwise limits are applied as a namespace is written to,
+        and to one that a credential stood for which is no longer valid, nobody ever writes again.
+        """
+        now = self._clock()
+        with self._database.read() as connection:
+            found = _retention.idle(connection, prefix, now - max(self._limits.max_idle, _retention.GRACE_SECONDS))
+        for namespace in found:
+            more = True
+            while more:
+                with self._database.write() as connection:
+                    more = _retention.sweep(connection, namespace, self._limits, now)
+        if found:
+            self._database.shrink()
+        return len(found)
+
     def _sweep(self, now: float) -> None:
         """Apply the limits now and then. The save that it rides on is done and must not fail or wait for it."""
         if now < self._next_sweep and self._written < self._limits.max_bytes // 16:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from headroom.exceptions import StoreError
 from headroom.proxy import _engines
 from headroom.proxy._engines import Engines
+from headroom.proxy._headers import namespace
 from headroom.proxy.settings import ProxySettings
 from tests.proxy.rig import chat, log_text
 
@@ -24,6 +26,23 @@ def test_tenants_have_engines_of_their_own_on_one_database(tmp_path: Path, monke
     engines.of("three")  # "two" was used longest ago and makes room
     assert engines.of("one") is one
     assert engines.of("two") is not two
+    engines.close()
+
+
+def test_what_a_credential_left_behind_that_is_no_longer_used_expires(tmp_path: Path) -> None:
+    engines = Engines(ProxySettings(store=f"sqlite:///{tmp_path / 'store.db'}"))
+    names = [namespace([(b"x-api-key", key)]) for key in (b"one", b"two")]
+    for name in (*names, "default"):
+        assert engines.of(name).compress(chat(log_text())["messages"]).changed
+    days = 20.0
+    engines.store()._clock = lambda: time.time() + days * 86_400
+    for name in names[:1]:
+        store = engines.store().within(name)
+        (kept,) = store.ls()
+        store.get(kept.id)  # is in use
+    days = 40.0
+    engines.expire()
+    assert [sum(1 for _ in engines.store().within(name).ls()) for name in (*names, "default")] == [1, 0, 1]
     engines.close()
 
 

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from headroom.proxy._headers import control, namespace, printable, to_client, to_upstream, value_of
+from headroom.proxy._headers import (
+    control,
+    namespace,
+    of_a_login,
+    printable,
+    to_client,
+    to_upgrade,
+    to_upstream,
+    value_of,
+)
 
 HEADERS = [(b"Host", b"here"), (b"X-A", b"1"), (b"x-a", b"2"), (b"Connection", b"x-hop, close"), (b"X-Hop", b"1")]
 
@@ -33,6 +42,32 @@ def test_each_credential_is_a_tenant_of_its_own_and_cannot_be_told_from_it(name:
 def test_a_key_in_the_query_is_a_credential_and_nothing_is_one_tenant() -> None:
     assert namespace([], b"alt=sse&key=abc") != namespace([], b"key=abd") != "default"
     assert namespace([]) == namespace([], b"key=") == namespace([], b"monkey=1") == "default"
+
+
+@pytest.mark.parametrize(
+    ("value", "renewed"),
+    [
+        (b"Bearer sk-ant-oat01-abc", True),
+        (b"bearer eyJhbGciOi.eyJzdWIiOi.c2ln", True),
+        (b"Bearer ya29.a0Af", True),
+        (b"Bearer sk-ant-api03-abc", False),
+        (b"Bearer sk-proj-abc", False),
+        (b"Bearer eyJhbGciOi", False),
+        (b"Basic eyJhbGciOi.eyJzdWIiOi.c2ln", False),
+    ],
+)
+def test_the_token_of_a_login_is_told_from_a_key(value: bytes, renewed: bool) -> None:
+    assert of_a_login([(b"Authorization", value)]) is renewed
+    assert not of_a_login([])
+
+
+def test_a_request_for_a_websocket_stays_one_and_names_the_provider_as_its_origin() -> None:
+    asked = [(b"Host", b"here"), (b"Connection", b"Upgrade"), (b"Upgrade", b"websocket"), (b"Sec-WebSocket-Key", b"k")]
+    joined = [(b"Connection", b"Upgrade"), (b"Upgrade", b"websocket")]
+    sent = to_upgrade(asked, b"there", b"https://there")
+    assert sent == [(b"Host", b"there"), (b"Sec-WebSocket-Key", b"k"), *joined]
+    sent = to_upgrade([(b"Origin", b"http://here"), *asked], b"there", b"https://there")
+    assert sent == [(b"Origin", b"https://there"), (b"Host", b"there"), (b"Sec-WebSocket-Key", b"k"), *joined]
 
 
 def test_what_stands_in_a_header_is_short_printable_and_no_separator() -> None:

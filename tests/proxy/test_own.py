@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -47,6 +49,28 @@ def test_a_caller_without_a_tool_asks_for_what_is_lossless(proxy: Running) -> No
     _, found = compress(proxy, {"messages": chat(log_text())["messages"], "config": {"mode": "lossless"}})
     assert found["ccr_hashes"] == []
     assert "job 0-399 done" in found["messages"][-1]["content"]
+
+
+def test_a_renewed_token_is_a_tenant_of_its_own_which_is_said_once_and_one_of_all_where_that_is_asked_for(
+    origin: Origin, tmp_path: Path
+) -> None:
+    for number, settings in enumerate(({}, {"namespace": "default"})):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with running_proxy(origin, folder, **settings) as proxy:
+            body = json.dumps(chat(log_text())).encode()
+            for token in ("old", "new"):
+                login = f"Authorization: Bearer sk-ant-oat01-{token}"
+                exchange(proxy.port, request("POST", "/v1/chat/completions", body, login))
+                if token == "old":
+                    (name,) = set(re.findall(r"hr_[0-9a-f]{12}", origin.received[-1].body.decode()))
+                    body = json.dumps(chat(log_text(1))).encode()
+            new = ("x-headroom-token: the-token", "Authorization: Bearer sk-ant-oat01-new")
+            assert retrieve(proxy, name, "", *new)[0] == (200 if settings else 404)
+            said = json.loads(split(exchange(proxy.port, request("GET", "/readyz")))[2])
+            advice = [line["said"] for line in proxy.lines() if line["event"] == "advice"]
+        assert advice == ([] if settings else [said["advice"]])
+        assert "--namespace default" in said.get("advice", "--namespace default")
 
 
 def test_no_token_no_original(proxy: Running) -> None:

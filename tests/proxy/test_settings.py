@@ -15,7 +15,10 @@ def test_a_file_sets_rules(tmp_path: Path) -> None:
     path.write_text('profile = "balanced"\nkeep = ["acme"]\n[tools]\nread_contract = "verbatim"\n')
     found = load(path, ProxySettings(profile="safe"))
     assert (found.profile, found.keep, found.tools) == ("balanced", ("acme",), {"read_contract": "verbatim"})
+    path.write_text('namespace = "mine"\n')
+    assert load(path, ProxySettings()).namespace == "mine"
     path.write_text("")
+    assert load(path, ProxySettings(keep=("x",), namespace="n")).namespace == "n"
     assert load(path, ProxySettings(keep=("x",))) == ProxySettings(keep=("x",))
 
 
@@ -24,7 +27,9 @@ def test_a_file_sets_rules(tmp_path: Path) -> None:
     [
         ("profile = ", "rules.toml"),
         ("profil = 1", "'profil' is no setting"),
-        ("profile = 1", "must be text"),
+        ("profile = 1", "profile=1 must be text"),
+        ("namespace = false", "namespace=False must be text"),
+        ('namespace = " "', "must be 1 to 100 letters"),
         ('profile = "lavish"', "profile='lavish' is unknown"),
         ('keep = "acme"', "must be a list of texts"),
         ("tools = 3", r"\[tools\] must hold"),

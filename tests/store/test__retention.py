@@ -47,6 +47,24 @@ def test_one_namespace_cannot_push_out_what_another_holds(tmp_path: Path, clock:
     engine.dispose()
 
 
+def test_namespaces_that_nobody_writes_to_again_expire_by_their_owners_word(tmp_path: Path, clock: Any) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    root = CCRStore(engine=engine, clock=clock, max_idle_days=1)
+    gone, used, other = (root.within(name) for name in ("tenant-1", "tenant-2", "tenant"))
+    for store in (gone, used, other):
+        store.save([entry(f"text {i}") for i in range(900)])
+    clock.pass_hours(20)
+    used.save([entry("text")])
+    clock.pass_hours(20)
+    assert root.expire("tenant-") == 2
+    kept = [sum(1 for _ in store.ls()) for store in (gone, used, other)]
+    assert kept == [0, 1, 900]
+    assert root.expire("tenant-") == 0
+    with pytest.raises(ExpiredIdError):
+        gone.get(content_id("text 7"))
+    engine.dispose()
+
+
 def test_what_goes_for_size_is_what_fits_the_surplus(tmp_path: Path, clock: Any) -> None:
     store = CCRStore.from_path(tmp_path / "store.db")
     store.save([entry(f"text {i}") for i in range(10)])

@@ -15,6 +15,7 @@ from headroom.wrap.checks import Finding
 from headroom.wrap.edits import Setting
 from headroom.wrap.journal import Journal
 from headroom.wrap.runner import Options
+from tests.proxy.rig import running_origin, whole
 from tests.wrap.conftest import Wrapped
 
 if sys.version_info >= (3, 11):
@@ -57,6 +58,15 @@ def test_what_is_looked_for_is_what_the_extras_bring() -> None:
 
 def test_a_proxy_that_is_not_there_is_no_fault() -> None:
     assert found(checks.proxy(unused_port()))[0][0] == "note"
+
+
+def test_what_a_proxy_advises_is_passed_on() -> None:
+    state = {"status": "ok", "version": "1", "store": "ok", "advice": "use --namespace default"}
+    with running_origin(whole(state)) as proxy:
+        assert found(checks.proxy(proxy.port)) == [
+            ("ok", f"proxy: version 1 on port {proxy.port}", ""),
+            ("note", "proxy: use --namespace default", ""),
+        ]
 
 
 def test_an_address_of_the_environment_must_lead_to_something() -> None:
