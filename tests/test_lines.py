@@ -52,7 +52,7 @@ def shown_lines(body: str, note: str, first_line: int) -> dict[int, str]:
                 number, _, text = line.partition(BAR)
                 out[int(number)] = text
             continue
-        m = re.fullmatch(rf"{FOLD} lines (\d+)(?:-(\d+))?", line)
+        m = re.fullmatch(rf"{FOLD} lines? (\d+)(?:-(\d+))?", line)
         if m:
             assert int(m[1]) == at
             at = int(m[2] or m[1]) + 1
