@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from headroom.messages import Hint
@@ -57,7 +58,12 @@ _CALLED = re.compile(
 _DOUBTFUL = 0.5
 """The most for a text with so much JSON in it that it should be cut into segments first."""
 _LONGEST_COMMAND = 1000
+ALIKE = 0.4
+"""For lines that tell no time and no level, but much the same over and over."""
+_NUMBERS = re.compile(r"\d+")
+_WORDS = re.compile(r"(?<![^\s\"'(\[])[A-Za-z]{2,}(?![^\s.,:;!?)\]\"'])")
 _MOST = 60
+_FEWEST = 40
 _WIDTH = 240
 _SHORT = 8000
 
@@ -69,11 +75,22 @@ def score(text: str, hint: Hint) -> float:
         return 0.0
     own = [line for line in lines if line[0] not in " \t"]
     found = _score(own, hint) if own else 0.0
+    if not found and 5 * len(own) >= 4 * len(lines):
+        found = ALIKE if _alike(own) else 0.0
     if not found or _is_table(own) or sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
         return 0.0
     if sum(1 for line in lines if _MEMBER.match(line)) * 4 > len(lines):
         return min(_DOUBTFUL, found)
     return found
+
+
+def _alike(own: Sequence[str]) -> bool:
+    """Whether most lines say the same as others but for numbers, in words: what a program says of each step it takes."""
+    if len(own) < _FEWEST:
+        return False
+    masks = Counter([_NUMBERS.sub("0", line) for line in own])
+    common = [mask for mask, n in masks.items() if n > 1 and len(_WORDS.findall(mask)) >= 3]
+    return 10 * sum(masks[mask] for mask in common) >= 9 * len(own) and 4 * len(common) <= len(own)
 
 
 def _some_lines(text: str) -> list[str]:

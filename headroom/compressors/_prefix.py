@@ -144,7 +144,7 @@ def _encode(text: str, prefix: str) -> str | None:
         for line, run in groupby(shown):
             n = sum(1 for _ in run)
             parts.append(line)
-            if len(line) * (n - 1) > _WORTH:
+            if (len(line) + 1) * (n - 1) > _WORTH:
                 parts.append(f"{FOLD} ×{n}")
             else:
                 parts.extend([line] * (n - 1))

@@ -136,11 +136,13 @@ class LogCompressor:
         return _log_score.score(sample(text, 6000), hint)
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
-        """Fold what repeats. LOSSLESS says shared starts once and counts repeats; higher efforts fold templates."""
+        """Fold what repeats. LOSSLESS says shared starts once and counts repeats; higher efforts fold templates, LIGHT
+        not where lines are merely alike."""
         breaks = text.count("\n")
         if breaks + 1 < _MIN_LINES or breaks * _MIN_WIDTH > len(text):
             return Rendition(text=text)
-        elided = _elide(text, hint, limits) if limits.effort > Effort.LOSSLESS else None
+        least = Effort.MEDIUM if self.score(text, hint) == _log_score.ALIKE else Effort.LIGHT
+        elided = _elide(text, hint, limits) if limits.effort >= least else None
         if elided is not None:
             return elided
         body, note = _prefix.encode(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headroom.compressors._log_score import score
+from headroom.compressors._log_score import ALIKE, score
 from headroom.messages import NO_HINT, Hint
 
 LOGS = {
@@ -92,6 +92,14 @@ def test_a_log_with_a_json_document_inside_is_left_to_be_cut() -> None:
         inside += ["  {", f'    "id": {i},', f'    "name": "n{i}"', "  },"]
     stamped = [f"10:00:{i:02d} INFO tick {i}" for i in range(40)]
     assert 0 < score("\n".join([*inside, "]", "$ tail app.log", *stamped]), NO_HINT) <= 0.5
+
+
+def test_steps_that_are_told_in_the_same_words_may_be_a_log() -> None:
+    steps = "".join(f"copying sheet {n} of 300 to the archive\n" for n in range(300))
+    assert score(steps, NO_HINT) == ALIKE
+    assert score(steps[:900], NO_HINT) == 0.0
+    assert score("".join(f"{n} {n * 7} {n * 9} 12 77\n" for n in range(300)), NO_HINT) == 0.0
+    assert score("".join(f'total_bytes{{gate="{n}"}} {n * 7}\n' for n in range(300)), NO_HINT) == 0.0
 
 
 def test_a_history_of_commits_is_no_log() -> None:

@@ -212,6 +212,13 @@ def test_names_in_one_place_of_a_message_are_one_template() -> None:
     assert len(shown(compress("\n".join(lines)))) <= 3
 
 
+def test_lines_that_are_merely_alike_keep_their_numbers_until_more_may_go() -> None:
+    lines = [f"copying sheet {i} of 300 to the archive" for i in range(300)]
+    lines[200] = "cannot copy sheet 200: the disk is full"
+    assert compress("\n".join(lines), Effort.LIGHT).lossless
+    assert set(shown(compress("\n".join(lines), Effort.MEDIUM))) == {1, 201, 300}
+
+
 def test_of_failures_alike_the_last_one_and_the_odd_one_say_what_was_raised() -> None:
     trace = ["Traceback (most recent call last):", '  File "a.py", line 3, in f', "    g(n)"]
     lines = []
