@@ -58,6 +58,11 @@ _CALLED = re.compile(
 _DOUBTFUL = 0.5
 """The most for a text with so much JSON in it that it should be cut into segments first."""
 _LONGEST_COMMAND = 1000
+_CALL = re.compile(
+    r"(?:\[pid +\d+\] |\d+ +)?(?:<\.\.\. \w+ resumed.*|[a-z_]\w*\(.*(?:\) += (?:-?\d|0x|\?).*|<unfinished \.\.\.>)|\+\+\+ .* \+\+\+|--- SIG.* ---)\Z"
+)
+"""A call of the system, as `strace` and `ltrace` print it, or what became of one."""
+_TRACED = 0.7
 ALIKE = 0.4
 """For lines that tell no time and no level, but much the same over and over."""
 _NUMBERS = re.compile(r"\d+")
@@ -76,7 +81,8 @@ def score(text: str, hint: Hint) -> float:
     own = [line for line in lines if line[0] not in " \t"]
     found = _score(own, hint) if own else 0.0
     if not found and 5 * len(own) >= 4 * len(lines):
-        found = ALIKE if _alike(own) else 0.0
+        found = _TRACED if 5 * sum(_CALL.match(line) is not None for line in own) >= 4 * len(own) else 0.0
+        found = found or (ALIKE if _alike(own) else 0.0)
     if not found or _is_table(own) or sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
         return 0.0
     if sum(1 for line in lines if _MEMBER.match(line)) * 4 > len(lines):

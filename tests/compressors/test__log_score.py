@@ -102,6 +102,16 @@ def test_steps_that_are_told_in_the_same_words_may_be_a_log() -> None:
     assert score("".join(f'total_bytes{{gate="{n}"}} {n * 7}\n' for n in range(300)), NO_HINT) == 0.0
 
 
+def test_calls_of_the_system_are_a_log() -> None:
+    calls = [
+        'openat(AT_FDCWD, "/etc/x", O_RDONLY) = 3',
+        "close(3)                = 0",
+        "[pid 71] brk(NULL) = 0x55feef21e000",
+    ]
+    assert score("\n".join(calls * 9), NO_HINT) >= 0.6
+    assert score("\n".join(["f(x) = 3 + y", "g(x) = f(x)", "where(x) holds"] * 9), NO_HINT) == 0.0
+
+
 def test_a_history_of_commits_is_no_log() -> None:
     """Each of its records is one of a kind: who did what when."""
     commits = [
