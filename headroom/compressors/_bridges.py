@@ -8,8 +8,8 @@ Names are words with a capital; works for scripts that have capitals, finds noth
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Sequence
 
 from headroom.compressors._lexical import Index, idf
 from headroom.relevance import is_stop_word
@@ -21,77 +21,64 @@ _LEAST = 0.4
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w-]{3,}")
 _MOST_NAMES = 24
 _FEW = 6
-_TITLES = 4
-_TITLE_NAMES = 4
 _SCALE = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Bridges:
-    """By passage: how much of what it names stands in the best passages of other groups (`onward`), and how much of the
-    titles of the best groups it names (`back`). About 0 to 3; a rare name counts most."""
+def onward(text: str, index: Index, scores: Sequence[float], query: str) -> list[float]:
+    """By passage, how much it holds of what the best passages of other groups name and the query does not.
 
-    onward: list[float]
-    back: list[float]
-
-
-def bridges(text: str, index: Index, scores: Sequence[float], query: str) -> Bridges:
-    """What leads on from the passages with the best scores."""
-    named, holders = _names(text, index)
-    groups = index.groups
-    onward = [0.0] * len(scores)
-    for name, sources in _leading(index, scores, named, query.lower()).items():
-        found, weight = _rare(name, holders, len(scores))
+    About 0 to 3; a rare name counts most.
+    """
+    out = [0.0] * len(scores)
+    groups, total = index.groups, len(scores)
+    for name, sources in _leading(text, index, scores, query.lower()).items():
+        found = _holders(text, index, name, max(_FEW, total // 10))
+        if not found:
+            continue
+        weight = idf(len(found), total) / _SCALE
+        most = max(sources.values())
         for i in found:
-            onward[i] += weight * max((s for g, s in sources.items() if g != groups[i]), default=0.0)
-    back = [0.0] * len(scores)
-    best = [0.0] * len(index.heads)
-    for score, group in zip(scores, groups, strict=True):
-        best[group] = max(best[group], score)
-    top = max(best) or 1.0
-    for group in sorted(range(len(best)), key=lambda g: (-best[g], g))[:_TITLES]:
-        for name in dict.fromkeys(named[index.heads[group]][:_TITLE_NAMES]):
-            found, weight = _rare(name, holders, len(scores))
-            for i in found:
-                if groups[i] != group:
-                    back[i] += best[group] / top * weight
-    return Bridges(onward, back)
+            g = groups[i]
+            out[i] += weight * (
+                max((s for other, s in sources.items() if other != g), default=0.0) if g in sources else most
+            )
+    return out
 
 
-def _names(text: str, index: Index) -> tuple[list[list[str]], dict[str, list[int]]]:
-    """The names in each passage, as often as they stand there, and the passages that hold each name."""
-    find = _NAME.findall
-    named = [find(text, start, start + length) for start, length in zip(index.starts, index.lengths, strict=True)]
-    holders: dict[str, list[int]] = {}
-    for i, names in enumerate(named):
-        for name in dict.fromkeys(names):
-            if name in holders:
-                holders[name].append(i)
-            else:
-                holders[name] = [i]
-    return named, holders
-
-
-def _rare(name: str, holders: Mapping[str, Sequence[int]], total: int) -> tuple[Sequence[int], float]:
-    """The passages that hold a name, where these are few, and how much it weighs."""
-    found = holders[name]
-    if len(found) > max(_FEW, total // 10) or is_stop_word(name.lower()):
-        return (), 0.0
-    return found, idf(len(found), total) / _SCALE
-
-
-def _leading(
-    index: Index, scores: Sequence[float], named: Sequence[Sequence[str]], known: str
-) -> dict[str, dict[int, float]]:
+def _leading(text: str, index: Index, scores: Sequence[float], known: str) -> dict[str, dict[int, float]]:
     """Names in the best passages that the query does not hold: name -> group -> score as a share of the best."""
-    best = sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:_FROM]
+    best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_FROM]
     top = scores[best[0]]
     names: dict[str, dict[int, float]] = {}
     for i in best:
         if scores[i] < _LEAST * top or not top:
             break
-        for name in named[i][:_MOST_NAMES]:
-            if name.lower() not in known:
+        start = index.starts[i]
+        for name in _NAME.findall(text, start, start + index.lengths[i])[:_MOST_NAMES]:
+            low = name.lower()
+            if low not in known and not is_stop_word(low):
                 sources = names.setdefault(name, {})
                 sources[index.groups[i]] = max(sources.get(index.groups[i], 0.0), scores[i] / top)
     return names
+
+
+def _holders(text: str, index: Index, name: str, most: int) -> list[int]:
+    """The passages that hold a name; none where they are more than `most`."""
+    found: list[int] = []
+    starts, find, size = index.starts, text.find, len(name)
+    at = find(name)
+    while at >= 0:
+        end = at + size
+        if not (_joins(text, at - 1) or _joins(text, end)):
+            number = bisect_right(starts, at) - 1
+            if not found or found[-1] != number:
+                found.append(number)
+                if len(found) > most:
+                    return []
+        at = find(name, end)
+    return found
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the character at `at` goes on with a word."""
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] in "_-")

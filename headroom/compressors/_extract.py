@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from headroom.compressors._api import Effort
-from headroom.compressors._learned import learned_scores, quickly_learned_scores
+from headroom.compressors._learned import learned_scores
+from headroom.compressors._order import in_order
 from headroom.compressors._passages import Passage, Role, density, take_apart
 from headroom.compressors._ranking import Form, Ranking, rank
 
@@ -81,7 +82,7 @@ def extract(
     if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
         return None
     passages = cut() if cut is not None else take_apart(text, sentences=sentences)
-    ranking = rank(text, passages, query, scorer=quickly_learned_scores)
+    ranking = rank(text, passages, query, scorer=learned_scores)
     if ranking is None:
         return None
     share = _SHARES[effort, ranking.form]
@@ -113,7 +114,7 @@ class Fill:
         ranking = rank(text, self._passages, query, scorer=learned_scores) if query else None
         scores = _telling(text, self._passages) if ranking is None else ranking.scores
         scores = _with_companions(text, self._passages, scores)
-        self._order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
+        self._order = [number for number, _ in in_order(self._passages, scores, ranking)]
         self._must = sorted(_kept(text, self._passages, keep))
         self._lines = _lines(self._passages)
         self._sizes: dict[int, int] = {}
@@ -196,11 +197,13 @@ def _choose(text: str, passages: Sequence[Passage], ranking: Ranking, share: _Sh
     for number in must:
         take(number)
     budget = share.least + share.part * (len(text) - share.least)
-    floor = share.floor * max(scores)
-    for number in sorted(range(len(passages)), key=lambda i: (-scores[i], i)):
-        if scores[number] <= floor or used >= budget:
+    order = in_order(passages, scores, ranking)
+    floor = share.floor * max([worth for _, worth in order])
+    for number, worth in order:
+        if used >= budget:
             break
-        take(number)
+        if worth > floor:
+            take(number)
     if share.outline:
         chosen.update(_outline(passages, _OUTLINE * len(text)))
     return chosen
@@ -234,7 +237,7 @@ def _with_companions(text: str, passages: Sequence[Passage], scores: Sequence[fl
     out = list(scores)
     for i in range(1, len(passages)):
         p, before = passages[i], passages[i - 1]
-        if before.role is Role.HEADING or p.role is Role.HEADING:
+        if before.role is Role.HEADING or p.role is Role.HEADING or (p.part and p.start == before.end):
             continue
         introduced = text[max(before.start, before.end - 3) : before.end].rstrip().endswith((":", "："))
         if p.role in (Role.CODE, Role.TABLE) or introduced:
@@ -300,7 +303,14 @@ def _spans(text: str, passages: Sequence[Passage], chosen: set[int]) -> list[tup
         last = i
     if out and len(text) - out[-1][1] <= _SMALL:
         out[-1] = (out[-1][0], len(text))
-    return out
+    return [_to_line_ends(text, *span) for span in out]
+
+
+def _to_line_ends(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with what little its first and its last line hold besides."""
+    before = start - text.rfind("\n", max(0, start - _SMALL - 1), start) - 1
+    behind = text.find("\n", end, end + _SMALL + 1)
+    return (start - before if before <= _SMALL else start), (behind if behind >= 0 else end)
 
 
 def gaps(kept: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int]]:

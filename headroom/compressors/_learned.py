@@ -2,68 +2,55 @@
 
 It is for plain passages with a query: retrieved chunks, articles. The model is `_passage_model`, a few kilobytes of numbers;
 `scripts/train_passages.py` makes it, and says how it was judged. No text went into it. Above stands `_ranking`, which
-computes the evidence; below the model, `_bridges` and `_lexical`.
+computes the evidence; below the model and `_lexical`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp
 from typing import TypeAlias
 
-from headroom.compressors._bridges import Bridges
 from headroom.compressors._lexical import Index
 from headroom.compressors._passage_model import log_odds
 
 FEATURES = (
-    "score rank own own_share cover most terms group group_share group_rank group_best group_score title"
-    " onward onward_share group_onward title_onward back length near place answer best_cover query_terms known"
+    "score rank own_share cover group_share group_rank group_score onward group_onward title_onward length place best_cover"
 ).split()
 """What the trees see of a passage, in this order."""
-CANDIDATES, FEWER = 56, 46
-"""So many of the best by the formula are scored; the others follow in the formula's order. Fewer where few are shown."""
-_LAST_RANK, _LAST_GROUP, _LAST_PLACE, _NEAR = 30, 20, 10, 3
+CANDIDATES = 48
+"""So many of the best by the formula are scored; the others follow in the formula's order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What passages and groups hold of a query, all of which weighs 1.
-
-    By passage: `own` is BM25, `cover` the weight of the terms that it holds, `most` that of the weightiest, `terms` their
-    number. By group: BM25, weight of the terms, and weight of those in its first passage. `total` is the weight of all
-    terms before it was set to 1, `known` how many terms the text holds.
-    """
+    """What passages and groups hold of a query, all of which weighs 1: BM25 by passage and by group, the weight of the terms
+    that each of them holds, and by passage a bit for each term, in the order of `weights`."""
 
     own: list[float]
     cover: list[float]
-    most: list[float]
     terms: list[int]
     group: list[float]
     group_cover: list[float]
-    title: list[float]
-    total: float
-    known: int
-    asked: int
+    weights: list[float]
 
     @classmethod
-    def empty(cls, passages: int, groups: int, *, total: float, known: int, asked: int) -> Evidence:
+    def empty(cls, passages: int, groups: int, weights: list[float]) -> Evidence:
         """Nothing found so far."""
-        zeros = [[0.0] * n for n in (passages, passages, passages, groups, groups, groups)]
-        own, cover, most, group, group_cover, title = zeros
-        return cls(own, cover, most, [0] * passages, group, group_cover, title, total, known, asked)
+        own, cover, group, group_cover = ([0.0] * n for n in (passages, passages, groups, groups))
+        return cls(own, cover, [0] * passages, group, group_cover, weights)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All that is known of the passages of one text: the evidence, the formula's scores, what leads on, and which look
-    like answers (empty where the question does not tell)."""
+    """All that is known of the passages of one text: the evidence, the formula's scores, and how much each names of what
+    the best ones lead on to."""
 
     index: Index
     evidence: Evidence
     scores: Sequence[float]
-    lead: Bridges
-    answers: Sequence[bool]
+    onward: Sequence[float]
 
 
 Scorer: TypeAlias = Callable[[Look], list[float]]
@@ -72,94 +59,67 @@ Scorer: TypeAlias = Callable[[Look], list[float]]
 
 def learned_scores(look: Look) -> list[float]:
     """Scores between 0 and 1; those of the candidates say how likely a passage is evidence, if as many are as are not."""
-    return rescored(look, _log_odds)
+    return rescored(look, log_odds)
 
 
-def quickly_learned_scores(look: Look) -> list[float]:
-    """The same with fewer candidates."""
-    return rescored(look, _log_odds, most=FEWER)
-
-
-def _log_odds(rows: Sequence[Sequence[float]]) -> list[float]:
-    return list(map(log_odds, rows))
-
-
-def rescored(
-    look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[float]], *, most: int = CANDIDATES
-) -> list[float]:
+def rescored(look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[float]]) -> list[float]:
     """The candidates by a model, which gives log odds for rows of `FEATURES`; the others below them, as they were."""
     top = max(look.scores)
     if top <= 0:
         return list(look.scores)
-    first = _first(look, top)
-    order = sorted(range(len(first)), key=lambda i: (-first[i], i))
-    candidates = order[:most]
+    best = _best(look.onward, look.index)
+    first = [
+        s / top + 0.5 * on + 0.3 * best[g] for s, on, g in zip(look.scores, look.onward, look.index.groups, strict=True)
+    ]
+    order = sorted(range(len(first)), key=first.__getitem__, reverse=True)
     out = [0.0] * len(first)
-    for i, logit in zip(candidates, value(_features(look, candidates)), strict=True):
+    candidates = order[:CANDIDATES]
+    for i, logit in zip(candidates, value(_features(look, candidates, best)), strict=True):
         out[i] = 1.0 / (1.0 + exp(-logit))
-    least = min(out[i] for i in candidates)
-    for i in order[most:]:
+    least = min([out[i] for i in candidates])
+    for i in order[CANDIDATES:]:
         out[i] = least * first[i] / (1.0 + first[i])
     return out
 
 
-def _first(look: Look, top: float) -> list[float]:
-    """By which candidates are picked: their own score, and whatever leads to them or to their group."""
-    onward, groups = look.lead.onward, look.index.groups
-    best = [0.0] * len(look.index.heads)
-    for value, group in zip(onward, groups, strict=True):
-        best[group] = max(best[group], value)
-    found = zip(look.scores, onward, look.lead.back, groups, strict=True)
-    return [score / top + 0.5 * on + 0.2 * back + 0.3 * best[group] for score, on, back, group in found]
+def _best(values: Sequence[float], index: Index) -> list[float]:
+    """By group, the highest value of its passages."""
+    out = [0.0] * len(index.heads)
+    for value, g in zip(values, index.groups, strict=True):
+        out[g] = max(out[g], value)
+    return out
 
 
-def _features(look: Look, candidates: Sequence[int]) -> list[tuple[float, ...]]:
+def _features(look: Look, candidates: Sequence[int], group_onward: Sequence[float]) -> list[tuple[float, ...]]:
     """A row of `FEATURES` for each candidate, which are given best first."""
-    e, scores, lead, answers = look.evidence, look.scores, look.lead, look.answers
+    e, scores, onward = look.evidence, look.scores, look.onward
     groups, heads, lengths = look.index.groups, look.index.heads, look.index.lengths
-    top, most_own, most_group = max(scores) or 1.0, max(e.own) or 1.0, max(e.group) or 1.0
-    most_onward = max(lead.onward) or 1.0
-    best_cover = max(e.cover)
-    by_group = sorted(range(len(heads)), key=lambda g: -(e.group[g] + e.group_cover[g]))
+    own, cover, group = e.own, e.cover, e.group
+    top, most_own, most_group = max(scores) or 1.0, max(own) or 1.0, max(group) or 1.0
+    best_cover = max(cover)
+    group_score = _best(scores, look.index)
     group_rank = [0] * len(heads)
-    for rank, g in enumerate(by_group):
+    for rank, g in enumerate(sorted(range(len(heads)), key=lambda g: -(group[g] + e.group_cover[g]))):
         group_rank[g] = rank
-    group_best, group_score, group_onward = ([0.0] * len(heads) for _ in range(3))
-    for own, score, onward, g in zip(e.own, scores, lead.onward, groups, strict=True):
-        group_best[g] = max(group_best[g], own)
-        group_score[g] = max(group_score[g], score)
-        group_onward[g] = max(group_onward[g], onward)
-    terms = max(1, e.known)
     rows: list[tuple[float, ...]] = []
     for rank, i in enumerate(candidates):
         g = groups[i]
+        head = heads[g]
         rows.append(
             (
                 scores[i] / top,
-                min(rank, _LAST_RANK) / _LAST_RANK,
-                e.own[i],
-                e.own[i] / most_own,
-                e.cover[i],
-                e.most[i],
-                e.terms[i] / terms,
-                e.group[g],
-                e.group[g] / most_group,
-                min(group_rank[g], _LAST_GROUP) / _LAST_GROUP,
-                group_best[g],
+                rank,
+                own[i] / most_own,
+                cover[i],
+                group[g] / most_group,
+                group_rank[g],
                 group_score[g] / top,
-                e.title[g],
-                lead.onward[i],
-                lead.onward[i] / most_onward,
+                onward[i],
                 group_onward[g],
-                lead.onward[heads[g]],
-                lead.back[i],
-                log(lengths[i] + 1),
-                sum(e.cover[max(0, i - _NEAR) : i + _NEAR + 1]) / (2 * _NEAR + 1),
-                min(i - heads[g], _LAST_PLACE) / _LAST_PLACE,
-                float(answers[i]) if answers else 0.0,
+                onward[head],
+                lengths[i],
+                i - head,
                 best_cover,
-                e.asked / 10,
-                e.known / e.asked,
             )
         )
     return rows

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
@@ -20,6 +19,8 @@ from headroom.relevance import terms
 K1, B = 1.2, 0.75
 """The usual settings of BM25."""
 _MOST_TERMS = 48
+_FEW = 40
+"""So often a term may stand in a text, however short that is, and more often where there are more passages."""
 _WIDE = "\u2e80"
 """The first character of the scripts of East Asia, of which most put no blanks between words."""
 _WIDE_RUN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
@@ -27,6 +28,8 @@ _ENDINGS = frozenset(
     " s es ed d e ing er ers or ors ly ion ions al ment ments y ies ied able ation ations ive ity 's ’s ting ted ning ned"
     " ping ped".split(" ")
 )
+_LETTERS = re.compile(r"[^\W\d_]*")
+_LONGEST_ENDING = 6
 _SUFFIX = re.compile(r"(?:ations?|ions?|ings?|edly|ed|ies|ied|ers?|ors?|es|s|e|y)\Z")
 
 
@@ -92,32 +95,33 @@ def stem(term: str) -> str:
     return stemmed if len(stemmed) >= 4 else term.removesuffix("s")
 
 
-def hits(text: Index, term: str) -> Counter[int] | None:
+def hits(text: Index, term: str) -> dict[int, int] | None:
     """How often each passage holds the term or a form of it; None for a term that is everywhere."""
     low, starts = text.low, text.starts
     root = stem(term)
     find, size = low.find, len(root)
-    found: Counter[int] = Counter()
+    found: dict[int, int] = {}
     at = find(root)
-    if at >= 0 and low.count(root, at) > max(40, len(starts)):
-        return None
+    left = max(_FEW, len(starts))
     wide = term >= _WIDE
     edge, word = root[0].isalnum() and not wide, term.isalpha() and not wide
     while at >= 0:
+        left -= 1
+        if left < 0:
+            return None
         end = at + size
-        if not (edge and at and low[at - 1].isalnum()):
-            after = low[end : end + 1]
-            if wide or not after.isalnum() or (word and _ending(low[end : end + 6]) in _ENDINGS):
-                found[bisect_right(starts, at) - 1] += 1
+        if not (edge and at and low[at - 1].isalnum()) and (
+            wide or not low[end : end + 1].isalnum() or (word and _ending(low, end) in _ENDINGS)
+        ):
+            number = bisect_right(starts, at) - 1
+            found[number] = found.get(number, 0) + 1
         at = find(root, end)
     return found if 2 * len(found) <= max(4, len(starts)) else None
 
 
-def _ending(after: str) -> str:
-    n = 0
-    while n < len(after) and after[n].isalpha():
-        n += 1
-    return after[:n]
+def _ending(low: str, at: int) -> str:
+    m = _LETTERS.match(low, at, at + _LONGEST_ENDING)
+    return m[0] if m else ""
 
 
 def idf(holders: int, total: int) -> float:

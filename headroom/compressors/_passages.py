@@ -85,7 +85,9 @@ SPEAKER = re.compile(
 )
 """How a turn begins: `Anna:`, `**Anna Ort:**`, `[user]`, `<anna>`, each also behind a time."""
 _TABLE = re.compile(r"[ \t]*\|.*\|[ \t\r]*\Z|[ \t]*\+[-=+]{3,}\+[ \t\r]*\Z")
-_STOPS = re.compile(r"[.!?…؟۔।॥][\"'”’»)\]*_`]*[ \t]+(?=[^\sa-z])|[。！？][」』”’）]*")
+_STOPS = re.compile(  # one set of signs in front: that is quick to look for
+    r"[.!?…؟۔।॥。！？](?:(?<![。！？])[\"'”’»)\]*_`]*[ \t]+(?=[^\sa-z])|(?<=[。！？])[」』”’）]*)"
+)
 _ABBREVIATIONS = frozenset(
     "dr mr mrs ms prof st jr sr vs cf al no nos fig eq vol p pp ed eds ca approx e.g i.e etc inc ltd co corp gen col lt sgt rev"
     " hon gov sen rep u.s a.m p.m".split()

@@ -12,10 +12,11 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import Literal, TypeAlias
 
-from headroom.compressors._bridges import bridges
+from headroom.compressors._bridges import onward
 from headroom.compressors._dialogue import heard, is_dialogue
 from headroom.compressors._learned import Evidence, Look, Scorer
 from headroom.compressors._lexical import Index, hits, idf, index, query_terms, saturated, stem
@@ -24,6 +25,7 @@ from headroom.relevance import is_identifier, is_stop_word
 
 _FEEDBACK_FROM, _FEEDBACK_TERMS, _FEEDBACK_WEIGHT = 3, 8, 0.5
 _BRIDGE = 0.3
+_GOOD = 0.3
 _STRUCTURE = frozenset((Role.CODE, Role.TABLE, Role.ITEM))
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _PHRASE = re.compile(
@@ -53,13 +55,16 @@ Form: TypeAlias = Literal["document", "passages", "dialogue"]
 class Ranking:
     """`scores` by passage. `sure` (0 to 1) says how much of what the query asks for one place of the text holds.
     `named` are passages that hold, word for word, an identifier or a quotation of the query that is rare in the text.
-    `titled` are headings and list terms that are what the query names. `form` says how the text is made."""
+    `titled` are headings and list terms that are what the query names. `form` says how the text is made. `holds` has by
+    passage a bit for each term of the query, and `weights` what the terms weigh; all of them weigh 1."""
 
     scores: list[float]
     sure: float
     form: Form = "document"
     named: frozenset[int] = frozenset()
     titled: frozenset[int] = frozenset()
+    holds: Sequence[int] = ()
+    weights: Sequence[float] = ()
 
 
 def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer | None = None) -> Ranking | None:
@@ -71,7 +76,7 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
     if not wanted or len(passages) < 2:
         return None
     idx = index(text, passages)
-    found: dict[str, Counter[int]] = {}
+    found: dict[str, dict[int, int]] = {}
     weights: dict[str, float] = {}
     unknown = 0.0
     for term in wanted:
@@ -88,7 +93,7 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
     if total < 1.0 and not titled:
         return None
     total = max(total, 1.0)
-    evidence = _evidence(idx, found, weights, total, len(wanted))
+    evidence = _evidence(idx, found, {term: weight / total for term, weight in weights.items()})
     form = _form(text, passages)
     if form == "dialogue":
         scores = heard(idx.lengths, found, weights, total)
@@ -98,12 +103,20 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
             _feed_back(idx, scores, wanted, total)
         scores = _smooth(passages, scores, evidence.group_cover, idx.groups)
         _headings(passages, _titles(passages, found, weights, total, titled), scores)
-        answers = _answers(text, passages, query, scores)
+        _answers(text, passages, query, scores)
         if form == "passages":
-            scores = (scorer or _led_on)(Look(idx, evidence, scores, bridges(text, idx, scores, query), answers))
+            scores = (scorer or _led_on)(Look(idx, evidence, scores, onward(text, idx, scores, query)))
     cover = evidence.group_cover
     sure = max(cover) * total / (total + 0.5 * unknown) if cover else 0.0
-    return Ranking(scores=scores, sure=min(1.0, sure), named=frozenset(named), titled=frozenset(titled), form=form)
+    return Ranking(
+        scores=scores,
+        sure=min(1.0, sure),
+        named=frozenset(named),
+        titled=frozenset(titled),
+        form=form,
+        holds=evidence.terms,
+        weights=evidence.weights,
+    )
 
 
 def _form(text: str, passages: Sequence[Passage]) -> Form:
@@ -116,39 +129,34 @@ def _form(text: str, passages: Sequence[Passage]) -> Form:
 def _led_on(look: Look) -> list[float]:
     """The formula's scores, and those of passages that the best ones lead to."""
     top = _BRIDGE * max(look.scores)
-    return [score + top * onward for score, onward in zip(look.scores, look.lead.onward, strict=True)]
+    return [score + top * onward for score, onward in zip(look.scores, look.onward, strict=True)]
 
 
-def _evidence(
-    idx: Index,
-    found: Mapping[str, Counter[int]],
-    weights: Mapping[str, float],
-    total: float,
-    asked: int,
-) -> Evidence:
+def _evidence(idx: Index, found: Mapping[str, Mapping[int, int]], weights: Mapping[str, float]) -> Evidence:
     """What passages and groups hold of the query; all of it is 1."""
-    e = Evidence.empty(len(idx.starts), len(idx.group_lengths), total=total, known=len(found), asked=asked)
-    for term, holders in found.items():
-        weight = weights[term] / total
-        in_groups: defaultdict[int, int] = defaultdict(int)
+    e = Evidence.empty(len(idx.starts), len(idx.group_lengths), list(weights.values()))
+    own, cover, terms, groups, lengths = e.own, e.cover, e.terms, idx.groups, idx.lengths
+    relative, group_relative = 1 / idx.average, 1 / idx.group_average
+    for number, (term, holders) in enumerate(found.items()):
+        weight, bit = weights[term], 1 << number
+        in_groups: dict[int, int] = {}
         for i, times in holders.items():
-            e.own[i] += weight * saturated(times, idx.lengths[i] / idx.average)
-            e.cover[i] += weight
-            e.most[i] = max(e.most[i], weight)
-            e.terms[i] += 1
-            in_groups[idx.groups[i]] += times
+            own[i] += weight * saturated(times, lengths[i] * relative)
+            cover[i] += weight
+            terms[i] |= bit
+            g = groups[i]
+            in_groups[g] = in_groups.get(g, 0) + times
         for g, times in in_groups.items():
-            e.group[g] += weight * saturated(times, idx.group_lengths[g] / idx.group_average)
+            e.group[g] += weight * saturated(times, idx.group_lengths[g] * group_relative)
             e.group_cover[g] += weight
-            if idx.heads[g] in holders:
-                e.title[g] += weight
     return e
 
 
-def _phrases(query: str) -> list[str]:
+@lru_cache(maxsize=64)
+def _phrases(query: str) -> tuple[str, ...]:
     """What the query quotes or spells as an identifier, each once."""
     found = (next(g for g in m.groups() if g) for m in _PHRASE.finditer(query[:4_000]))
-    return list(dict.fromkeys(p.strip().strip("`\"'").lower() for p in found))[:24]
+    return tuple(dict.fromkeys(p.strip().strip("`\"'").lower() for p in found))[:24]
 
 
 def _literal(index: Index, passages: Sequence[Passage], phrases: Sequence[str]) -> tuple[set[int], set[int]]:
@@ -229,7 +237,7 @@ def _smooth(
 
 def _titles(
     passages: Sequence[Passage],
-    found: Mapping[str, Counter[int]],
+    found: Mapping[str, Mapping[int, int]],
     weights: Mapping[str, float],
     total: float,
     titled: set[int],
@@ -250,25 +258,27 @@ def _headings(passages: Sequence[Passage], title: Mapping[int, float], scores: l
     if not title:
         return
     gained = [0.0] * len(passages)
-    after: Counter[int] = Counter()
+    after = [0] * len(passages)
     for i, p in enumerate(passages):
-        own = title.get(i, 0.0)
-        inherited = 0.0
-        if p.parent >= 0:
-            inherited = gained[p.parent] * (0.9 if p.role is Role.HEADING else max(0.6, 1.0 - 0.05 * after[p.parent]))
-            after[p.parent] += 1
-        gained[i] = own + inherited * (0.8 if own else 1.0)
-        scores[i] += 1.2 * gained[i]
+        gain = title.get(i, 0.0)
+        parent = p.parent
+        if parent >= 0:
+            if gained[parent]:
+                part = 0.9 if p.role is Role.HEADING else max(0.6, 1.0 - 0.05 * after[parent])
+                gain += gained[parent] * part * (0.8 if gain else 1.0)
+            after[parent] += 1
+        if gain:
+            gained[i] = gain
+            scores[i] += 1.2 * gain
 
 
-def _answers(text: str, passages: Sequence[Passage], query: str, scores: list[float]) -> list[bool]:
-    """Passages that have what an answer to such a question looks like get a small bonus. Says which; empty for none."""
+def _answers(text: str, passages: Sequence[Passage], query: str, scores: list[float]) -> None:
+    """Good passages that have what an answer to such a question looks like get a small bonus."""
+    floor = _GOOD * max(scores)
     for asks, looks in _ASKS:
         if asks.search(query[:1_000]):
-            found = [
-                score > 0 and looks.search(text, p.start, p.end) is not None
+            scores[:] = [
+                score * 1.08 if score > floor and looks.search(text, p.start, p.end) else score
                 for score, p in zip(scores, passages, strict=True)
             ]
-            scores[:] = [score * 1.08 if is_one else score for score, is_one in zip(scores, found, strict=True)]
-            return found
-    return []
+            return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.compressors._learned import Look, learned_scores, rescored
+from headroom.compressors._learned import CANDIDATES, Look, learned_scores, rescored
 from headroom.compressors._passages import take_apart
 from headroom.compressors._ranking import rank
 from tests.generators import TEXT
@@ -50,7 +50,7 @@ def test_candidates_come_before_all_others() -> None:
     ranking = rank(text, passages, "oak 17th", scorer=scorer)
     assert ranking is not None
     assert len(passages) > seen[0]
-    assert sum(score > 0.26 for score in ranking.scores) == seen[0]
+    assert sum(score > 0.26 for score in ranking.scores) == seen[0] == CANDIDATES
 
 
 @given(TEXT, st.text(max_size=40))
