@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
-from headroom.compressors._segments import Segment, cut, numbered_from, titled
+from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
 from headroom.compressors._texts import NOTE as TEXTS_BELOW
 from headroom.compressors._texts import Lifted, below, lift
 from headroom.compressors.blob import fold_blobs
@@ -33,6 +33,8 @@ _OF_ONE_PIECE = frozenset(("prose", "web", "json", "yaml", "toml"))
 """Kinds to which titles and rules belong; in what others claim they part one output from the next."""
 _OF_THE_WHOLE = frozenset("json web yaml toml table diff search listing test log terminal code prose".split())
 """Kinds of which a text is one or another; blobs stand in texts of any kind, and of outsiders' kinds nothing is known."""
+_OF_ROWS = frozenset(("json", "table", "yaml", "toml"))
+"""Kinds of which rows are shown, and no lines by their numbers."""
 _TRIES = 3
 _COMMAND = 300
 _SPEAKS_OF = (
@@ -86,18 +88,29 @@ class ContentRouter:
             able = tuple(c for c in self._compressors if c.kind in kinds)
             return _Question(text, hint, limits_for, able).answer()
         question = _Question(text, hint, limits_for, self._compressors)
-        if question.unsure:
-            return self._mixed(question, sections=True) or question.answer()
+        if question.unsure or self._surer_inside(question):
+            return self._mixed(question, sections=question.unsure) or question.answer()
         certain = question.certain
         answer = question.answer()
         several = answer.kind not in _OF_ONE_PIECE and titled(text)
-        if (certain or answer.rendition.text != text) and not several:
+        if not several and (answer.rendition.text != text or (certain and unwrapped(text) is None)):
             return answer
         mixed = self._mixed(question, sections=several)
         return mixed if mixed is not None and _size(mixed) < _size(answer) else answer
 
+    def _surer_inside(self, question: _Question) -> bool:
+        """Whether another compressor is certain of the output within what an agent put around it."""
+        output = None if question.certain else unwrapped(question.text)
+        if output is None:
+            return False
+        inner = _Question(output, question.hint, question.limits_for, self._compressors)
+        return inner.certain and inner.first is not question.first
+
     def _mixed(self, question: _Question, *, sections: bool) -> Routed | None:
         """Segment by segment, where the text has several and one of them gains."""
+        beside = self._beside(question)
+        if beside is not None:
+            return beside
         segments = cut(question.text, sections=sections)
         if len(segments) == 1:
             return None
@@ -112,6 +125,22 @@ class ContentRouter:
         main = max(changed, key=lambda routed: len(routed.rendition.text))
         rendition = _join(parts, first_line)
         return Routed(rendition=rendition, name=main.name, kind=main.kind, faults=tuple(question.faults))
+
+    def _beside(self, question: _Question) -> Routed | None:
+        """Of an output that begins behind a word of the agent's: what is made of its rows, of which the first tells about
+        the others. Where lines count, they are the source's own and whole, so that no other kind may answer."""
+        segments = cut_beside(question.text)
+        if segments is None:
+            return None
+        first_line = question.limits_for("mixed").first_line
+        asked = self._asked(segments[1], question, first_line)
+        if asked is None or asked.first is None or asked.first.kind not in _OF_ROWS:
+            return None
+        routed = _part(asked, question)
+        if routed is None or routed.kind not in _OF_ROWS or any(_foreign(segment.text) for segment in segments):
+            return None
+        parts = [(segment, routed if segment.special else None) for segment in segments]
+        return Routed(rendition=_join(parts, first_line), name=routed.name, kind=routed.kind, faults=routed.faults)
 
     def _asked(self, segment: Segment, whole: _Question, first_line: int) -> _Question | None:
         """The question of one segment; None for one that is too short to gain anything."""

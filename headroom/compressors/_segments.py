@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from headroom import lines
-from headroom.compressors._wrappers import inside
+from headroom.compressors._wrappers import beside, inside
 
 _MIN_SEGMENT = 400
 _PRINTED = frozenset(
@@ -85,6 +85,25 @@ def cut(text: str, *, sections: bool = True) -> list[Segment]:
     if at <= len(text):
         _push(out, text[at:], line, special=False)
     return out
+
+
+def cut_beside(text: str) -> list[Segment] | None:
+    """What an agent put around an output that begins on the same line, and the output between; None where it does not.
+
+    Joined they give the text, with a line end only before the last.
+    """
+    start = beside(text)
+    if start is None:
+        return None
+    end = inside(text)[1]
+    out = [Segment(0, text[:start], False), Segment(text.count("\n", 0, start), text[start:end], True)]
+    return out if end == len(text) else [*out, Segment(text.count("\n", 0, end + 1), text[end + 1 :], False)]
+
+
+def unwrapped(text: str) -> str | None:
+    """The output around which an agent has put something; None where it has not."""
+    start, end = inside(text)
+    return text[start:end] if (start, end) != (0, len(text)) else None
 
 
 def titled(text: str) -> bool:

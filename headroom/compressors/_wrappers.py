@@ -1,14 +1,14 @@
 """What agents put around the output of a command: its exit code, the time it took, where the shell stands now.
 
-`inside` says where the output itself lies. What stands around it is short, tells the agent what happened and stays as it
-is. Nothing here changes a text. `_segments` stands above.
+`inside` says where the output itself lies, in whole lines, and `beside` where it begins within a line. What stands around
+it is short, tells the agent what happened and stays as it is. Nothing here changes a text. `_segments` stands above.
 """
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["inside"]
+__all__ = ["beside", "inside"]
 
 _HEADS = re.compile(
     r"(?:"
@@ -22,18 +22,18 @@ _HEADS = re.compile(
     r"|<returncode>-?\d+</returncode>\n<output>\n"
     # Gemini CLI: the first line of the output stands beside the word
     r"|(?:<untrusted_context>\n)?(?:Command: .*\n)?(?:Directory: .*\n)?(?:Output|Stdout): .*\n"
-    # Cursor, Cline
+    # Cursor, Cline, Roo Code
     r"|Exit code: -?\d+\n\n?Command output:\n\n?(?:```\n)?"
-    r"|Command executed\.\n(?:Output:\n)?"
-    # OpenCode
-    r"|<(?:file|content|output|stdout)>\n"
+    r"|(?:\[\w+ for .*\] Result:\n+)?Command executed.*\n(?:Output:\n)?"
+    # OpenCode; Claude Code's shells in the background
+    r"|(?:<(\w+)>[^<\n]*</\1>\n+){0,6}<(?:file|content|output|stdout)>\n"
     r")"
 )
 _TAILS = re.compile(
     r"(?<!\n)\n+(?!\n)(?:"  # all newlines or none: each part of a long run would be tried otherwise
     r"Shell cwd was reset to .*"
     r"|(?:\(\d+ more lines? below\)\n)?\(Open file: .*\)\n\(Current directory: .*\)\n(?:\(Interactive session: .*\)\n)?bash-\$"
-    r"|</(?:file|content|output|stdout)>(?:\n<(?:stderr|bash_metadata|metadata)>\n[^<]*</\w+>)?"
+    r"|</(?:file|content|output|stdout)>(?:\n+<(?:stderr|bash_metadata|metadata|timestamp)>\n?[^<]*</\w+>){0,3}"
     r"|(?:Error: \(none\)\n)?(?:Exit Code: .*\n)?(?:Signal: .*\n)?(?:Background PIDs: .*\n)?(?:Process Group PGID: .*\n?)?"
     r"(?:</untrusted_context>)?"
     r"|(?:```\n\n?)?Command completed\b.*(?:\n+.*){0,3}"
@@ -42,6 +42,7 @@ _TAILS = re.compile(
     r"|<exited with exit code -?\d+>"
     r")\s*\Z"
 )
+_BESIDE = re.compile(r"(?:<untrusted_context>\n)?(?:Command: .*\n)?(?:Directory: .*\n)?(?:Output|Stdout): (?=\S)")
 _REMINDER = re.compile(r"\n\s*<system-reminder>(?:(?!</?system-reminder>)[\s\S])*</system-reminder>\s*\Z")
 _MOST = 3_000
 """Heads and tails are looked for in so many characters at either end."""
@@ -58,3 +59,9 @@ def inside(text: str) -> tuple[int, int]:
         if tail is not None and tail[0].strip():
             end = near + tail.start()
     return (start, end) if start < end else (0, len(text))
+
+
+def beside(text: str) -> int | None:
+    """Where the output begins, if it does so on the last line of what stands above it (Gemini CLI); else None."""
+    head = _BESIDE.match(text[:_MOST])
+    return None if head is None else head.end()

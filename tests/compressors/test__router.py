@@ -166,3 +166,50 @@ def test_parts_of_which_no_more_is_known_than_of_the_whole_are_not_worked_on_one
     mixed = f"{text}\n\n{DOCUMENT}\n\n{text}"
     assert ContentRouter([Json(), told, Raw()]).compress(mixed, NO_HINT, limits).kind == "json"
     assert len(mixed) not in told.seen
+
+
+def test_a_document_is_known_whatever_an_agent_puts_around_it() -> None:
+    """Also one that begins behind a word, and one that a line in brackets follows."""
+    router = ContentRouter((SmartCrusher(), Raw()))
+    for head, tail in (
+        ("<untrusted_context>\nOutput: ", "\nProcess Group PGID: 7\n</untrusted_context>"),
+        ("Output: ", "\n(end)"),
+        ("", "\n[The command completed with exit code 0.]\n[Current working directory: /srv]"),
+    ):
+        routed = router.compress(f"{head}{DOCUMENT}{tail}", NO_HINT, limits)
+        assert routed.kind == "json"
+        rendition = routed.rendition
+        assert rendition.lossless
+        assert rendition.text.startswith(head)
+        assert "40 rows" in rendition.text
+        assert rendition.text.endswith(tail)
+        assert 5 * len(rendition.text) < len(DOCUMENT)
+
+
+def test_lines_that_begin_behind_a_word_are_not_parted_from_it() -> None:
+    """What shows lines by their numbers shows whole lines only."""
+
+    class Log(Json):
+        kind = "log"
+
+        def score(self, text: str, hint: Hint) -> float:
+            return 0.9 if text.startswith("2026") else 0.0
+
+    text = "Output: " + "\n".join(f"2026-01-01 10:00:{n:02} INFO done" for n in range(40))
+    routed = ContentRouter((Log(), Raw())).compress(text, NO_HINT, limits)
+    assert routed.rendition.text.split("\n")[:2] == [text.split("\n")[0], "⋯ lines 2-40 as log:"]
+
+
+def test_who_is_certain_of_the_output_answers_before_who_likes_the_whole() -> None:
+    """A guess at all of it, wrapper included, is worth less."""
+
+    class Guess(Idle):
+        def score(self, text: str, hint: Hint) -> float:
+            return 0.7
+
+        def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+            return Rendition(text="guessed")
+
+    router = ContentRouter((Guess(), SmartCrusher(), Raw()))
+    assert router.compress(f"Exit code 1\n{DOCUMENT}\nmore", NO_HINT, limits).kind == "idle"
+    assert router.compress(f"Exit code 1\n{DOCUMENT}", NO_HINT, limits).kind == "json"

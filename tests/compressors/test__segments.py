@@ -6,7 +6,7 @@ import json
 
 from hypothesis import given
 
-from headroom.compressors._segments import Segment, cut, numbered_from, titled
+from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
 from tests.generators import TEXT
 
 DOCUMENT = json.dumps([{"id": n, "name": f"item {n}"} for n in range(40)], indent=2)
@@ -78,6 +78,26 @@ def test_what_an_agent_put_around_an_output_stands_outside() -> None:
     """The command's own text is one segment."""
     text = f"Exit code 1\n{LOG}\nShell cwd was reset to /srv"
     assert [s.text for s in cut(text)] == ["Exit code 1", LOG, "Shell cwd was reset to /srv"]
+
+
+def test_an_output_that_begins_behind_a_word_is_a_segment() -> None:
+    """It begins on the line on which the segment before it ends."""
+    parts = cut_beside(f"<untrusted_context>\nOutput: {DOCUMENT}\nExit Code: 1\n</untrusted_context>")
+    assert parts is not None
+    assert [part.text for part in parts] == [
+        "<untrusted_context>\nOutput: ",
+        DOCUMENT,
+        "Exit Code: 1\n</untrusted_context>",
+    ]
+    assert [part.first for part in parts] == [0, 1, 2 + DOCUMENT.count("\n")]
+    assert cut_beside(f"Output: {LOG}") == [Segment(0, "Output: ", special=False), Segment(0, LOG, special=True)]
+    assert cut_beside(LOG) is None
+
+
+def test_the_output_alone_is_asked_for() -> None:
+    """None where nothing stands around it."""
+    assert unwrapped(f"Exit code 1\n{LOG}\nShell cwd was reset to /srv") == LOG
+    assert unwrapped(LOG) is None
 
 
 def test_a_document_with_many_rulers_is_of_one_kind() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from headroom.compressors._wrappers import inside
+from headroom.compressors._wrappers import beside, inside
 from tests.generators import TEXT
 
 OUTPUT = "first line\nsecond line\n\nlast line"
@@ -32,6 +32,13 @@ OUTPUT = "first line\nsecond line\n\nlast line"
         ),
         ("<returncode>0</returncode>\n<output>\n", "\n</output>"),
         ("", "\n[The command completed with exit code 0.]\n[Current working directory: /srv]"),
+        ("<output>\n", "\n</output>\n<metadata>x</metadata>"),
+        (
+            "<status>completed</status>\n\n<exit_code>0</exit_code>\n\n<stdout>\n",
+            "\n</stdout>\n\n<stderr>\nno\n</stderr>\n\n<timestamp>2026-01-01T00:00:00Z</timestamp>",
+        ),
+        ("[execute_command for 'make'] Result:\n\nCommand executed.\nOutput:\n", ""),
+        ("Command executed in terminal within working directory '/srv'. Exit code: 1\nOutput:\n", ""),
         ("Exit code: 0\n\nCommand output:\n\n```\n", "\n```\n\nCommand completed in 5 ms.\n\nThe shell stays open."),
     ],
 )
@@ -68,9 +75,24 @@ def test_the_inside_is_whole_lines(text: str) -> None:
     assert end == len(text) or text[end] == "\n"
 
 
+def test_where_the_output_begins_within_a_line_is_known() -> None:
+    """Gemini CLI writes it behind a word."""
+    for head in ("<untrusted_context>\nOutput: ", "Command: make\nDirectory: (root)\nStdout: ", "Output: "):
+        assert beside(head + OUTPUT) == len(head)
+    for text in ("Output:\nfirst", "Output: \nfirst", "the Output: first", OUTPUT, ""):
+        assert beside(text) is None
+
+
 def test_hostile_ends_cost_little() -> None:
     """Only so much is looked at."""
-    for text in ("\n" * 200_000, "<system-reminder>" * 20_000, "Output: " * 50_000, "\n[" * 100_000):
+    for text in (
+        "\n" * 200_000,
+        "<system-reminder>" * 20_000,
+        "Output: " * 50_000,
+        "\n[" * 100_000,
+        "<a>" * 70_000,
+        "<a></a>\n" * 9_000,
+    ):
         assert inside(text) == (0, len(text))
 
 
