@@ -22,6 +22,7 @@ from headroom.compressors._git_lists import BLAMED, blame, changes, log
 from headroom.compressors._ls_rows import FOUND, ROW, shorten, shorten_found
 from headroom.compressors._paths import common_folder
 from headroom.compressors._stat_lists import SIZED, STAT, stat, usage
+from headroom.compressors._trees import BRANCHES, is_drawn, shorten_tree
 from headroom.lines import FOLD, named, runs, sample
 from headroom.messages import Hint
 from headroom.relevance import terms
@@ -39,8 +40,6 @@ _LOGGED = re.compile(r"\ncommit [0-9a-f]{40}(?: \([^)\n]*\))?\n(?:Merge: .*\n)?A
 _TOOL = re.compile(r"glob|list|\bls\b|find_?files?|file_?search|tree|search_files", re.IGNORECASE)
 _SAMPLE = 1536
 _MODES = re.compile(r"\n[bcdlps-][rwxsStT-]{9}")
-_BRANCHES = ("─ ", "-- ", "─\xa0", "--\xa0")
-"""What rows of `ls -l` and trees have; nothing else is looked at line by line."""
 _PATHS = re.compile(
     r"\n((?:[A-Za-z]:[\\/])?(?=[^\n])[^\s:*?\"<>|\\/=;,(){}]{0,500}(?:[\\/][^\s:*?\"<>|=;,{}\\/]{0,500}){0,40})(?::\d+)?(?=\n)"
 )
@@ -48,7 +47,6 @@ _ODD = re.compile(r"[ \t\r]|//")
 _ITSELF = frozenset((".", "./"))
 _STRANGE = re.compile(r"[^\w@.+~\[\]()#$%\n-]")
 _STATUS_ROW = re.compile(r"(?:[ MADRCU?!]{2}|\t(?:modified|new file|deleted|renamed):) ?\S")
-_DRAWN = re.compile(r"((?:[│|][ \xa0]{3}|[ \xa0]{4})*)([├└|`][─-]{2}[ \xa0])(.*)\Z")
 _GROUP = re.compile(r"(?:here|\S*/): ")
 _SEPARATORS = {ord(c): None for c in " -_.,:;/\\+@()[]#$%~'\"`?!"}
 _HERE = "here"
@@ -97,8 +95,8 @@ class ListingCompressor:
         if _reports(text, hint):
             rows = sum(1 for line in lines if _STATUS_ROW.match(line) or "\t" in line)
             return 0.9 if 2 * rows >= len(lines) else 0.0
-        if any(branch in head for branch in _BRANCHES) or _MODES.search(head):
-            shaped = sum(1 for line in lines if ROW.match(line) or _DRAWN.match(line))
+        if any(branch in head for branch in BRANCHES) or _MODES.search(head):
+            shaped = sum(1 for line in lines if ROW.match(line) or is_drawn(line))
             if 2 * shaped > len(lines):
                 return 0.95 if told else 0.85
         if not told and "/" not in head and "\\" not in head:
@@ -126,8 +124,8 @@ class ListingCompressor:
             return shorten(lines, text)
         if FOUND.match(lines[0]):
             return shorten_found(text)
-        if any(_DRAWN.match(line) for line in lines[:8]):
-            return _tree(lines, text)
+        if any(is_drawn(line) for line in lines[:8]):
+            return shorten_tree(lines, text)
         folders = _folders(lines, text)
         if folders is None:
             return Rendition(text=text)
@@ -322,66 +320,3 @@ def _asked(folders: Sequence[Folder], query: str) -> set[str]:
 
 def _squeezed(text: str) -> str:
     return text.lower().translate(_SEPARATORS)
-
-
-def _tree(lines: Sequence[str], text: str) -> Rendition:
-    """`tree`: one blank per level in place of the drawing; neighbours without children share a line."""
-    rows = [_DRAWN.match(line) for line in lines]
-    first = next(m for m in rows if m is not None)
-    style = _STYLES.get(first[2][0:3]) or _STYLES["├──"]
-    gap = "\xa0" if "\xa0" in text else " "
-    depths = [len(m[1]) // 4 + 1 if m is not None else 0 for m in rows]
-    if any(d and (not m[3] or m[3][0] in " \xa0") for d, m in zip(depths, rows, strict=True) if m is not None):
-        return Rendition(text=text)
-    if any(not d and line[:1] == " " for d, line in zip(depths, lines, strict=True)):
-        return Rendition(text=text)
-    if _draw(depths, style, gap) != [m[1] + m[2] if m is not None else "" for m in rows]:
-        return Rendition(text=text)
-    spaced = any(m is not None and " " in m[3] for m in rows)
-    out: list[str] = []
-    beside: list[str] = []
-    for i, (line, m, depth) in enumerate(zip(lines, rows, depths, strict=True)):
-        following = depths[i + 1] if i + 1 < len(depths) else 0
-        if m is not None:
-            beside.append(m[3])
-            if (
-                following == depth
-                and not spaced
-                and len(beside) < _ROW
-                and (i + 2 == len(depths) or depths[i + 2] <= depth)
-            ):
-                continue
-            out.append(" " * depth + " ".join(beside))
-            beside = []
-        else:
-            out.append(line)
-    body = "\n".join(out)
-    if len(body) >= len(text):
-        return Rendition(text=text)
-    note = f"one blank per level for {style[0]}{gap}{gap} {style[1]}"
-    return Rendition(text=body, note=note if spaced else f"{note}, files side by side")
-
-
-_STYLES = {
-    "├──": ("│", "├──", "└──"),
-    "└──": ("│", "├──", "└──"),
-    "|--": ("|", "|--", "`--"),
-    "`--": ("|", "|--", "`--"),
-}
-
-
-def _draw(depths: Sequence[int], style: tuple[str, str, str], gap: str) -> list[str]:
-    """What `tree` draws before names at these depths (1 = below the root, 0 = no entry)."""
-    bar, tee, corner = style
-    out = [""] * len(depths)
-    later: list[bool] = []
-    for i in range(len(depths) - 1, -1, -1):
-        depth = depths[i]
-        if not depth:
-            later = []
-            continue
-        later = [*later[:depth], *[False] * (depth - len(later))]
-        drawn = "".join(f"{bar}{gap}{gap} " if more else "    " for more in later[:-1])
-        out[i] = drawn + (tee if later[-1] else corner) + " "
-        later[-1] = True
-    return out

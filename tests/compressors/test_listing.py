@@ -22,8 +22,6 @@ def decode(body: str, note: str) -> str:
     """The input again, from what a reader sees."""
     if note.startswith("row starting") or " N = " in note:
         return decode_long(body, note)
-    if note.startswith("one blank"):
-        return decode_tree(body, note)
     root = note.partition("paths below ")[2]
     out: list[str] = []
     for line in body.split("\n"):
@@ -34,27 +32,6 @@ def decode(body: str, note: str) -> str:
         path = root + ("" if m[1] == "here" else m[1])
         itself = {".": path[:-1] or ".", "./": path or "./"}
         out += [itself.get(name, path + name) for name in m[2].split(" ")]
-    return "\n".join(out)
-
-
-def decode_tree(body: str, note: str) -> str:
-    bar, tee, corner = ("|", "|--", "`--") if "|--" in note else ("│", "├──", "└──")
-    gap = "\xa0" if "\xa0" in note else " "
-    entries: list[tuple[int, str]] = []
-    for line in body.split("\n"):
-        depth = len(line) - len(line.lstrip(" "))
-        names = line[depth:].split(" ") if depth and "side by side" in note else [line[depth:]]
-        entries += [(depth, name) for name in names]
-    out: list[str] = []
-    for i, (depth, name) in enumerate(entries):
-        drawn = ""
-        for level in range(1, depth + 1):
-            later = next((d for d, _ in entries[i + 1 :] if d <= level), 0) == level
-            if level == depth:
-                drawn += (tee if later else corner) + " "
-            else:
-                drawn += f"{bar}{gap}{gap} " if later else "    "
-        out.append(drawn + name)
     return "\n".join(out)
 
 
@@ -74,33 +51,6 @@ LINE = st.one_of(
 @given(st.lists(LINE, max_size=40), st.booleans())
 def test_the_lossless_form_gives_back_every_path_in_order(lines: list[str], ordered: bool) -> None:
     text = "\n".join(sorted(lines) if ordered else lines)
-    shown = LISTING.compress(text, NO_HINT, Limits())
-    assert shown.lossless
-    assert shown.text == text or decode(shown.text, shown.note) == text
-
-
-def drawn(tree: object, bar: str, tee: str, corner: str, before: str = "") -> list[str]:
-    out: list[str] = []
-    assert isinstance(tree, list)
-    for n, (name, children) in enumerate(tree):
-        last = n + 1 == len(tree)
-        out.append(before + (corner if last else tee) + " " + name)
-        out += drawn(children, bar, tee, corner, before + ("    " if last else bar))
-    return out
-
-
-TREES: st.SearchStrategy[list[object]] = st.recursive(
-    st.just([]),
-    lambda inner: st.lists(st.tuples(st.sampled_from(["a.py", "src", "x y", "[1]", "-"]), inner), max_size=5),
-    max_leaves=20,
-)
-STYLES = st.sampled_from([("│   ", "├──", "└──"), ("│\xa0\xa0 ", "├──", "└──"), ("|   ", "|--", "`--")])
-
-
-@settings(max_examples=500, deadline=None)
-@given(TREES, STYLES, st.booleans())
-def test_a_tree_can_be_drawn_again(tree: object, style: tuple[str, str, str], summed: bool) -> None:
-    text = "\n".join([".", *drawn(tree, *style), *(["", "3 directories, 4 files"] if summed else [])])
     shown = LISTING.compress(text, NO_HINT, Limits())
     assert shown.lossless
     assert shown.text == text or decode(shown.text, shown.note) == text
