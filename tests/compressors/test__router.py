@@ -173,7 +173,7 @@ def test_a_document_is_known_whatever_an_agent_puts_around_it() -> None:
     router = ContentRouter((SmartCrusher(), Raw()))
     for head, tail in (
         ("<untrusted_context>\nOutput: ", "\nProcess Group PGID: 7\n</untrusted_context>"),
-        ("Output: ", "\n(end)"),
+        ("Output: ", ""),
         ("", "\n[The command completed with exit code 0.]\n[Current working directory: /srv]"),
     ):
         routed = router.compress(f"{head}{DOCUMENT}{tail}", NO_HINT, limits)
