@@ -1,18 +1,27 @@
-"""What the proxy counts, in Prometheus' terms, and the same as JSON. Numbers only, of this process; no content, no names.
+"""What the proxy counts, in Prometheus' terms, and the same as JSON. Numbers only, no content, no names; of this process,
+and with what others have counted where their snapshots are given.
 
 Reasons are the engine's own words, cut before anything particular, so there are few of them.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter as Sums
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from headroom.proxy._shorten import Shortened
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+IN_FLIGHT = "headroom_in_flight"
+Snapshot: TypeAlias = list[list[Any]]
+"""Rows of a family's name, a sample's name, its labels in alphabetical order as pairs, and its value; as JSON has them."""
+_CREATED = "_created"
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _MOST_REASONS = 60
 
@@ -34,7 +43,7 @@ class Metrics:
         self.prefix_breaks = self._counter(
             "prefix_breaks", "What broke cached prefixes, where that is watched", "cause"
         )
-        self.in_flight = Gauge("headroom_in_flight", "Requests being answered", registry=self._registry)
+        self.in_flight = Gauge(IN_FLIGHT, "Requests being answered", registry=self._registry)
         self.seconds = Histogram(
             "headroom_shorten_seconds", "Time to shorten a request", buckets=_SECONDS, registry=self._registry
         )
@@ -64,16 +73,27 @@ class Metrics:
         self._reasons.add(reason)
         return reason
 
-    def exposition(self) -> bytes:
-        """In Prometheus' text format."""
-        return generate_latest(self._registry)
+    def snapshot(self) -> Snapshot:
+        """All figures of this process."""
+        return [
+            [family.name, sample.name, [list(pair) for pair in sorted(sample.labels.items())], sample.value]
+            for family in self._registry.collect()
+            for sample in family.samples
+            if not sample.name.endswith(_CREATED)
+        ]
 
-    def as_json(self) -> dict[str, Any]:
+    def exposition(self, others: Sequence[Snapshot] = ()) -> bytes:
+        """In Prometheus' text format."""
+        registry = CollectorRegistry()
+        registry.register(_Summed(self._registry, others))
+        return generate_latest(registry)
+
+    def as_json(self, others: Sequence[Snapshot] = ()) -> dict[str, Any]:
         """Name -> value, or name -> {labels: value}."""
         found: dict[str, Any] = {}
-        for family in self._registry.collect():
+        for family in _Summed(self._registry, others).collect():
             for sample in family.samples:
-                if sample.name.endswith(("_created", "_bucket")):
+                if sample.name.endswith((_CREATED, "_bucket")):
                     continue
                 name = sample.name.removeprefix("headroom_").removesuffix("_total")
                 if sample.labels:
@@ -81,3 +101,25 @@ class Metrics:
                 else:
                     found[name] = sample.value
         return found
+
+
+class _Summed(Collector):
+    """The figures of a registry, those of the snapshots added to each."""
+
+    def __init__(self, registry: CollectorRegistry, others: Sequence[Snapshot]) -> None:
+        self._registry = registry
+        self._others = others
+
+    def collect(self) -> Iterator[Metric]:
+        """Families as the registry has them; labels that only others have seen come last."""
+        sums: Sums[tuple[str, str, tuple[tuple[str, str], ...]]] = Sums()
+        for snapshot in self._others:
+            for family_name, name, labels, value in snapshot:
+                sums[family_name, name, tuple((key, label) for key, label in labels)] += value
+        for family in self._registry.collect():
+            for at, sample in enumerate(family.samples):
+                more = sums.pop((family.name, sample.name, tuple(sorted(sample.labels.items()))), 0)
+                family.samples[at] = sample._replace(value=sample.value + more)
+            for family_name, name, labels in [key for key in sums if key[0] == family.name]:
+                family.add_sample(name, dict(labels), sums[family_name, name, labels])
+            yield family

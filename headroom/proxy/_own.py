@@ -18,7 +18,7 @@ from headroom.exceptions import ExpiredIdError, HeadroomError, RetrievalError, S
 from headroom.proxy import _guard, _headers, _metrics
 from headroom.proxy._asgi import Header, Incoming, Send, answer, answer_error, answer_json
 from headroom.proxy._engines import Engines
-from headroom.proxy._metrics import Metrics
+from headroom.proxy._figures import Figures
 from headroom.proxy.settings import ProxySettings
 from headroom.store._api import ID_PREFIX
 
@@ -35,10 +35,10 @@ def is_own(path: str) -> bool:
 class OwnRoutes:
     """Answers what `is_own` names. `advice` is what its operator should know, "" for nothing."""
 
-    def __init__(self, settings: ProxySettings, engines: Engines, metrics: Metrics) -> None:
+    def __init__(self, settings: ProxySettings, engines: Engines, figures: Figures) -> None:
         self._settings = settings
         self._engines = engines
-        self._metrics = metrics
+        self._figures = figures
         self._warm: asyncio.Task[str] | None = None
         self.advice = ""
 
@@ -61,10 +61,10 @@ class OwnRoutes:
             await answer_json(send, 200, await self._ready())
         elif path == "/metrics":
             await answer(
-                send, 200, self._metrics.exposition(), [(b"content-type", _metrics.CONTENT_TYPE.encode("ascii"))]
+                send, 200, self._figures.exposition(), [(b"content-type", _metrics.CONTENT_TYPE.encode("ascii"))]
             )
         elif path == "/stats":
-            await answer_json(send, 200, {"version": __version__, **self._metrics.as_json()})
+            await answer_json(send, 200, {"version": __version__, **self._figures.as_json()})
         elif path == "/v1/compress":
             return await self._compress(headers, incoming, send)
         else:

@@ -15,12 +15,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from headroom.exceptions import StoreError
 from headroom.proxy import _guard, _headers, _rounds, _routes
 from headroom.proxy._asgi import ClientGone, Header, Incoming, Receive, Scope, Send, answer_error, while_connected
 from headroom.proxy._dialects import DIALECTS
 from headroom.proxy._engines import Engines
+from headroom.proxy._figures import Figures
 from headroom.proxy._headers import Control
 from headroom.proxy._log import JsonLog
 from headroom.proxy._metrics import Metrics
@@ -67,19 +69,23 @@ class _Exchange:
 
 
 class Proxy:
-    """An ASGI application. Nothing it keeps between requests is needed by another process."""
+    """An ASGI application. Nothing it keeps between requests is needed by another process.
 
-    def __init__(self, settings: ProxySettings) -> None:
+    `figures` is a folder for the figures of several workers, of which each then tells the sum.
+    """
+
+    def __init__(self, settings: ProxySettings, figures: Path | None = None) -> None:
         self._settings = settings
         self._upstreams = {name: settings.upstream(name) for name in _routes.PROVIDERS}
         self._engines = Engines(settings)
         self._shortener = Shortener(settings, self._engines)
         self._metrics = Metrics()
-        self._own = OwnRoutes(settings, self._engines, self._metrics)
+        self._figures = Figures(self._metrics, figures)
+        self._own = OwnRoutes(settings, self._engines, self._figures)
         self._log = JsonLog(settings.log)
         self._client = Client()
         self._watch = Watch()
-        self._chores: asyncio.Task[None] | None = None
+        self._chores: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -92,7 +98,7 @@ class Proxy:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         self._own.warm_up()
-        self._chores = asyncio.get_running_loop().create_task(self._tidied())
+        self._chores = [asyncio.ensure_future(chore) for chore in (self._tidied(), self._figures.keep())]
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.close()
@@ -100,9 +106,10 @@ class Proxy:
 
     async def close(self) -> None:
         """Finish work in threads, close connections and files."""
-        if self._chores is not None:
-            self._chores.cancel()
-            await asyncio.gather(self._chores, return_exceptions=True)
+        for chore in self._chores:
+            chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
+        await asyncio.to_thread(self._figures.save)
         await self._client.close()
         await asyncio.to_thread(self._shortener.close)
         await asyncio.to_thread(self._engines.close)

@@ -12,15 +12,19 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
+from headroom import config
 from headroom.exceptions import ConfigError
+from headroom.proxy import _figures
 from headroom.proxy._log import JsonLog
 from headroom.proxy._tunnel import Tunnel
 from headroom.proxy.app import Proxy
@@ -34,10 +38,13 @@ _SWITCH_SECONDS = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a worker is given; can be sent to another process. `drain` is how long requests may take to finish."""
+    """What a worker is given; can be sent to another process. `drain` is how long requests may take to finish; `figures`
+    is a folder for what several workers count.
+    """
 
     settings: ProxySettings
     drain: int
+    figures: Path | None = None
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -68,8 +75,8 @@ def serve(served: Served, sock: socket.socket) -> None:
     log = logging.getLogger("uvicorn")
     log.addHandler(_Lines(served.settings.log))
     log.propagate = False
-    config = uvicorn.Config(
-        Proxy(served.settings),
+    server = uvicorn.Config(
+        Proxy(served.settings, served.figures),
         log_config=None,
         log_level="warning",
         access_log=False,
@@ -82,11 +89,16 @@ def serve(served: Served, sock: socket.socket) -> None:
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=served.drain,
     )
-    uvicorn.Server(config).run(sockets=[sock])
+    uvicorn.Server(server).run(sockets=[sock])
 
 
 def serve_many(served: Served, sock: socket.socket, workers: int) -> None:
     """The same with several processes; one that dies is replaced."""
+    with tempfile.TemporaryDirectory(prefix="workers-", dir=config.home()) as folder:
+        _supervise(replace(served, figures=Path(folder)), Path(folder), sock, workers)
+
+
+def _supervise(served: Served, figures: Path, sock: socket.socket, workers: int) -> None:
     stop = threading.Event()
 
     def ended(_signal: int, _frame: FrameType | None) -> None:
@@ -108,6 +120,7 @@ def serve_many(served: Served, sock: socket.socket, workers: int) -> None:
         for process in gone:
             process.join()
             processes.remove(process)
+            _figures.ended(figures, process.pid or 0)
         if gone:
             stop.wait(1)  # a worker that cannot start is not started a thousand times
     for process in processes:

@@ -86,13 +86,30 @@ def test_workers_share_a_port_and_send_the_same_and_one_that_dies_is_replaced(tm
             for _ in range(12):
                 exchange(port, raw)
             assert len({received.body for received in origin.received}) == 1
+            while _asked(port) != (2, 12) or _written(tmp_path) != 12:  # whichever is asked, all are counted
+                pass
             children = _children(process.pid)
             os.kill(children[0], signal.SIGKILL)
             while len(_children(process.pid)) < 2 or children[0] in _children(process.pid):
                 pass
             assert split(exchange(port, raw))[0] == 200
+            while _asked(port) != (2, 13):
+                pass
             process.terminate()
             assert process.wait(30) in {0, -signal.SIGTERM}
+
+
+def _asked(port: int) -> tuple[int, float]:
+    """The number of workers, and of requests that they have passed on."""
+    found = json.loads(split(exchange(port, request("GET", "/stats")))[2])
+    return found["workers"], found.get("requests", {}).get("chat_completions 200", 0)
+
+
+def _written(home: Path) -> float:
+    """The number of requests that are counted even if all workers are killed."""
+    rows = [row for file in home.glob("workers-*/*.json") for row in json.loads(file.read_text())]
+    counts: list[float] = [value for _, _, labels, value in rows if ["route", "chat_completions"] in labels]
+    return sum(counts)
 
 
 def _children(pid: int) -> list[int]:
