@@ -22,6 +22,7 @@ from headroom.messages import Hint
 _HEADER = 60  # tokens that a marker may take
 _MARKER = 44  # those that it takes without a note
 _SLACK = 6  # tokens that may be left
+_LITTLE = 280  # tokens in which those of a marker are missed
 _TRIES = 4
 _LEAST = 24
 _ROUNDS = 6
@@ -121,7 +122,7 @@ def _filled(run: Pass, decision: Decision, hint: Hint, level: int, count: Callab
         if routed.rendition.text in {text, last}:
             break
         last = routed.rendition.text
-        run.take(decision, routed)
+        _take(run, decision, routed, level)
         left = level - count(decision.text)
         grown = fitting is not None
         if left >= 0:
@@ -133,8 +134,17 @@ def _filled(run: Pass, decision: Decision, hint: Hint, level: int, count: Callab
         for item in fields(decision):
             setattr(decision, item.name, getattr(before, item.name))
         return False
-    run.take(decision, fitting)
+    _take(run, decision, fitting, level)
     return True
+
+
+def _take(run: Pass, decision: Decision, routed: Routed, level: int) -> None:
+    """As the pass does; in little room the marker says what is gone by one figure, and names the selector that fits any text."""
+    run.take(decision, routed)
+    marker = decision.marker
+    if level < _LITTLE and marker is not None and decision.action == "compressed":
+        short = replace(marker, summary=marker.summary.partition(", ")[0], selectors=marker.selectors[-1:])
+        decision.show(short, decision.body, "compressed")
 
 
 def _why(decisions: Sequence[Decision], sizes: dict[int, int], budget: int, others: int) -> str:

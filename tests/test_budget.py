@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from headroom import BudgetError, Headroom, MemoryStore, tokens
+from headroom import BudgetError, Headroom, MemoryStore, markers, tokens
 from headroom._budget import _level
 
 COUNT = tokens.counter_for("gpt-5").count
@@ -60,6 +60,21 @@ def test_prose_fills_the_budget_with_what_the_query_asks_for(profile: str, budge
     assert budget * 0.7 < COUNT(result.text) <= budget
     assert "Its lighthouse was built in 1823" in result.text
     assert result.block.compressor == "Kompress"
+
+
+def test_in_little_room_the_marker_is_short_and_still_tells_how_to_get_the_rest() -> None:
+    engine = Headroom(store=MemoryStore(), profile="aggressive")
+    query = "When was the lighthouse of Island 41 built?"
+    little, more = (engine.compress_text(ISLANDS, query=query, budget=n, model="gpt-5") for n in (100, 400))
+    (short,), (full,) = markers.find(little.text), markers.find(more.text)
+    assert short.id == full.id
+    assert engine.retrieve(short.id) == ISLANDS
+    assert short.selectors == ("query",)
+    assert short.note == ""
+    assert set(full.selectors) > set(short.selectors)
+    assert "1823" in little.text
+    assert markers.left_out(short).keys() <= markers.left_out(full).keys()
+    assert COUNT(markers.render(short)) <= 30 < COUNT(markers.render(full))
 
 
 def test_prose_without_a_query_fills_the_budget_too() -> None:

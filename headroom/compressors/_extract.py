@@ -48,7 +48,7 @@ _SMALL = 60
 """A gap of fewer characters is shown: to say that it is left out costs as much."""
 _NUMBER, _GAP = 3, 3
 """Tokens of a line's number and end, and of the sign for what is left out."""
-_REFUSALS = 12
+_REFUSALS = 40
 """So many passages that did not fit, and the text is full."""
 _TELLS = re.compile(r"\d[\w.,:%]*|(?<=[^.!?\s] )[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]\w+")
 _PARENT = 300

@@ -14,7 +14,7 @@ from headroom.compressors._ranking import Ranking
 
 _FOR_LENGTH = 0.15
 """To this power a passage is worth less the longer it is."""
-_COVER = 0.6
+_COVER = 0.4
 """What it is worth to hold all that the query asks for, where to be evidence for certain is worth 1."""
 _FIRST = 24
 """Among so many of the best, those that hold what no better one does come first."""

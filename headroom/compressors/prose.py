@@ -37,6 +37,8 @@ _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _MIN_REPEATED = 200
 _TELLING = 50
 _TRIES = 6
+_LITTLE = 240
+"""In less room than that, it is not said how to read what tells itself: numbers in front, signs where something is left out."""
 _LEAST_WORDS = {Effort.MEDIUM: 0.7, Effort.STRONG: 0.4}
 """The share of a text that stays where a model picks words, however many of them it finds not worth keeping."""
 _FEWEST_WORDS = 0.3
@@ -174,11 +176,13 @@ def _filled(
 ) -> Rendition | None:
     """What fits, counted as it will be shown; None where nothing does."""
     tokens = room.tokens
+    brief = room.memo.setdefault("brief", tokens < _LITTLE)
     for _ in range(_TRIES):
         kept = fill.spans(tokens)
         if not kept:
             break
         made = _render(text, kept, lines, numbered=numbered, first_line=first_line)
+        made = replace(made, note="") if brief else made
         left = room.tokens - room.count(made.text) - room.count(made.note)
         if left >= 0:
             return made
