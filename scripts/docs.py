@@ -41,6 +41,7 @@ OF_KIND = {
     "test": "test and build output",
     "yaml": "YAML",
     "toml": "TOML",
+    "xml": "XML",
     "log": "logs",
     "terminal": "terminal output",
     "blob": "binary data in text",

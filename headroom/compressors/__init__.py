@@ -21,11 +21,13 @@ from headroom.compressors.terminal import TerminalCompressor
 from headroom.compressors.test_run import TestRunCompressor
 from headroom.compressors.toml import TomlCompressor
 from headroom.compressors.web_page import WebPageCompressor
+from headroom.compressors.xml import XmlCompressor
 from headroom.compressors.yaml import YamlCompressor
 from headroom.text_model import TextModel
 
 _OTHERS: tuple[Compressor, ...] = (
     WebPageCompressor(),
+    XmlCompressor(),
     YamlCompressor(),
     TomlCompressor(),
     TableCompressor(),

@@ -29,11 +29,11 @@ _CERTAIN = 0.95
 _SURE = 0.6
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
-_OF_ONE_PIECE = frozenset(("prose", "web", "json", "yaml", "toml"))
+_OF_ONE_PIECE = frozenset(("prose", "web", "json", "yaml", "toml", "xml"))
 """Kinds to which titles and rules belong; in what others claim they part one output from the next."""
-_OF_THE_WHOLE = frozenset("json web yaml toml table diff search listing test log terminal code prose".split())
+_OF_THE_WHOLE = frozenset("json web yaml toml xml table diff search listing test log terminal code prose".split())
 """Kinds of which a text is one or another; blobs stand in texts of any kind, and of outsiders' kinds nothing is known."""
-_OF_ROWS = frozenset(("json", "table", "yaml", "toml"))
+_OF_ROWS = frozenset(("json", "table", "yaml", "toml", "xml"))
 """Kinds of which rows are shown, and no lines by their numbers."""
 _TRIES = 3
 _COMMAND = 300

@@ -1,7 +1,8 @@
 r"""YAML as commands print it, read into values: mappings, sequences, plain and quoted scalars, literal blocks.
 
 `parse` knows the part of YAML in which nothing is said twice or aside: no comments, anchors, tags, flow collections that
-are no JSON, folded blocks, several documents. For all else it raises ValueError, so what it returns is the whole text.
+are no JSON, folded blocks. For all else it raises ValueError, so what it returns is the whole text. `documents` knows
+several of them, and comments above each.
 Numbers keep their spelling. Knows nothing of grids; `yaml` stands above, `_flow` below.
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 
 from headroom.compressors._flow import Num, is_scalar, scan
 
-__all__ = ["parse"]
+__all__ = ["documents", "parse"]
 
 _KEY = re.compile(
     r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'"
@@ -26,6 +27,30 @@ _ESCAPES = {
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _LITERAL = re.compile(r"\|([-+]?)\Z")
 _DEEPEST = 60
+
+
+def documents(text: str) -> list[tuple[list[str], Any]]:
+    """The documents of a stream: what stands above each, `---` and comments, and its value.
+
+    Raises:
+        ValueError: as `parse` does; for a comment inside a document, and for a document without a value.
+    """
+    out: list[tuple[list[str], Any]] = []
+    above: list[str] = []
+    body: list[str] = []
+    for line in text.rstrip("\n").split("\n"):
+        begins = line == "---" or line.startswith("--- #")
+        if begins and body:
+            out.append((above, parse("\n".join(body))))
+            above, body = [], []
+        if begins or (line.startswith("#") and not body):
+            above.append(line)
+        elif body or line.strip():
+            body.append(line)
+    if not body:
+        raise ValueError("a document without a value")
+    out.append((above, parse("\n".join(body))))
+    return out if out[0][0] != ["---"] or len(out) > 1 else [([], out[0][1])]
 
 
 def parse(text: str) -> Any:

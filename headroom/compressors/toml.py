@@ -1,6 +1,6 @@
 """TOML that tools write (`Cargo.lock`, `poetry.lock`, `uv.lock`): the values of JSON, spelled as JSON is.
 
-Tables that repeat (`[[package]]`) become grids, the rest an outline (`_outline`). The comment at the top stays; any other
+Tables that repeat (`[[package]]`) become grids, the rest an outline (`_respelled`). The comment at the top stays; any other
 one, dates and strings over several lines keep a text as it is. Nothing is left out. Files under edit never come here.
 """
 
@@ -9,18 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
-from headroom import lines, relevance
-from headroom.compressors._api import Effort, Limits, Rendition
+from headroom import lines
+from headroom.compressors._api import Limits, Rendition
 from headroom.compressors._flow import scan
-from headroom.compressors._outline import outline
+from headroom.compressors._respelled import Part, respelled
 from headroom.messages import Hint
 
-_LARGEST = 400_000
-"""Characters beyond which reading it takes too much memory and time."""
 _TOP = re.compile(r"(?:#[^\n]*\n|\s*\n)*")
 _LINE = re.compile(r"\s*(?:\[{1,2}[\w.\"'-]+\]{1,2}|[\w.\"-]+ = \S.*|[\"{].*,|\],?)\s*\Z")
 _HEADER = re.compile(r"(\[\[?)((?:[\w-]+|\"[^\"\\]+\")(?:\.(?:[\w-]+|\"[^\"\\]+\"))*)(\]\]?)\Z")
@@ -46,23 +42,14 @@ class TomlCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is more than plain TOML or nothing is gained."""
-        made = None
-        if len(text) <= _LARGEST:
-            with suppress(ValueError, RecursionError):
-                made = _render(text, hint, replace(limits, effort=Effort.LOSSLESS))
-        if made is None or len(made.text) >= len(text):
-            return Rendition(text=text)
-        if limits.keep is not None and any(m[0] not in made.text for m in limits.keep.finditer(text)):
-            return Rendition(text=text)
-        return replace(made, note="; ".join(filter(None, ["TOML", made.note])))
+        return respelled(text, "TOML", _read, hint, limits)
 
 
-def _render(text: str, hint: Hint, limits: Limits) -> Rendition:
+def _read(text: str) -> list[Part]:
+    """The values below the comments at the top."""
     top = _TOP.match(text)
     start = top.end() if top else 0
-    made = outline(parse(text[start:]), hint, limits, frozenset(relevance.terms(hint.query or "")))
-    comments = [line for line in text[:start].split("\n") if line.strip()]
-    return replace(made, text="\n".join([*comments, made.text]))
+    return [([line for line in text[:start].split("\n") if line.strip()], parse(text[start:]))]
 
 
 def parse(text: str) -> dict[str, Any]:

@@ -38,6 +38,18 @@ def test_lists_logs_prose_headers_and_code_are_not_claimed(text: str) -> None:
     assert YAML.score(text, NO_HINT) == 0.0
 
 
+def test_comments_above_documents_stay_and_those_inside_keep_the_text() -> None:
+    part = "---\n# Source: chart/{n}.yaml\nkind: Gate\nmetadata:\n  name: gate-{n}\n  labels:\n    app: harbour\nspec:\n  depth: {n}\n"
+    text = "".join(part.format(n=n) for n in range(9))
+    assert YAML.score(text, NO_HINT) > 0.6
+    made = YAML.compress(text, NO_HINT, Limits())
+    assert made.lossless
+    assert made.text.count("# Source: chart/") == 9
+    assert len(made.text) < len(text)
+    inside = text.replace("spec:\n", "# why\nspec:\n")
+    assert YAML.compress(inside, NO_HINT, Limits()).text == inside
+
+
 def test_what_a_person_has_written_stays_as_it_is() -> None:
     text = "services:\n" + "".join(f"  web{n}:\n    image: shop/web  # pinned\n    port: {n}\n" for n in range(9))
     assert YAML.compress(text, NO_HINT, Limits(effort=Effort.STRONG)).text == text

@@ -1,0 +1,84 @@
+"""Text that holds the values of JSON in a spelling of its own: YAML, TOML, XML. What their compressors share.
+
+`respelled` makes the answer of a reader's values, and leaves a text as it is where the reader does not know all of it,
+where nothing is gained, or where what must be kept would not show. Nothing is left out. Stands on `_outline` and `_spell`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from headroom import relevance
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._columns import grid
+from headroom.compressors._outline import outline
+from headroom.compressors._spell import spelled
+from headroom.messages import Hint
+
+__all__ = ["Part", "respelled"]
+
+Part: TypeAlias = tuple[list[str], Any]
+"""Lines that stay as they are, and the value below them."""
+_LARGEST = 400_000
+"""Characters beyond which reading it takes too much memory and time."""
+_LEGEND = re.compile(r"<[a-h]>=")
+_FEWEST = 4
+"""So many values of one shape are rows."""
+
+
+def respelled(text: str, name: str, read: Callable[[str], list[Part]], hint: Hint, limits: Limits) -> Rendition:
+    """The values that `read` finds, as JSON is spelled here; `text` itself where that cannot be or does not pay.
+
+    Several values stand behind one another, parted as the text parts them: by what is kept above each.
+    """
+    made = None
+    if len(text) <= _LARGEST:
+        with suppress(ValueError, RecursionError):
+            made = _spelled(read(text), hint, replace(limits, effort=Effort.LOSSLESS))
+    if made is None or len(made.text) >= len(text):
+        return Rendition(text=text)
+    if limits.keep is not None and any(m[0] not in made.text for m in limits.keep.finditer(text)):
+        return Rendition(text=text)
+    return replace(made, note="; ".join(filter(None, [name, made.note])))
+
+
+def _spelled(parts: list[Part], hint: Hint, limits: Limits) -> Rendition:
+    asked = frozenset(relevance.terms(hint.query or ""))
+    if len(parts) == 1:
+        kept, made = parts[0][0], _one(parts[0][1], hint, limits, asked)
+        return replace(made, text="\n".join([*kept, made.text]))
+    found = [_each(parts, hint, limits, asked), _together(parts, hint, limits, asked)]
+    if len(parts) >= _FEWEST and all(kept in ([], ["---"]) for kept, _ in parts):
+        rows = grid([value for _, value in parts], asked)
+        if rows is not None:
+            found.append(spelled(rows, hint, limits, elide=False, what="documents"))
+    return min(found, key=lambda made: len(made.text) + len(made.note))
+
+
+def _each(parts: list[Part], hint: Hint, limits: Limits, asked: frozenset[str]) -> Rendition:
+    """Each value for itself."""
+    made = [_one(value, hint, limits, asked) for _, value in parts]
+    notes = dict.fromkeys(note for m in made for note in m.note.split("; ") if note)
+    lines = [line for (kept, _), m in zip(parts, made, strict=True) for line in (*kept, m.text)]
+    return Rendition(text="\n".join(lines), note="; ".join(notes))
+
+
+def _together(parts: list[Part], hint: Hint, limits: Limits, asked: frozenset[str]) -> Rendition:
+    """A value per line, so that one may refer to another: `=[0].spec` is what stands in the first."""
+    made = outline([value for _, value in parts], hint, limits, asked, is_lines=True)
+    lines = made.text.split("\n")
+    first = next(i for i, line in enumerate(lines) if not _LEGEND.match(line))
+    body = lines[:first]
+    for (kept, _), line in zip(parts, lines[first:], strict=False):
+        body += [*kept, line]
+    note = f"{made.note}; [0] = first document" if "[" in made.text else made.note
+    return replace(made, text="\n".join([*body, *lines[first + len(parts) :]]), note=note)
+
+
+def _one(value: Any, hint: Hint, limits: Limits, asked: frozenset[str]) -> Rendition:
+    made = grid(value, asked) if type(value) is list and len(value) > 1 else None
+    return outline(value, hint, limits, asked) if made is None else spelled(made, hint, limits, elide=False)

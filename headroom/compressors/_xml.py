@@ -1,0 +1,143 @@
+"""XML that programs write, read into values: elements, attributes, texts, CDATA.
+
+`parse` knows XML that holds data: an element has texts or elements, not both, and elements of one name stand together. An
+element without attributes is its text; one with some has them as `@name`, its text as `#text`; elements of one name are a
+list. For all else (prose with markup, comments inside, entities of its own) it raises ValueError, so what it returns is the
+whole document. White space between elements is no content. Stands beside `_yaml`; `xml` stands above, `_flow` below.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from headroom.compressors._flow import Num, is_scalar
+
+__all__ = ["parse"]
+
+_TOKEN = re.compile(r"<!\[CDATA\[(?P<data>.*?)\]\]>|<(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*)|(?P<odd><)", re.DOTALL)
+_ATTRIBUTE = re.compile(r"\s+([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
+_CLOSE = re.compile(r"\s*(/?)>")
+_TOP = re.compile(r"\ufeff?\s*(?:<\?xml\s[^>]*\?>\s*)?")
+_ABOVE = re.compile(r"(?:<\?[\w-]+[^>]*\?>|<!--(?:(?!--).)*-->|<!DOCTYPE[^>\[]*>)\s*", re.DOTALL)
+_ENTITY = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|([A-Za-z]\w*));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_DEEPEST = 60
+
+
+@dataclass(slots=True)
+class _Element:
+    name: str
+    attributes: dict[str, Any]
+    children: dict[str, list[Any]] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+    last: str = ""
+
+    def add(self, name: str, value: Any) -> None:
+        """A child. Raises ValueError where others have come between it and those of its name."""
+        if name in self.children and name != self.last:
+            raise ValueError(f"<{name}> stands apart from others of its name")
+        self.children.setdefault(name, []).append(value)
+        self.last = name
+
+    def value(self) -> Any:
+        text = "".join(self.texts)
+        if self.children and text.strip():
+            raise ValueError(f"<{self.name}> has text beside elements")
+        if not self.children:
+            if "\n" in text:
+                text = text.strip()
+            if not self.attributes:
+                return _text(text)
+            return {**self.attributes, "#text": _text(text)} if text else self.attributes
+        out = dict(self.attributes)
+        for name, values in self.children.items():
+            out[name] = values[0] if len(values) == 1 else values
+        return out
+
+
+def parse(text: str) -> tuple[list[str], Any]:
+    """What stands above the root (comments, the document's type) line by line, and the root as `{name: value}`.
+
+    Raises:
+        ValueError: when it is no XML, or uses more of it than this knows.
+    """
+    above: list[str] = []
+    top = _TOP.match(text)
+    at = top.end() if top is not None else 0
+    while (m := _ABOVE.match(text, at)) is not None:
+        above += m[0].strip().split("\n")
+        at = m.end()
+    root, end = _element(text, at)
+    if text[end:].strip():
+        raise ValueError("text behind the root")
+    return above, root
+
+
+def _element(text: str, at: int) -> tuple[dict[str, Any], int]:
+    """The element that begins at `at`, and where it ends. Without recursion: depth is bounded, not trusted."""
+    stack: list[_Element] = []
+    while (m := _TOKEN.search(text, at)) is not None:
+        between = text[at : m.start()]
+        if between and stack:
+            stack[-1].texts.append(_decoded(between))
+        elif between.strip():
+            raise ValueError("text outside of elements")
+        if m["odd"] is not None or (m["data"] is not None and not stack):
+            raise ValueError(f"a comment, or no element, at character {m.start()}")
+        if m["data"] is not None:
+            stack[-1].texts.append(m["data"])
+            at = m.end()
+            continue
+        attributes, closed, at = _head(text, m.end())
+        if m["end"]:
+            if not stack or stack[-1].name != m["name"] or attributes or closed:
+                raise ValueError(f"</{m['name']}> closes nothing")
+            done = stack.pop()
+        else:
+            done = _Element(m["name"], attributes)
+            if not closed:
+                stack.append(done)
+                if len(stack) > _DEEPEST:
+                    raise ValueError("too deep")
+                continue
+        if not stack:
+            return {done.name: done.value()}, at
+        stack[-1].add(done.name, done.value())
+    raise ValueError("an element that is not closed")
+
+
+def _head(text: str, at: int) -> tuple[dict[str, Any], bool, int]:
+    """The attributes of a tag, whether it closes itself, and where it ends."""
+    attributes: dict[str, Any] = {}
+    while (m := _ATTRIBUTE.match(text, at)) is not None:
+        name = f"@{m[1]}"
+        if name in attributes:
+            raise ValueError(f"{name} stands twice")
+        attributes[name] = _text(_decoded(m[2] if m[2] is not None else m[3]))
+        at = m.end()
+    end = _CLOSE.match(text, at)
+    if end is None:
+        raise ValueError(f"no tag at character {at}")
+    return attributes, bool(end[1]), end.end()
+
+
+def _text(text: str) -> str:
+    """A text; one that looks like a number needs no quotes, since all values are texts."""
+    return Num(text) if text and is_scalar(text) else text
+
+
+def _decoded(text: str) -> str:
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def _entity(m: re.Match[str]) -> str:
+    if m[3]:
+        if m[3] not in _NAMED:
+            raise ValueError(f"an entity of its own: {m[0]!r}")
+        return _NAMED[m[3]]
+    code = int(m[1]) if m[1] else int(m[2], 16)
+    if code > 0x10FFFF:
+        raise ValueError(f"no character: {m[0]!r}")
+    return chr(code)

@@ -1,0 +1,42 @@
+"""XML that a command prints or a service answers: records, reports, settings. The values of JSON, spelled as JSON is.
+
+Elements that repeat become grids, the rest an outline (`_respelled`). Nothing is left out but white space between elements;
+prose with markup, comments inside and what else `_xml` does not know keep a text as it is. Files under edit never come
+here, and web pages have a compressor of their own.
+"""
+
+from __future__ import annotations
+
+import re
+
+from headroom.compressors._api import Limits, Rendition
+from headroom.compressors._respelled import Part, respelled
+from headroom.compressors._xml import parse
+from headroom.messages import Hint
+
+_HEAD = re.compile(r"\ufeff?\s*(?:<\?xml\s|<!--|<!DOCTYPE\s+(?!html)|<([A-Za-z_][\w:.-]*)[\s/>])", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|body|head|div|table|p|span|svg)\b", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z_][\w:.-]*(?:\s|/?>)")
+_FEWEST = 8
+
+
+class XmlCompressor:
+    """Re-encodes XML so that tags, constants and repetitions stand once."""
+
+    name = "XmlCompressor"
+    kind = "xml"
+
+    def score(self, text: str, hint: Hint) -> float:
+        """0.9 for a document of tags from its first character to its last, unless it is a page."""
+        if "<" not in text[:200] or not _HEAD.match(text[:400]) or _HTML.search(text[:1000]):
+            return 0.0
+        tags = sum(1 for _ in _TAG.finditer(text[:4000]))
+        return 0.9 if tags >= _FEWEST and text.rstrip()[-1:] == ">" else 0.0
+
+    def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
+        """The values of `text`, shorter; `text` itself where it is more than data or nothing is gained."""
+        return respelled(text, "XML, all values are texts, @a: attribute", _read, hint, limits)
+
+
+def _read(text: str) -> list[Part]:
+    return [parse(text)]
