@@ -18,7 +18,7 @@ from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any
 
 from headroom.exceptions import ConfigError
-from headroom.text_model import Layout, TextModel, find
+from headroom.text_model import Layout, TextModel, find, missing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,9 +67,7 @@ class Classifier:
             import onnxruntime  # type: ignore[import-untyped, import-not-found, unused-ignore]  # noqa: PLC0415
             import tokenizers  # noqa: PLC0415
         except ImportError as error:
-            raise ConfigError(
-                f"text_model needs what the extra `ml` brings ({error.name} is missing): pip install 'headroom-context[ml]'"
-            ) from error
+            raise missing(error.name) from error
         self._np = numpy
         onnxruntime.disable_telemetry_events()  # on Windows there would be some
         self._run_options = onnxruntime.RunOptions

@@ -32,7 +32,7 @@ from headroom.messages import Block, Conversation, Hint, Message
 from headroom.overlaps import Span
 from headroom.result import BlockReport, CompressResult, Retrieved, TextResult, texts
 from headroom.store._api import Event, Store
-from headroom.text_model import TextModel, find
+from headroom.text_model import TextModel, checked
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -94,7 +94,9 @@ class Headroom:
         )
         self._learns = gate == "learned"
         self._faults: tuple[str, ...] = ()
-        self._text_model = _check_text_model(text_model, compressors)
+        if text_model is not None and compressors is not None:
+            raise ConfigError("text_model= goes with the built-in compressors; leave compressors= out")
+        self._text_model = None if text_model is None else checked(text_model)
         self._waits_for_model = compressors is None
         if compressors is None:
             compressors, self._faults = with_installed(BUILTIN)
@@ -456,19 +458,6 @@ class Headroom:
             return
         rates = learned((kind, shortened, fetched) for kind, (shortened, fetched) in counts.items())
         self._settings = replace(self._settings, gate=replace(_GATE, rates=rates))
-
-
-def _check_text_model(given: TextModel | str | Path | None, compressors: object) -> TextModel | None:
-    """What is missing in its folder is said at once."""
-    if given is None:
-        return None
-    if compressors is not None:
-        raise ConfigError("text_model= goes with the built-in compressors; leave compressors= out")
-    if not isinstance(given, TextModel | str | Path):
-        raise ConfigError(f"text_model={given!r} must be a path, or a headroom.TextModel")
-    model = given if isinstance(given, TextModel) else TextModel(given)
-    find(model.path)
-    return model
 
 
 def open_store(url: str | None = None) -> CCRStore:

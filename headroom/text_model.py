@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ MOST_TOKENS = 512
 _OFFSET_FAMILIES = frozenset("camembert data2vec-text longformer mpnet roberta xlm-roberta xlm-roberta-xl xmod".split())
 """Architectures that number positions from behind the padding's id on, so that fewer can be used."""
 _EXPORT = "`optimum-cli export onnx --model NAME --task token-classification FOLDER` writes such a folder"
+_RUN_BY = ("numpy", "onnxruntime", "tokenizers")
 _KEEP = frozenset("keep kept preserve preserved retain retained important relevant essential salient".split())
 _DROP = frozenset(
     "drop dropped delete deleted remove removed discard discarded unimportant irrelevant redundant compress prune pruned".split()
@@ -84,6 +86,29 @@ class Layout:
             " for shortening text, name them in id2label of its config.json, such as"
             ' {"0": "drop", "1": "keep"}'
         )
+
+
+def checked(given: TextModel | str | Path) -> TextModel:
+    """The model that was given, if its files and what runs it are there; they are not opened yet.
+
+    Raises:
+        ConfigError: something is missing; the message says what to type.
+    """
+    if not isinstance(given, TextModel | str | Path):
+        raise ConfigError(f"text_model={given!r} must be a path, or a headroom.TextModel")
+    model = given if isinstance(given, TextModel) else TextModel(given)
+    find(model.path).kept()
+    for module in _RUN_BY:
+        if find_spec(module) is None:
+            raise missing(module)
+    return model
+
+
+def missing(module: str | None) -> ConfigError:
+    """The error where a module of the extra is not installed."""
+    return ConfigError(
+        f"text_model needs what the extra `ml` brings ({module} is missing): pip install 'headroom-context[ml]'"
+    )
 
 
 def find(path: str | Path) -> Layout:

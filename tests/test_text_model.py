@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,18 +15,30 @@ from hypothesis import strategies as st
 
 from headroom import ConfigError, Headroom, MemoryStore, TextModel
 from headroom.compressors.raw import Raw
-from headroom.text_model import Layout, find
+from headroom.text_model import Layout, checked, find
 
 TINY = Path(__file__).parent / "data" / "text_model"
 needs_ml = pytest.mark.skipif(find_spec("onnxruntime") is None, reason="needs the extra ml")
+WHO = "the ferry, a family of shipwrights, the old harbour master, a few of the guests, the mayor, an engineer".split(
+    ", "
+)
+WHAT = "is not in the yard, was painted with care, has seen the plans, works by the lake, never sails in a storm".split(
+    ", "
+)
+WHY = "as the north wind is strong, for the mast is of oak, which is the rule of the house, so that it is dry".split(
+    ", "
+)
+DICE = Random(7)
 SENTENCES = [
-    "The ferry of line {} is operated by a family of shipwrights in the old harbour of the town.",
-    "In the year {} it was not the fastest of the boats that are on the lake.",
-    "The rules that are written on the wall of house {} are read by each of the passengers on the way.",
-    'The sign says "Boat {} is full", which is quite true of the summer months as well as of the autumn.',
-    "A few of the people who live on the island are at the pier on day {} of the season, as they are in the winter.",
+    f"{DICE.choice(WHO)} {DICE.choice(WHAT)} {DICE.choice(WHY)}{DICE.choice(['', ', in spring', f' since {n}'])}.".capitalize()
+    for n in range(1800, 1890)
 ]
-PROSE = "\n\n".join(SENTENCES[n % 5].format(n) for n in range(40))
+ASKED = "The rules that are written on the wall of the boathouse are read by each of the passengers on the way."
+PROSE = (
+    "\n\n".join(" ".join(SENTENCES[n : n + 3]) for n in range(0, 90, 3))
+    + f"\n\n{ASKED}\n\n"
+    + 'It says "The boat is full".'
+)
 
 
 def folder(at: Path, *models: str, **config: object) -> Path:
@@ -140,14 +154,20 @@ def engine(**settings: Any) -> Headroom:
     return Headroom(**{"store": MemoryStore(), "text_model": TINY, "profile": "balanced", **settings})
 
 
+def test_an_extra_that_is_not_installed_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    with pytest.raises(ConfigError, match=r"\w+ is missing\): pip install 'headroom-context\[ml\]'"):
+        checked(TINY)
+
+
 @needs_ml
 def test_words_of_little_weight_go_and_all_comes_back() -> None:
     made = engine()
     result = made.compress_text(PROSE)
     assert "words left out: retrieve before you quote" in result.text
     assert result.savings > 0.15
-    assert '"Boat 3 is full"' in result.text
-    assert "it was not" in result.text
+    assert '"The boat is full"' in result.text
+    assert result.text.count(" not ") == PROSE.count(" not ")
     assert result.id is not None
     assert made.retrieve(result.id) == PROSE
     assert not result.block.lossless
@@ -163,8 +183,7 @@ def test_where_nothing_may_be_left_out_or_no_model_is_named_the_text_stays(setti
 
 @needs_ml
 def test_a_query_picks_sentences_and_a_file_keeps_its_lines() -> None:
-    asked = engine(profile="aggressive").compress_text(PROSE, query="house 37")
-    assert "The rules that are written on the wall of house 37 are read" in asked.text
+    assert ASKED in engine(profile="aggressive").compress_text(PROSE, query="rules boathouse").text
     assert engine().compress_text(PROSE, path="notes.md").text == PROSE
 
 
@@ -180,12 +199,8 @@ def test_a_budget_is_met_with_as_few_words_less_as_it_takes(share: float) -> Non
 
 @needs_ml
 def test_a_line_that_must_be_kept_keeps_its_words() -> None:
-    result = engine(keep=["house 37"]).compress_text(PROSE)
-    assert (
-        "The rules that are written on the wall of house 37 are read by each of the passengers on the way."
-        in result.text
-    )
-    assert "The rules that are written on the wall of house 32" not in result.text
+    assert ASKED in engine(keep=["boathouse"]).compress_text(PROSE).text
+    assert ASKED not in engine().compress_text(PROSE).text
 
 
 @needs_ml
@@ -246,7 +261,7 @@ def test_a_model_that_cannot_be_used_is_refused_at_once(settings: dict[str, Any]
 
 
 PART = st.one_of(
-    st.builds(lambda sentence, n: sentence.format(n), st.sampled_from(SENTENCES), st.integers(0, 999)),
+    st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=5).map(" ".join),
     st.sampled_from(
         ["## The house", "- an item of the list", "```\nthe code\n```", "| a | the |\n|---|---|", "铁路。", "\ud800"]
     ),

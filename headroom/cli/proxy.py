@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from headroom import config, text_model
 from headroom._token import install_token
 from headroom.cli import _shared
 
@@ -65,6 +66,8 @@ def command(ctx: click.Context, /, host: str, port: int, workers: int, store: st
     common = ctx.find_root().obj
     url = store or (common.store if isinstance(common, _shared.Common) else None)
     found = _settings(host, url, **given)
+    if named := config.text_model():
+        text_model.checked(named)  # or every request would say what is missing
     served = server.Served(found, given["drain"])
     with server.listen(host, port) as sock:
         number = sock.getsockname()[1]

@@ -27,6 +27,15 @@ def test_wrong_usage_is_one_line(options: list[str], said: str, program: Program
     assert "Traceback" not in done.err
 
 
+def test_a_text_model_that_is_not_there_is_said_before_anything_is_served(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADROOM_TEXT_MODEL", "/no/such/model")
+    done = program("proxy", "--port", "0")
+    assert done.code == 1
+    assert done.err.startswith("headroom: text_model='/no/such/model': there is no such file or folder")
+
+
 def test_the_options_become_settings(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text('[tools]\nread_contract = "verbatim"\n')
