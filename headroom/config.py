@@ -6,6 +6,8 @@ Every setting can also be passed in; what is passed in wins. Stands below everyt
 |---|---|---|
 | `HEADROOM_HOME` | the folder for all that Headroom keeps | `~/.headroom` |
 | `HEADROOM_STORE` | SQLAlchemy URL of the store | an SQLite file `headroom.db` in the home |
+| `HEADROOM_STORE_KEY` | encrypts what is stored; see `headroom store new-key` | none: nothing is encrypted |
+| `HEADROOM_STORE_KEY_FILE` | a file that holds the key | none |
 | `HEADROOM_TEXT_MODEL` | the folder of a model that picks words of prose; see `headroom.text_model` | none |
 """
 
@@ -43,6 +45,22 @@ def store_url() -> str:
     if "?" in str(path):
         raise ConfigError(f"HEADROOM_HOME: {str(path)!r} holds a '?'; choose another folder, or set HEADROOM_STORE")
     return f"sqlite:///{path}"
+
+
+def store_key() -> str | None:
+    """The key that encrypts the store's texts; None where they are not encrypted.
+
+    Raises:
+        ConfigError: when the file that is named cannot be read.
+    """
+    key = os.environ.get("HEADROOM_STORE_KEY", "").strip()
+    path = os.environ.get("HEADROOM_STORE_KEY_FILE", "").strip()
+    if key or not path:
+        return key or None
+    try:
+        return Path(path).expanduser().read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"HEADROOM_STORE_KEY_FILE={path!r} cannot be read ({error})") from error
 
 
 def text_model() -> str | None:

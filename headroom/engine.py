@@ -464,7 +464,7 @@ def open_store(url: str | None = None) -> CCRStore:
     """The store at a SQLAlchemy URL, or the embedded one. SQLAlchemy is imported here, where it is first needed."""
     from headroom.store.sql import CCRStore  # noqa: PLC0415  # heavy: not before somebody needs a store
 
-    return CCRStore.from_url(url or config.store_url())
+    return CCRStore.from_url(url or config.store_url(), key=config.store_key())
 
 
 def _untouched(conversation: Conversation, reason: str) -> tuple[BlockReport, ...]:

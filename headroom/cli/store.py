@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 import click
 
 from headroom.cli import _shared, _tenants
+from headroom.store import _cipher
 from headroom.store._api import Store, Stored
 
 _DAY = 86400.0
@@ -34,6 +35,16 @@ def command(ctx: click.Context) -> None:
       headroom store export backup.jsonl
     """  # noqa: D301  # click reads \b as "do not wrap"
     _shared.help_without_command(ctx)
+
+
+@command.command("new-key")
+def new_key() -> None:
+    """Print a fresh key for encrypting the store's texts.
+
+    Set it as HEADROOM_STORE_KEY, or name a file that holds it with HEADROOM_STORE_KEY_FILE. What is stored from then on is
+    encrypted; what was stored before stays as it is. Whoever loses the key loses the texts.
+    """
+    _shared.write(_cipher.new_key() + "\n")
 
 
 @command.command("ls")

@@ -81,5 +81,5 @@ class Engines:
             from headroom.store.sql import CCRStore  # noqa: PLC0415  # heavy: the proxy answers before it is there
 
             url = self._settings.store or config.store_url()
-            self._root = CCRStore.from_url(url, busy_timeout=self._settings.store_timeout)
+            self._root = CCRStore.from_url(url, busy_timeout=self._settings.store_timeout, key=config.store_key())
         return self._root

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, Row, bindparam, select, update
 from headroom.exceptions import ExpiredIdError, StoreError, UnknownIdError
 from headroom.store import _codec, _retention, _statements
 from headroom.store._api import Entry, Event, Projection, Saved, Store, Stored
+from headroom.store._cipher import Cipher
 from headroom.store._database import Database, parse_url
 from headroom.store._schema import events as events_table
 from headroom.store._schema import originals, projections, shown
@@ -67,6 +68,8 @@ class CCRStore(Store):
             none that was used within the last two hours.
         busy_timeout: seconds to wait for another process that is writing to the same SQLite file.
         clock: seconds since the epoch.
+        key: encrypts what is stored from now on and reads what it has encrypted; `headroom store new-key` makes one.
+            Needs the extra `encryption`. Texts that were stored without it stay readable.
     """
 
     def __init__(
@@ -78,8 +81,10 @@ class CCRStore(Store):
         max_bytes: int = MAX_BYTES,
         busy_timeout: float = BUSY_TIMEOUT,
         clock: Callable[[], float] = time.time,
+        key: str | None = None,
     ) -> None:
         self._namespace = _codec.checked_namespace(namespace)
+        self._cipher = None if key is None else Cipher(key)
         self._limits = _retention.Limits(max_idle=max_idle_days * 86400, max_bytes=max_bytes)
         self._clock = clock
         self._database = Database(engine, busy_timeout=busy_timeout)
@@ -96,6 +101,7 @@ class CCRStore(Store):
         max_idle_days: float = MAX_IDLE_DAYS,
         max_bytes: int = MAX_BYTES,
         busy_timeout: float = BUSY_TIMEOUT,
+        key: str | None = None,
     ) -> CCRStore:
         """A store at a SQLAlchemy URL, e.g. `sqlite:////home/me/store.db`; `postgresql://` and `mysql://` take the
         drivers that the extras `postgres` and `mysql` install.
@@ -109,12 +115,13 @@ class CCRStore(Store):
             max_idle_days=max_idle_days,
             max_bytes=max_bytes,
             busy_timeout=busy_timeout,
+            key=key,
         )
 
     @classmethod
-    def from_path(cls, path: str | Path, *, namespace: str = "default") -> CCRStore:
+    def from_path(cls, path: str | Path, *, namespace: str = "default", key: str | None = None) -> CCRStore:
         """A store in an SQLite file, whatever characters its path has."""
-        return cls(engine=URL.create("sqlite", database=str(Path(path).expanduser())), namespace=namespace)
+        return cls(engine=URL.create("sqlite", database=str(Path(path).expanduser())), namespace=namespace, key=key)
 
     @property
     def namespace(self) -> str:
@@ -162,7 +169,7 @@ class CCRStore(Store):
     def _original(self, entry: Entry, now: float) -> dict[str, Any]:
         assert entry.original is not None
         data = _codec.to_utf8(entry.original)
-        packed = _codec.pack(data)
+        packed = self._packed(data)
         return {
             "namespace": self._namespace,
             "id": entry.id,
@@ -179,7 +186,7 @@ class CCRStore(Store):
     def _decision(self, entry: Entry, now: float) -> dict[str, Any]:
         """A row for `shown` and one for `projections` in one dictionary; each statement takes its own columns."""
         data = None if entry.visible is None else _codec.to_utf8(entry.visible)
-        packed = None if data is None else _codec.pack(data)
+        packed = None if data is None else self._packed(data)
         return {
             "namespace": self._namespace,
             "key": None if entry.key is None else _codec.stored_key(entry.key),
@@ -222,7 +229,7 @@ class CCRStore(Store):
         collided: dict[int, str] = {}
         for at, row in texts.items():
             name = row["id"]
-            if not (_same(known[name], row) if name in known else row["content"] == wanted[name]["content"]):
+            if not (self._same(known[name], row) if name in known else row["content"] == wanted[name]["content"]):
                 collided[at] = self._free_id(connection, row)
         return collided
 
@@ -231,7 +238,7 @@ class CCRStore(Store):
         rows = [
             row
             for known, row in pairs
-            if (known.content is None or known.last_used < row["last_used"] - _TOUCH_SECONDS) and _same(known, row)
+            if (known.content is None or known.last_used < row["last_used"] - _TOUCH_SECONDS) and self._same(known, row)
         ]
         if rows:
             names = ("namespace", "id", "content", "stored_bytes", "last_used")
@@ -241,9 +248,15 @@ class CCRStore(Store):
         candidates = _codec.longer_ids(row["id"], row["digest"])
         known = _statements.known(connection, self._namespace, candidates)
         for name in candidates:
-            if name not in known or _same(known[name], row):
+            if name not in known or self._same(known[name], row):
                 return name
         raise StoreError(f"no free id is left for a text that collides with {row['id']}")
+
+    def _same(self, known: Known, row: dict[str, Any]) -> bool:
+        """Whether a stored row holds the text of `row`; the text itself is compared, and its hash where it has expired."""
+        if known.digest != row["digest"] or known.content is None:
+            return bool(known.digest == row["digest"])
+        return known.content == row["content"] or self._text(known.content) == self._text(row["content"])
 
     def _show(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
         names = ("namespace", "digest", "id", "stored_bytes", "content")
@@ -267,7 +280,7 @@ class CCRStore(Store):
             for row in _statements.remembered(connection, self._namespace, list(names)):
                 if row.digest is not None and row.content is None:
                     continue  # it expired between two statements
-                found[names[row.key]] = _projection(row)
+                found[names[row.key]] = _projection(row, None if row.content is None else self._text(row.content))
                 if row.last_used < before:
                     stale.append((row.key, row.id))
         if stale:
@@ -328,9 +341,12 @@ class CCRStore(Store):
 
     def _text(self, content: bytes) -> str:
         try:
-            return _codec.unpack(content)
+            return _codec.unpack(content, self._namespace, self._cipher)
         except StoreError as e:
             raise StoreError(f"store {self._database.name}: {e}") from e
+
+    def _packed(self, data: bytes) -> bytes:
+        return _codec.pack(data, self._namespace, self._cipher)
 
     def _touch(self, keys: Sequence[str], ids: Sequence[str]) -> None:
         """Note that these were used. A read must not fail or wait because this cannot be written."""
@@ -396,17 +412,10 @@ class CCRStore(Store):
         self._database.close()
 
 
-def _same(known: Known, row: dict[str, Any]) -> bool:
-    """Whether a stored row holds the text of `row`; the text itself is compared, and its hash where it has expired."""
-    if known.digest != row["digest"] or known.content is None:
-        return bool(known.digest == row["digest"])
-    return known.content == row["content"] or _codec.unpack(known.content) == _codec.unpack(row["content"])
-
-
-def _projection(row: Remembered) -> Projection:
+def _projection(row: Remembered, visible: str | None) -> Projection:
     return Projection(
         id=row.id,
-        visible=None if row.content is None else _codec.unpack(row.content),
+        visible=visible,
         kind=row.kind,
         compressor=row.compressor,
         lossless=bool(row.lossless),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from headroom import CCRStore
 from headroom.cli import store
 from tests.cli.program import LOG, Program
 
@@ -109,3 +110,11 @@ def test_an_empty_store_exports_an_empty_file(program: Program, tmp_path: Path) 
 
 def test_times_carry_their_zone() -> None:
     assert store._when(0.0)[-6] in "+-"
+
+
+def test_a_new_key_is_one_that_the_store_takes(program: Program) -> None:
+    pytest.importorskip("cryptography", reason="the extra is not installed: headroom-context[encryption]")
+    made = [program("store", "new-key") for _ in range(2)]
+    assert {ran.code for ran in made} == {0}
+    assert made[0].text != made[1].text
+    assert CCRStore.from_path("unused.db", key=made[0].text.strip())
