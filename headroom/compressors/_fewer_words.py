@@ -56,6 +56,8 @@ _TURNS = frozenset(
     " wenn falls außer aber oder als bis vor nach seit weil obwohl sondern"
     " si sauf mais ou avant après depuis sinon salvo pero o antes después desde sino"
     " se tranne ma prima dopo exceto mas ou depois"
+    # who does it to whom, and where from
+    " by from against von durch gegen par contre por contra da contro"
     # past, future, possible, due
     " was were had did will would shall should must may might can could"
     " war waren hatte hatten wird werden würde soll muss darf kann könnte".split()
@@ -67,6 +69,8 @@ _OPENERS = frozenset(
     " el los las y entonces también il lo gli e poi anche o os um uma".split()
 )
 """With a capital at the head of a sentence these are no names."""
+_TO_WHOM = frozenset("to for with of an für mit à pour avec a para con per".split())
+"""Before a name they say what it has to do with the rest."""
 _NEAR = 8
 _ENDS = re.compile(r"[.!?:][\"'”’»)\]*_`]*\s*\Z")
 
@@ -162,6 +166,8 @@ def _may_go(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if at < len(fixed) and fixed[at][0] < b:
             continue
         if tokens[i + 1][0] != b + 1 or text[b] != " " or figures[i + 1] or (i and figures[i - 1]):
+            continue
+        if text[b + 1].isupper() and text[a:b].lower() in _TO_WHOM:
             continue
         if _may_miss(text[a:b], opens=i == 0 or _ENDS.search(text, max(start, a - _NEAR), a) is not None):
             yield a, b + 1

@@ -39,10 +39,10 @@ _TELLING = 50
 _TRIES = 6
 _LITTLE = 240
 """In less room than that, it is not said how to read what tells itself: numbers in front, signs where something is left out."""
-_LEAST_WORDS = {Effort.MEDIUM: 0.7, Effort.STRONG: 0.4}
+_LEAST_WORDS = {Effort.MEDIUM: 0.7, Effort.STRONG: 0.5}
 """The share of a text that stays where a model picks words, however many of them it finds not worth keeping."""
-_FEWEST_WORDS = 0.3
-"""With fewer words than that a text tells less than its best sentences do."""
+_FEWEST_WORDS = 0.5
+"""What is left of fewer words than that reads as something else; whole sentences do not."""
 _WEIGHED = "words"
 """Where a room's memo has them."""
 

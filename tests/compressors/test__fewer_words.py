@@ -24,6 +24,7 @@ SENTENCES = [
     "Read `the manual is here` or https://example.org/the/an/is before you are allowed to steer.",
     "He isn't in the Bank of England, and the rules were changed in the year 1921.",
     "In the north of the island there are at most two of the houses that are open.",
+    "The boat of the yard was sold by Anna to Bertram in the spring.",
     "Das ist nicht in der Halle, und die Tür des Hauses ist offen.",
 ]
 
@@ -50,7 +51,19 @@ def test_the_least_worth_keeping_come_first() -> None:
 
 @pytest.mark.parametrize(
     "stays",
-    ["never late.", "not", "isn't", "few", "318 of", "Sennport", "Bank", "at most two", "were", "1921."],
+    [
+        "never late.",
+        "not",
+        "isn't",
+        "few",
+        "318 of",
+        "Sennport",
+        "Bank",
+        "at most two",
+        "were",
+        "by Anna to Bertram",
+        "1921.",
+    ],
 )
 def test_what_a_statement_turns_on_stays_even_where_every_word_goes(stays: str) -> None:
     assert stays in without("\n\n".join(SENTENCES))
