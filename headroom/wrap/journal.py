@@ -18,12 +18,13 @@ import hashlib
 import json
 import os
 import secrets
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from headroom.exceptions import ConfigError
 from headroom.wrap import edits
@@ -32,17 +33,26 @@ from headroom.wrap.edits import Planned, Setting
 __all__ = ["Entry", "Journal", "Undone"]
 
 _FOLDER = "journal"
+_LOCK = "journal.lock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A change that was begun. `made` are folders that were made for the file, the outermost first."""
+    """A change that was begun. `made` are folders that were made for the file, the outermost first; `sharers` are others
+    who found it made, and whose it is when its owner has gone.
+    """
 
     id: str
     owner: str
     planned: Planned
     mode: int | None
     made: tuple[Path, ...]
+    sharers: tuple[str, ...] = ()
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """All who rely on it, the owner first."""
+        return (self.owner, *self.sharers)
 
     @property
     def draft(self) -> Path:
@@ -135,6 +145,26 @@ class Journal:
             raise ConfigError(f"{error.filename or file}: {error.strerror}") from error
         return Undone(file=file, exact=wanted == before, left=left, untouched=now == before, gone=wanted is None)
 
+    def hand_over(self, entry: Entry, holders: Sequence[str]) -> None:
+        """From now on the change is made for these, the first of whom owns it."""
+        self._write(replace(entry, owner=holders[0], sharers=tuple(dict.fromkeys(holders[1:]))))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes out that ask for the same, where nothing is written yet as well. Not to be nested.
+
+        Raises:
+            ConfigError: the folder cannot be written to.
+        """
+        try:
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = (self._folder.parent / _LOCK).open("ab")
+        except OSError as error:
+            raise ConfigError(f"{error.filename}: {error.strerror}") from error
+        with file:
+            _lock(file)
+            yield
+
     def undo_difference(self, entry: Entry) -> str:
         """What `undo` would change, as a unified diff."""
         now = _bytes(entry.planned.file)
@@ -166,6 +196,7 @@ class Journal:
         planned = entry.planned
         record = {
             "owner": entry.owner,
+            "sharers": entry.sharers,
             "file": str(planned.file),
             "syntax": planned.syntax,
             "settings": [[list(s.keys), s.value] for s in planned.settings],
@@ -201,7 +232,8 @@ def _entry(id: str, record: dict[str, Any]) -> Entry:
         if _digest(state) != digest:
             raise ValueError("its bytes do not have the hash that it states")
     made = tuple(Path(folder) for folder in record["made"])
-    return Entry(id=id, owner=record["owner"], planned=planned, mode=record["mode"], made=made)
+    sharers = tuple(record.get("sharers", ()))
+    return Entry(id=id, owner=record["owner"], planned=planned, mode=record["mode"], made=made, sharers=sharers)
 
 
 def _replace(entry: Entry, content: bytes | None) -> None:
@@ -227,6 +259,20 @@ def _bytes(file: Path) -> bytes | None:
         return file.read_bytes()
     except FileNotFoundError:
         return None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> None:
+        """Until the file is closed; waits about ten seconds."""
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        """Until the file is closed."""
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _digest(content: bytes | None) -> str:

@@ -37,6 +37,7 @@ from typing import Any
 from headroom.exceptions import ConfigError
 from headroom.wrap import edits
 from headroom.wrap.agents import DEFAULTS, Agent, Launch, Provider, Route, Routing
+from headroom.wrap.borrowed import borrowed, is_alive, put_back
 from headroom.wrap.forwarder import Address, Counts, Forwarder, Upstream
 from headroom.wrap.journal import Journal
 
@@ -90,7 +91,7 @@ def run(agent: Agent, args: Sequence[str], options: Options) -> int:
             folder = options.home / _RUNS / str(os.getpid())
             launch = agent.launch(options.env, addresses, folder)
             stack.enter_context(files_of(launch, folder))
-        stack.enter_context(_borrowed(agent, options))
+        stack.enter_context(borrowed(agent, options.env, Journal(options.home), options.say))
         start = options.start or _child
         code = start([program, *launch.args, *args], environment(options.env, launch))
         if counts.straight:
@@ -297,21 +298,6 @@ def _child(command: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 @contextmanager
-def _borrowed(agent: Agent, options: Options) -> Iterator[None]:
-    """Settings that stand in a file only while the agent runs."""
-    journal, owner = Journal(options.home), f"run:{agent.name}:{os.getpid()}"
-    for planned in agent.borrow(options.env):
-        journal.apply(owner, planned)
-    try:
-        yield
-    finally:
-        for entry in reversed(journal.entries(owner)):
-            undone = journal.undo(entry)
-            if not undone.exact:
-                options.say(undone.said)
-
-
-@contextmanager
 def files_of(launch: Launch, folder: Path) -> Iterator[None]:
     """The files of a run, in its folder, while it lasts; `clean_up` removes what a killed run left."""
     try:
@@ -331,31 +317,12 @@ def clean_up(home: Path) -> None:
     Raises:
         ConfigError: a file cannot be put back.
     """
-    journal = Journal(home)
-    for entry in reversed(journal.entries()):
-        kind, _, rest = entry.owner.partition(":")
-        if kind == "run" and not _runs(rest.rpartition(":")[2]):
-            journal.undo(entry)
+    put_back(Journal(home))
     for folder in (home / _RUNS).glob("*"):
-        if not _runs(folder.name):
+        if not is_alive(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
         (home / _RUNS).rmdir()
-
-
-def _runs(pid: str) -> bool:
-    if not pid.isdigit():
-        return False
-    if os.name == "nt":
-        listed = subprocess.run(["tasklist", "/FI", f"PID eq {pid}"], capture_output=True, text=True, check=False)  # noqa: S603, S607
-        return pid in listed.stdout
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 # ---------------------------------------------------------------------------------------------------------- in words
