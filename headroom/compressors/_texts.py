@@ -7,8 +7,8 @@ r"""Long texts inside JSON strings: a file, a page, another JSON document, spell
                                                               import re
                                                               …
 
-`below` loses nothing. `shortened` has the texts shortened by the compressors that know their kinds, as `crusher` asks for
-where effort allows it; lines then count within the text. The router and `crusher` stand above; they know who writes the rest.
+`below` loses nothing. `shortened` has the texts shortened by the compressors that know their kinds, as far as effort allows
+it; lines then count within the text. The router and `crusher` stand above; they know who writes the rest.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from headroom.compressors._api import Compressor, Elision, Limits, Rendition
+from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._flow import parse
 from headroom.lines import FOLD
 from headroom.messages import Hint
@@ -33,6 +33,8 @@ _DENSE = 50
 """One escape in so many characters makes it worth to write a string without them."""
 _SPARSE = 250
 """The same where a string is to be shortened: an escape per line, or nearly."""
+_REPETITIVE = frozenset(("log", "test", "terminal"))
+"""Kinds of which LIGHT folds what repeats. Of all others it leaves nothing out."""
 _SURE, _TRIES = 0.3, 3
 _GAIN = 0.8
 """To so much a text has to be shortened; else it stands as it is."""
@@ -152,13 +154,14 @@ class _Shortening:
         self._compressors = compressors
         self._crush = crush
         self._by_path = limits.first_line == 1  # within other text retrieval finds no fields
+        self._gained = False
         self._lost: dict[str, int] = {}
         self._notes: dict[str, None] = {}
 
     def rendition(self, text: str) -> Rendition | None:
         lifted = lift(text, dense=_SPARSE)
         body = self._document(lifted, "") if lifted is not None else None
-        if lifted is None or body is None or not self._lost:
+        if lifted is None or body is None or not self._gained:
             return None
         elisions = [
             Elision(
@@ -167,8 +170,8 @@ class _Shortening:
             for number, span in lifted.spans.items()
             if number in self._lost
         ]
-        note = "; ".join([*self._notes, NOTE, "lines count within it"])
-        return Rendition(text=body, note=note, elisions=tuple(elisions), lossless=False)
+        note = "; ".join([*self._notes, NOTE, *(["lines count within it"] if self._lost else [])])
+        return Rendition(text=body, note=note, elisions=tuple(elisions), lossless=not self._lost)
 
     def _document(self, lifted: Lifted, prefix: str) -> str | None:
         rest = self._crush(lifted.rest)
@@ -192,6 +195,7 @@ class _Shortening:
         if found is None:
             return f"{FOLD} {number}:\n{text}"
         kind, made = found
+        self._gained = True
         if not made.lossless:
             top = number.partition(".")[0]
             self._lost[top] = self._lost.get(top, 0) + max(1, len(text) - len(made.text))
@@ -208,7 +212,9 @@ class _Shortening:
     def _made(self, compressor: Compressor, text: str) -> Rendition:
         """The compressor's answer; of prose the beginning stays, which tells what it is."""
         end = text.find("\n", _HEAD) + 1 if compressor.kind == "prose" else 0
-        below = replace(self._limits, first_line=1 + text.count("\n", 0, end))
+        light = self._limits.effort == Effort.LIGHT and compressor.kind not in _REPETITIVE
+        effort = Effort.LOSSLESS if light else self._limits.effort
+        below = replace(self._limits, effort=effort, first_line=1 + text.count("\n", 0, end))
         made = compressor.compress(text[end:], self._hint, below)
         return replace(made, text=text[:end] + made.text)
 

@@ -38,7 +38,7 @@ _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
 class SmartCrusher:
     """Re-encodes JSON so that keys, constants and repetitions stand once.
 
-    `within` are the compressors that may shorten long texts in its strings, where effort allows to leave something out.
+    `within` are the compressors that may shorten long texts in its strings, as far as effort allows it.
     """
 
     name = "SmartCrusher"
@@ -71,7 +71,7 @@ class SmartCrusher:
         if made is None and len(text) <= _LARGEST:
             with suppress(ValueError, RecursionError):
                 made = _whole(text, hint, limits)
-        if self._within and limits.effort >= Effort.MEDIUM:
+        if self._within:
             inner = self._texts_shortened(text, hint, limits)
             if inner is not None and (made is None or _length(inner) < _length(made)):
                 made = inner

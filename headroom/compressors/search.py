@@ -28,6 +28,8 @@ _GLANCE = 512
 """Where a search was run, the begin of its output is enough if all of it are hits."""
 _HIT = re.compile(rf"\n{PATH}:(\d{{1,9}}):(.{{0,40}})")
 _CONTEXT = re.compile(r"\n([^\n]{1,1024}?)-\d{1,9}-")
+_DOCUMENT = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"])")
+"""How JSON begins: hits may stand in it, and are none until somebody has read it."""
 _LONGEST_NUMBER = 11
 
 _COMMAND = re.compile(r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*(?:rg|[efz]?grep|ag|ack|ugrep)\s")
@@ -58,6 +60,8 @@ class SearchCompressor:
 
     def score(self, text: str, hint: Hint) -> float:
         """0.95 where a search was run and the lines look like hits, 0.75 where only the lines do."""
+        if _DOCUMENT.match(text[:200]):
+            return 0.0
         told = _told(hint)
         if told and _clear("\n" + text[:_GLANCE]):
             return 0.95

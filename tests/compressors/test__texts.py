@@ -133,9 +133,9 @@ CRUSHER = BUILTIN[0]
 def test_a_log_in_a_string_is_shortened_as_a_log_where_effort_allows_it() -> None:
     """With where to find all of it."""
     document = json.dumps({"output": f"{LOG}\n2026-03-01 11:00:00 ERROR quota used up", "metadata": {"exit_code": 0}})
-    light = ALL.compress(document, NO_HINT, lambda _kind: Limits(effort=Effort.LIGHT)).rendition
-    assert "job 399 done" in light.text
-    assert "job 7 done" in light.text
+    whole = ALL.compress(document, NO_HINT, lambda _kind: Limits(effort=Effort.LOSSLESS)).rendition
+    assert whole.lossless
+    assert whole.text.count("job") == 400
     made = ALL.compress(document, NO_HINT, lambda _kind: Limits(effort=Effort.MEDIUM)).rendition
     assert made.text.startswith('{output:"⋯1",\nmetadata:{exit_code:0}}\n⋯ 1 (log; ')
     assert 'all of it: fields=["output"]):\n' in made.text
@@ -146,6 +146,24 @@ def test_a_log_in_a_string_is_shortened_as_a_log_where_effort_allows_it() -> Non
     ((start, end),) = elision.ranges
     assert json.loads(document[start:end]).startswith(LOG)
     assert retrieval.cut(document, count=len, fields=["output"], max_tokens=None).text.count("job") == 400
+
+
+def test_below_medium_only_what_repeats_is_folded() -> None:
+    """A listing in a string is written shorter, hits are all there; of a log alike lines are counted."""
+    paths = "\n".join(f"src/part{n // 9}/module_{n:02}.py" for n in range(60))
+    hits = "\n".join(f"src/part.py:{n}:    total = total + parse({n})" for n in range(60))
+    for effort in (Effort.LOSSLESS, Effort.LIGHT):
+        listing = CRUSHER.compress(json.dumps({"stdout": paths, "code": 0}), NO_HINT, Limits(effort=effort))
+        assert listing.text.startswith('{stdout:"⋯1",\ncode:0}\n⋯ 1 (listing; ')
+        assert listing.lossless
+        assert listing.elisions == ()
+        assert listing.text.count("module_") == 60
+        found = CRUSHER.compress(json.dumps({"stdout": hits, "code": 0}), NO_HINT, Limits(effort=effort))
+        assert found.lossless
+        assert found.text.count("parse(") == 60
+    log = CRUSHER.compress(json.dumps({"output": LOG}), NO_HINT, Limits(effort=Effort.LIGHT))
+    assert not log.lossless
+    assert "job 7 done" not in log.text
 
 
 def test_within_other_text_no_field_is_named() -> None:

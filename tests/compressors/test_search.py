@@ -313,3 +313,13 @@ def test_what_agents_own_tools_print_below_a_path_is_ranked_too(tool: str, headi
     assert set(made.text.split("\n")) - {x for x in made.text.split("\n") if x.startswith("⋯")} <= set(out)
     assert re.search(r"^⋯ .*use8\.py:1-10", made.text, re.MULTILINE)
     assert made.text.startswith("Found 90 matches\n")
+
+
+def test_hits_within_a_document_are_none() -> None:
+    """Read as one hit, all of it would be a path and a text; what holds them knows JSON."""
+    hits = "\n".join(f"src/use{n}.py:{n}:    total = parse_row({n})" for n in range(40))
+    hint = Hint(tool="Bash", command="rg -n parse_row src")
+    for document in ({"stdout": hits, "code": 0}, [{"type": "text", "text": hits}], [hits]):
+        assert SEARCH.score(json.dumps(document), hint) == 0.0
+        assert SEARCH.score(json.dumps(document, indent=2), hint) == 0.0
+    assert SEARCH.score(hits, hint) == 0.95
