@@ -53,6 +53,8 @@ def test_each_format_reads_as_recorded(case: Path) -> None:
         ("trace_python", "BerthTaken: berth 7 is taken by MV Gull"),
         ("progress", "warning: checksum of table 14 differs, kept the old one"),
         ("yaml_pods", "Failed"),
+        ("prometheus", "500,POST,/cranes,8814"),
+        ("prometheus", "g21,south,NaN"),
         ("helm_template", "# Source: harbour/templates/tide/deployment.yaml"),
         ("helm_template", "{replicas:0"),
         ("yaml_documents", "gate-13,default"),

@@ -15,6 +15,7 @@ from headroom import lines, relevance
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._columns import Column, Grid, spell
 from headroom.compressors._flow import dumps, flow, key_text
+from headroom.compressors._metrics import metrics, share
 from headroom.compressors._pieces import WHOLE, joined, size_of
 from headroom.compressors._plain_tables import Found, tables
 from headroom.compressors._rows import ALL, Part
@@ -37,6 +38,8 @@ _SIGNS = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " ", "r
 """What parts the cells; a bar where nothing else is said."""
 _HEAD_LINES = 40
 _HEAD_CHARS = 6000
+_MOSTLY = 0.9
+"""Share of lines that are samples of metrics."""
 _WHAT = {
     "columns": "aligned table",
     "words": "aligned table",
@@ -59,7 +62,7 @@ class TableCompressor:
         head = _head(text)
         kind = dialect(head)
         if kind is None:
-            return _share_score(text, head)
+            return 0.9 if share(head) >= _MOSTLY else _share_score(text, head)
         if not _goes_on(text, head, kind):
             return 0.0
         named = re.search(r"\.(?:[ct]sv|psv)\b", (hint.path or "") + " " + (hint.command or "")) is not None
@@ -73,7 +76,7 @@ class TableCompressor:
             with suppress(ValueError):
                 made = in_pieces(text, kind, hint, limits)
         elif kind is None:
-            made = _among(text, hint, limits)
+            made = (metrics if share(_head(text)) >= _MOSTLY else _among)(text, hint, limits)
         elif (table := parse(text, kind)) is not None and len(table.rows) > 1 and len(table.tail) <= 6:
             made = render(table, hint, limits, first_row(text, table))
         if (
