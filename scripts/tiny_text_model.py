@@ -6,7 +6,7 @@
 It is a real model, small enough for a test: 1,000 word pieces in 8 dimensions, a convolution over three of them, two
 labels named "drop" and "keep". It learns from this repository's own documentation that function words go and all else
 stays, which is of no use outside the tests. Beside it stand graphs of a few bytes that are wrong, or right in another way:
-one gives a score by token, one asks for an input that nobody has, one gives values that are no probabilities.
+scores or a single logit by token, short integers, an input that nobody has, values that are no probabilities.
 """
 
 from __future__ import annotations
@@ -121,14 +121,16 @@ def slopes(at: dict[str, Any], ids: Any, labels: Any) -> dict[str, Any]:
     }
 
 
-def graph(nodes: list[Any], inputs: list[str], output: tuple[str, int], weights: dict[str, Any]) -> bytes:
+def graph(
+    nodes: list[Any], inputs: list[str], output: tuple[str, int], weights: dict[str, Any], kind: str = "INT64"
+) -> bytes:
     """An ONNX model of token ids."""
     onnx = import_module("onnx")
     helper, kinds = onnx.helper, onnx.TensorProto
     made = helper.make_graph(
         nodes,
         "tiny",
-        [helper.make_tensor_value_info(name, kinds.INT64, ["batch", "sequence"]) for name in inputs],
+        [helper.make_tensor_value_info(name, getattr(kinds, kind), ["batch", "sequence"]) for name in inputs],
         [
             helper.make_tensor_value_info(
                 output[0], kinds.FLOAT, ["batch", "sequence", output[1]][: 2 + (output[1] > 0)]
@@ -170,9 +172,13 @@ def others() -> dict[str, bytes]:
     tail = [node("Mod", ["input_ids", "ten"], ["rest"]), node("Cast", ["rest"], ["value"], to=1)]
     one = [*tail, node("Mul", ["value", "tenth"], ["final_scores"])]
     large = [*tail, node("Identity", ["value"], ["final_scores"])]
+    logit = [*tail, node("Unsqueeze", ["value", "two"], ["logits"])]
+    short = [node("Cast", ["input_ids"], ["ids"], to=7), node("Mod", ["ids", "ten"], ["rest"]), *one[1:]]
     both = [node("Add", ["input_ids", "pixel_values"], ["sum"]), node("Cast", ["sum"], ["final_scores"], to=1)]
     return {
         "scores.onnx": graph(one, ["input_ids"], ("final_scores", 0), ten),
+        "one_logit.onnx": graph(logit, ["input_ids"], ("logits", 1), {"ten": ten["ten"], "two": np.array([2])}),
+        "int32.onnx": graph(short, ["input_ids"], ("final_scores", 0), ten, "INT32"),
         "no_probabilities.onnx": graph(large, ["input_ids"], ("final_scores", 0), {"ten": ten["ten"]}),
         "other_inputs.onnx": graph(both, ["input_ids", "pixel_values"], ("final_scores", 0), {}),
     }

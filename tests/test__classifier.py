@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +109,19 @@ def test_labels_may_stand_in_any_order(copy: Callable[..., Path]) -> None:
         assert worth == pytest.approx(1 - other, abs=0.002), TEXT[a:b]
 
 
-def test_one_score_for_each_token_will_do(copy: Callable[..., Path]) -> None:
-    found = judge(TEXT, copy("others/scores.onnx"))
+@pytest.mark.parametrize("model", ["scores.onnx", "int32.onnx"])
+def test_one_score_for_each_token_will_do(copy: Callable[..., Path], model: str) -> None:
+    found = judge(TEXT, copy(f"others/{model}"))
     assert len(found.tokens) == len(judge(TEXT).tokens)
+    assert {worth for _, _, worth in found.tokens} <= {0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}
     assert len({worth for _, _, worth in found.tokens}) > 3
+
+
+def test_one_logit_for_each_token_is_made_a_probability(copy: Callable[..., Path]) -> None:
+    at = copy("others/one_logit.onnx", id2label={"0": "LABEL_0"})
+    worths = {worth for _, _, worth in judge(TEXT, at).tokens}
+    assert worths <= {round(1 / (1 + exp(-n)), 3) for n in range(10)}
+    assert len(worths) > 3
 
 
 def test_a_model_with_longer_chunks_than_its_tokenizer_cuts_takes_the_shorter(copy: Callable[..., Path]) -> None:
