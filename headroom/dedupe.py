@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from headroom._calls import COMMAND, about, written
-from headroom.lines import BAR, FOLD, format_ranges, named, split
+from headroom.lines import BAR, FOLD, format_ranges, named, split, stub
 from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
@@ -247,6 +247,10 @@ def _not_shown(body: str, text: str) -> frozenset[int] | None:
     shown: set[int] = set()
     at = 0
     for line in split(body):
+        gap = stub(line)
+        if gap is not None and gap[0] == at + 1:
+            at = gap[1]
+            continue
         if line.startswith(FOLD):
             m = _GAP.match(line)
             if m is not None and int(m[1]) == at + 1:

@@ -16,6 +16,10 @@ FOLD = "⋯"
 BAR = "│"
 """Separates a source line's number from its text where visible lines are numbered."""
 
+_STUB = re.compile(
+    r"[ \t]*(?:\d{1,7}(?:\t|→|:[ ]?|[ ]?[|│][ ]?))?[ \t]*(?:(?:\.\.\.|pass|discard|:|null)[ ]{1,2})?(?:(?:#|//|--|\*)[ ])?"
+    rf"{FOLD} (\d{{1,12}})(?:-(\d{{1,12}}))?(?: \*/|\"\"\"|'''|`)?\Z"
+)
 _RANGE = re.compile(r"\s*(\d+)?\s*(?:(-|:|\.\.)\s*(\d+)?)?\s*\Z")
 
 
@@ -81,6 +85,12 @@ def parse_ranges(spec: str) -> list[tuple[int, int | None]]:
             raise SliceError(f"lines={spec!r}: {part.strip()!r} runs backwards or starts below 1")
         out.append((a, b))
     return out
+
+
+def stub(line: str) -> tuple[int, int] | None:
+    """The lines that a mark within source code stands for: `    // ⋯ 41-60` -> (41, 60); None for any other line."""
+    m = _STUB.match(line) if FOLD in line else None
+    return (int(m[1]), int(m[2] or m[1])) if m else None
 
 
 def sparse(

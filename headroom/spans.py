@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from headroom import markers
-from headroom.lines import BAR, FOLD
+from headroom.lines import BAR, FOLD, stub
 from headroom.overlaps import Span
 
 _NUMBERED = re.compile(rf"(\d{{1,12}})(?:\+\d+→\d+)?{BAR}")
@@ -36,10 +36,10 @@ def shown(text: str, visible: str) -> list[Span]:
     at = 0  # the line that would come next
     shown_lines = visible.split("\n")
     for line in shown_lines[1:] if markers.head(visible) else shown_lines:
-        folded = _FOLDED.match(line)
+        folded, gap = _FOLDED.match(line), stub(line)
         numbered = _NUMBERED.match(line)
-        if folded:
-            at = int(folded[1])
+        if folded or (gap is not None and gap[0] == at + 1):
+            at = int(folded[1]) if folded else gap[1] if gap else at
             continue
         if numbered and 0 < int(numbered[1]) <= len(lines):
             number, line = int(numbered[1]) - 1, line[numbered.end() :]  # noqa: PLW2901  # what stands behind the number

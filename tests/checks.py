@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from headroom import Headroom, markers, wire
-from headroom.lines import BAR, FOLD
+from headroom.lines import BAR, FOLD, stub
 from headroom.messages import Path
 from headroom.result import CompressResult
 from headroom.terminal import left_out, plain
@@ -69,7 +69,11 @@ def atomic_lines(messages: list[Any], result: CompressResult[Any]) -> None:
     for block in result.changed:
         original, visible = at(messages, block.path), at(result.messages, block.path)
         marker = markers.head(visible)
-        if marker is None or f"N{BAR} = line N" not in marker.note:
+        if marker is None:
+            continue
+        if f"{FOLD} N-M = " in marker.note:
+            in_place(original, visible)
+        if f"N{BAR} = line N" not in marker.note:
             continue
         hoisted = _HOISTED.search(marker.note)
         prefix = json.loads(hoisted[1]) if hoisted else ""
@@ -85,3 +89,19 @@ def atomic_lines(messages: list[Any], result: CompressResult[Any]) -> None:
             else:
                 text = {BAR: prefix, "║": "", "»": prefix + burst}[shown[2]] + shown[3]
                 assert text == source[int(shown[1]) - 1], f"line {shown[1]} is not {text!r}"
+
+
+def in_place(original: str, visible: str) -> None:
+    """Lines of source code stand as they are, in their order; the marks between them name all others."""
+    gone = left_out(original, plain(original))
+    marker = markers.head(visible)
+    source = (plain(original) if gone and marker and marker.note.endswith(gone) else original).split("\n")
+    next_one = 0
+    for line in visible.split("\n")[1:]:
+        folded = stub(line)
+        if folded is not None and folded[0] == next_one + 1 and line != source[next_one]:
+            next_one = folded[1]
+        else:
+            assert line == source[next_one], f"line {next_one + 1} is not {line!r}"
+            next_one += 1
+    assert next_one == len(source)

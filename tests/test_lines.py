@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from headroom import lines
 from headroom.exceptions import SliceError
-from headroom.lines import BAR, FOLD
+from headroom.lines import BAR, FOLD, stub
 
 
 @given(st.text())
@@ -86,3 +86,21 @@ def test_one_line_is_called_a_line() -> None:
     assert lines.named([(36, 36)]) == "line 36"
     assert lines.named([(14, 402), (611, 611)]) == "lines 14-402, 611"
     assert lines.sparse(["a", "b", "c", "d", "e"], [0, 1, 3, 4])[0] == "a\nb\n⋯ line 3\nd\ne"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("    // ⋯ 41-60", (41, 60)),
+        ("\t...  # ⋯ 7", (7, 7)),
+        ('    ⋯ 24-32"""', (24, 32)),
+        (" * ⋯ 3-8 */", (3, 8)),
+        ("    13\t    -- ⋯ 13-40", (13, 40)),
+        ("⋯ lines 3-8", None),
+        ("x = 1  # ⋯ 3-8", None),
+        ("// ⋯ 3-8 and more", None),
+        ("", None),
+    ],
+)
+def test_a_mark_within_code_is_read(line: str, found: tuple[int, int] | None) -> None:
+    assert stub(line) == found

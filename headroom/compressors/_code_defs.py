@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headroom.compressors._code_lines import PYTHON, Source, indent
+from headroom.compressors import _code_sql
+from headroom.compressors._code_lines import PYTHON, SQL, Source, indent
 
 __all__ = ["Definition", "candidates", "definition_at"]
 
@@ -61,16 +62,22 @@ _WIDTH = 400
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function: its header is line `first`, its body are the lines `body` to `end`, exclusive, with what closes it."""
+    """A function: its header begins on line `first`, its body are the lines `body` to `last`, exclusive, and a line that
+    closes it and does nothing else stands between `last` and `end`, exclusive, where there is one. `expression` says that the
+    body is one, in parentheses, and holds no statements."""
 
     name: str
     first: int
     body: int
+    last: int
     end: int
+    expression: bool = False
 
 
 def candidates(source: Source) -> Sequence[int]:
     """The lines at which a header may begin, ascending: all others need not be looked at."""
+    if source.language in SQL:
+        return _code_sql.starts(source)
     if not source.hashes:
         return [i for i, line in enumerate(source.code) if "(" in line and line[-1] not in _STATEMENT]
     return source.holding(("def ",) if source.language in PYTHON else _WORDS)
@@ -78,6 +85,9 @@ def candidates(source: Source) -> Sequence[int]:
 
 def definition_at(source: Source, i: int, stop: int) -> Definition | None:
     """The function of which the header begins on line `i`, if there is one; lines from `stop` on are not looked at."""
+    if source.language in SQL:
+        routine = _code_sql.body_at(source, i, stop)
+        return None if routine is None else Definition(routine[0], i, *routine[1:])
     line = source.code[i][:_WIDTH]
     name = _name(line, source.hashes)
     if name is None:
@@ -86,8 +96,8 @@ def definition_at(source: Source, i: int, stop: int) -> Definition | None:
     if opened is None:
         return None
     body, how = opened
-    end = _end(source, indent(source.code[i]), body, stop, how)
-    return Definition(name, i, body, end) if end is not None and end > body else None
+    ends = _end(source, indent(source.code[i]), body, stop, how)
+    return Definition(name, i, body, *ends, how == "(") if ends is not None and ends[1] > body else None
 
 
 def _name(line: str, hashes: bool) -> str | None:
@@ -175,8 +185,9 @@ def _hash_opening(source: Source, line: str, j: int, stop: int) -> tuple[int, st
     return None if last in ("{", "}", ";", ",", ".") else (j + 1, "")
 
 
-def _end(source: Source, width: int, body: int, stop: int, how: str) -> int | None:
-    """The line after the body that begins on line `body`, for a header that is indented by `width` characters."""
+def _end(source: Source, width: int, body: int, stop: int, how: str) -> tuple[int, int] | None:
+    """The line after the body that begins on line `body`, for a header that is indented by `width` characters, and the
+    one after the line that closes it."""
     code, inside = source.code, source.inside
     deeper = width + 1
     j = last = body
@@ -190,18 +201,16 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> int | No
             break
     while last > body and not inside[last - 1] and not code[last - 1].strip():
         last -= 1
-    if j >= stop:
-        return last
-    if how == ":":
-        return last
+    if j >= stop or how == ":":
+        return last, last
     text = code[j].strip()
     if indent(code[j]) != width:
         return None
     if how == "":
-        return j + 1 if text == "end" or text.startswith(("end ", "end,", "end)")) else None
+        return (j, j + 1) if text == "end" or text.startswith(("end ", "end,", "end)")) else None
     if text[0] not in "})":
         return None
-    return j + 1 if _CLOSER.match(text) else j
+    return j, j + 1 if _CLOSER.match(text) else j
 
 
 def _neutral(line: str, how: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 
-__all__ = ["HASHES", "PYTHON", "SLASHES", "Source", "indent", "language_of", "read"]
+__all__ = ["HASHES", "PYTHON", "SHELL", "SLASHES", "SQL", "Source", "indent", "language_of", "read"]
 
 HASHES = frozenset(
     "py pyi pyx pyw rb rake gemspec sh bash zsh ksh fish ex exs pl pm r jl nim cr tcl ps1 lua coffee gd python python3"
@@ -21,6 +21,8 @@ HASHES = frozenset(
 )
 """File suffixes and language names in which `#` (or, in Lua, something else than `//`) starts a comment."""
 PYTHON = frozenset("py pyi pyx pyw python python3".split())
+SHELL = frozenset("sh bash zsh ksh shell".split())
+SQL = frozenset("sql psql plsql plpgsql pgsql mysql postgresql".split())
 SLASHES = frozenset(
     "js jsx mjs cjs ts tsx mts cts go rs java c h cc cpp cxx hh hpp hxx ipp inl m mm cs php kt kts swift scala sc dart"
     " groovy gradle zig proto cu cuh v sol vue svelte fs javascript typescript typescriptreact javascriptreact golang"
@@ -60,6 +62,11 @@ class Source:
     comments: Sequence[tuple[int, int]]
     ahead: int | None
 
+    @property
+    def sign(self) -> str:
+        """What starts a comment that lasts to the line's end."""
+        return "--" if self.language == "lua" or self.language in SQL else "#" if self.hashes else "//"
+
     def holding(self, marks: Iterable[str]) -> Sequence[int]:
         """The numbers of the lines that hold one of the marks, ascending. Cheap where they are few."""
         return _holding(self.text, self.starts, marks)
@@ -70,7 +77,7 @@ def read(text: str, lines: Sequence[str], language: str | None) -> Source:
     code, ahead = _unnumbered(lines)
     if language in HASHES:
         hashes = True
-    elif language in SLASHES:
+    elif language in SLASHES or language in SQL:
         hashes = False
     else:
         hashes = _reads_as_hashes(code)
@@ -106,7 +113,7 @@ def language_of(path: str | None) -> str | None:
     if not path or "." not in path:
         return None
     suffix = path.rpartition(".")[2].lower()
-    return suffix if suffix in HASHES or suffix in SLASHES else None
+    return suffix if suffix in HASHES or suffix in SLASHES or suffix in SQL else None
 
 
 def _unnumbered(lines: Sequence[str]) -> tuple[Sequence[str], int | None]:

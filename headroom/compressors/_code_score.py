@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from headroom import lines
-from headroom.compressors._code_lines import HASHES, SLASHES, language_of
+from headroom.compressors._code_lines import HASHES, SLASHES, SQL, language_of
 from headroom.messages import Hint
 
 __all__ = ["language", "score"]
@@ -57,7 +57,7 @@ def language(hint: Hint) -> str | None:
     """A file suffix or language name of source code, as the hint tells it."""
     if hint.language is not None:
         low = hint.language.lower()
-        return low if low in HASHES or low in SLASHES else None
+        return low if low in HASHES or low in SLASHES or low in SQL else None
     if hint.path:
         return language_of(hint.path)
     return _of_command(hint.command) if hint.command else None

@@ -65,10 +65,13 @@ def without(folds: Sequence[Fold], pins: Collection[int]) -> list[Fold]:
     return out
 
 
-def render(source: Sequence[str], folds: Sequence[Fold], first_line: int, note: str = "") -> Rendition:
+def render(
+    source: Sequence[str], folds: Sequence[Fold], first_line: int, note: str = "", *, numbered: bool = False
+) -> Rendition:
     """The visible text: folds are ascending and do not overlap; one that would not pay is not made.
 
-    Where a shown line starts like a fold of ours, all shown lines are numbered, so that nobody's text passes for ours.
+    Where a shown line starts like a fold of ours, or where `numbered` asks for it, all shown lines are numbered, so that
+    nobody's text passes for ours.
     """
     made: list[tuple[Fold, str]] = []
     for fold in folds:
@@ -84,7 +87,7 @@ def render(source: Sequence[str], folds: Sequence[Fold], first_line: int, note: 
         spans.append((at, fold.first))
         at = fold.last + 1
     spans.append((at, len(source)))
-    foreign = any(line.startswith(FOLD) for a, b in spans for line in source[a:b])
+    foreign = numbered or any(line.startswith(FOLD) for a, b in spans for line in source[a:b])
     for n, (a, b) in enumerate(spans):
         if foreign:
             out.extend(f"{i + first_line}{BAR}{source[i]}" for i in range(a, b))

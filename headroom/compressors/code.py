@@ -4,8 +4,10 @@ Imports, types, signatures, decorators, constants and the heads of doc comments 
 functions are folded in place, save those that the query names or describes, which stay whole. At STRONG short bodies and
 comments are folded too. Below MEDIUM, and where a text is short or is a window that the reader chose itself, nothing is.
 
-No parser: `_code_lines` and `_code_defs` go by keywords, brackets and indentation, and what they do not understand is
-shown. Above stand the router and the engine.
+What is shown is code of its language still: a fold is a comment where the body stood, `// ⋯ 41-60`, what opens and closes
+it is shown, and a line that must be shown deep inside one brings the blocks around it along. No parser: `_code_lines`,
+`_code_defs`, `_code_frames` and `_code_sql` go by keywords, brackets and indentation, and what they do not understand is
+shown. `_code_stubs` spells the folds. Above stand the router and the engine.
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from collections.abc import Iterator, Sequence
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._code_defs import Definition, candidates, definition_at
+from headroom.compressors._code_frames import framed
 from headroom.compressors._code_lines import Source, read
 from headroom.compressors._code_query import Asked, asked
 from headroom.compressors._code_score import language, score
-from headroom.compressors._folds import Fold, render
+from headroom.compressors._code_stubs import Stub, pays, render
 from headroom.lines import FOLD
 from headroom.messages import Hint
 
@@ -55,14 +58,17 @@ _PARTS = (
 )
 _FROM = ("offset", "start_line", "line_start", "start", "view_range")
 _LATER_PART = re.compile(r"\bsed\s+(?:-\w+\s+)*['\"]?(?!1,)\d+[,p]|\btail\b|\bawk\b")
-_OF_THIS_OUTPUT = f"{FOLD} counts the lines of this output, not of the file"
+_OF_THE_FILE = f"{FOLD} N-M = lines left out"
+_OF_THIS_OUTPUT = f"{FOLD} N-M = lines of this output left out; the file's have other numbers"
 _PART_OF_FILE = re.compile(r"\b(?:sed|head|tail|awk)\b|\bopen\s+\S+\s+\d|\bgoto\s|\bscroll_|--line-range")
 _MORE = re.compile(r"\(\d+ more lines (?:above|below)\)|^\[?(?:Showing )?[Ll]ines \d+", re.MULTILINE)
 _LINE_COMMENT = re.compile(
     r"\s*(?://[/!]?|#(?![!\[]|include|define|if|else|elif|endif|pragma|region|undef|import|error|warning))"
 )
+_DASHES = re.compile(r"\s*--")
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$|\*/|\"\"\"|''')|^\W*$")
 _OPENS_DOC = re.compile(r"\s*[rRuUbBfF]{0,2}(?:\"\"\"|''')")
+_OPENS = re.compile(r"\"\"\"|'''|/\*")
 _WORDS = re.compile(r"[^\W_]")
 
 
@@ -91,11 +97,9 @@ class CodeCompressor:
         if limits.keep is not None:
             kept = (i for i, line in enumerate(source_lines) if limits.keep.search(line))
             pins = sorted({*pins, *kept})
-        folds = _Outline(source, about, effort, pins).folds()
-        if not folds:
-            return Rendition(text=text)
-        note = _OF_THIS_OUTPUT if _numbers_differ(source, hint, limits) else ""
-        return render(source_lines, folds, limits.first_line, note)
+        stubs = _Outline(source, about, effort, pins).stubs()
+        note = _OF_THIS_OUTPUT if _numbers_differ(source, hint, limits) else _OF_THE_FILE
+        return render(source, source_lines, stubs, limits.first_line, note)
 
 
 def _numbers_differ(source: Source, hint: Hint, limits: Limits) -> bool:
@@ -117,7 +121,7 @@ def _is_window(text: str, hint: Hint) -> bool:
 
 
 class _Outline:
-    """The folds of one text, collected from its first line to its last."""
+    """What is folded of one text, collected from its first line to its last."""
 
     def __init__(self, source: Source, about: Asked, effort: Effort, pins: Sequence[int]) -> None:
         self._source = source
@@ -125,18 +129,18 @@ class _Outline:
         self._effort = effort
         self._pins = pins
         self._candidates = candidates(source)
-        self._folds: list[Fold] = []
+        self._stubs: list[Stub] = []
         self._described: frozenset[int] = frozenset()
 
-    def folds(self) -> list[Fold]:
-        """All folds, ascending."""
+    def stubs(self) -> list[Stub]:
+        """All of it, ascending."""
         definitions = self._definitions(0, len(self._source.code))
         self._described = self._best(definitions)
         for definition in definitions:
             self._fold(definition)
         self._fold_comments(definitions)
-        self._folds.sort(key=lambda fold: fold.first)
-        return self._folds
+        self._stubs.sort(key=lambda stub: stub.first)
+        return self._stubs
 
     def _definitions(self, first: int, stop: int) -> list[Definition]:
         """The outermost functions that begin between two lines."""
@@ -180,9 +184,9 @@ class _Outline:
                 self._add(at, nested.first)
                 self._fold(nested)
                 at = nested.end
-            self._add(at, d.end)
+            self._add(at, d.last, closed=d.end - d.last)
             return
-        if self._asked.tells(d.body, d.end):
+        if self._asked.tells(d.body, d.end) or (d.expression and self._pinned(d)):
             return
         if self._effort < Effort.STRONG and length > _MOST * len(self._source.code):
             return
@@ -192,7 +196,11 @@ class _Outline:
                 for nested in nested_ones:
                     self._fold(nested)
                 return
-        self._add(d.body + self._doc_head(d.body, d.end), d.end)
+        self._add(d.body, d.last, head=self._doc_head(d.body, d.last), closed=d.end - d.last)
+
+    def _pinned(self, d: Definition) -> bool:
+        at = bisect_left(self._pins, d.body)
+        return at < len(self._pins) and self._pins[at] < d.end
 
     def _inner(self, d: Definition) -> list[Definition]:
         """Functions inside that the query names; none where it does not ask about the inside of this one."""
@@ -202,19 +210,31 @@ class _Outline:
             return []
         return [n for n in self._definitions(d.body, d.end - 1) if self._asked.names_it(n.name)]
 
-    def _add(self, first: int, end: int) -> None:
-        if end - first >= _BODY[self._effort]:
-            self._cut(first, end)
+    def _add(self, first: int, end: int, *, head: int = 0, closed: int = 0) -> None:
+        """Fold the lines from `first` to `end`, exclusive, if they are enough; `head` of them are shown, and `closed` lines
+        behind them, which only close the body."""
+        if end + closed - first - head >= _BODY[self._effort]:
+            inside = self._source.inside
+            self._cut(first + head, end, _opened(self._source.code[first]) if head and inside[first + head] else "")
 
-    def _cut(self, first: int, end: int) -> None:
-        """Fold the lines from `first` to `end`, exclusive, around those that must be shown."""
-        pins = self._pins
-        for at in range(bisect_left(pins, first), bisect_left(pins, end)):
-            if pins[at] > first:
-                self._folds.append(Fold(first, pins[at] - 1))
-            first = pins[at] + 1
-        if first < end:
-            self._folds.append(Fold(first, end - 1))
+    def _cut(self, first: int, end: int, within: str = "") -> None:
+        """Fold the lines from `first` to `end`, exclusive, around those that must be shown. `within` is what ends the string or
+        the comment in which they begin."""
+        pins, source = self._pins, self._source
+        shown = pins[bisect_left(pins, first) : bisect_left(pins, end)]
+        stop = first
+        while within and stop < end and source.inside[stop]:
+            stop += 1
+        spoken = bisect_left(shown, stop)
+        shown = [*shown[:spoken], *framed(source, stop, end, shown[spoken:], self._pays)]
+        for at in [*shown, end]:
+            if first < at:
+                here = within if first < stop else ""
+                self._stubs.append(Stub(first, at - 1, here, bool(here) and at >= stop))
+            first = at + 1
+
+    def _pays(self, first: int, last: int) -> bool:
+        return pays(self._source.code, first, last)
 
     def _doc_head(self, first: int, end: int) -> int:
         """How many lines at the top of a body are the first sentence of its documentation."""
@@ -248,18 +268,27 @@ class _Outline:
                 continue
             tail = first + self._sentence(first, last + 1)
             if last - tail + 1 >= least:
-                self._cut(tail, last + 1)
+                within = _opened(self._source.code[first]) if self._source.inside[last] else ""
+                ends = not within or self._source.code[last].rstrip().endswith(within)
+                self._cut(tail, last + 1 if ends else last, within)
 
     def _runs(self, definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
         """Runs of lines outside of functions that are comments from their first character on."""
         source = self._source
+        comment = _DASHES if source.sign == "--" else _LINE_COMMENT
         found = [
             i
-            for i in source.holding(("#",) if source.hashes else ("//",))
-            if not source.inside[i] and _LINE_COMMENT.match(source.code[i])
+            for i in source.holding((source.sign,))
+            if not source.inside[i] and comment.match(source.code[i])
         ]
         at = 0
         for d in [*definitions, None]:
             stop = bisect_left(found, d.first if d is not None else len(source.code), at)
             yield from (run for run in lines_.runs(found[at:stop]) if run[1] - run[0] >= _SENTENCES)
             at = stop if d is None else bisect_left(found, d.end, stop)
+
+
+def _opened(line: str) -> str:
+    """What ends the string or the comment of several lines that begins on a line."""
+    m = _OPENS.search(line)
+    return "*/" if m is None or m[0] == "/*" else m[0]

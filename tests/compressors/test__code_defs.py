@@ -63,7 +63,9 @@ def first(text: str, language: str) -> Definition | None:
 def test_a_definition_is_found_with_its_body(text: str, language: str, name: str, body: int, end: int) -> None:
     found = first(text, language)
     assert found is not None
-    assert found == Definition(name, 0, body, end)
+    assert (found.name, found.first, found.body, found.end) == (name, 0, body, end)
+    closer = text.split("\n")[found.last : found.end]
+    assert [line.strip(" \t;,)}") for line in closer] in ([], [""], ["end"])
 
 
 @pytest.mark.parametrize(

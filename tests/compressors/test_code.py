@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors.code import CodeCompressor
+from headroom.lines import stub
 from headroom.messages import NO_HINT, Hint
 
 DATA = Path(__file__).parent.parent / "data" / "code"
 CODE = CodeCompressor()
 MARK = re.compile(r"⋯ lines? (\d+)(?:-(\d+))?\Z")
+"""How a fold is spelled where all shown lines are numbered."""
 MEDIUM, STRONG = Limits(effort=Effort.MEDIUM), Limits(effort=Effort.STRONG)
 
 PIECES = st.sampled_from(
@@ -85,9 +87,9 @@ def test_every_shown_line_is_a_line_of_the_source_and_all_else_is_named(
         shown = [line for line in visible if not MARK.match(line)]
         assert shown == [f"{i + first_line}│{line}" for i, line in kept]
     elif gone:
-        marks = [m for line in visible if (m := MARK.match(line))]
-        assert [line for line in visible if not MARK.match(line)] == [line for _, line in kept]
-        assert {n - first_line for m in marks for n in range(int(m[1]), int(m[2] or m[1]) + 1)} == gone
+        marks = [m for line in visible if (m := stub(line))]
+        assert [line for line in visible if not stub(line)] == [line for _, line in kept]
+        assert {n - first_line for a, b in marks for n in range(a, b + 1)} == gone
     else:
         assert made.text == text
     assert made.lossless == (not gone)
@@ -313,11 +315,11 @@ def test_code_in_strings_neither_opens_nor_ends_a_body() -> None:
     shown = CODE.compress(text, Hint(path="a.py"), MEDIUM)
     assert "    s_3 = compute(3, 's')" in hidden(text, shown)
     assert "def not_a_function():" in hidden(text, shown)
-    go = "func help() string {\n\treturn `usage:\nfunc fake() {\n}\n\tmore\n`\n}\n\n" * 12
+    go = "func help() string {\n\treturn `usage:\nfunc fake() {\n}\n\tmore of it, line by line, and then some\n`\n}\n\n" * 12
     shown = CODE.compress(go, Hint(path="a.go"), MEDIUM)
     assert shown.text.count("func help() string {") == 12
     assert "func fake() {" not in shown.text
-    shell = "usage() {\n  cat <<-EOF\nusage: x\n}\n-v  more\nEOF\n  exit 1\n}\n\n" * 12
+    shell = "usage() {\n  cat <<-EOF\nusage: x\n}\n-v  more of it, line by line\nEOF\n  exit 1\n}\n\n" * 12
     shown = CODE.compress(shell, Hint(path="a.sh"), MEDIUM)
     assert "exit 1" not in shown.text
 
@@ -341,7 +343,9 @@ def test_line_numbers_in_front_are_looked_through(form: str) -> None:
     shown = outline(text, Hint(path="depot.py"))
     assert "way_3" not in shown
     assert "take_3" not in shown
-    assert all(line in text.split("\n") for line in shown.split("\n") if not MARK.match(line))
+    assert all(line in text.split("\n") for line in shown.split("\n") if not stub(line))
+    number = form.partition("{}")[0].format(0).strip()[1:]
+    assert all(re.match(rf"\s*\d+\s*{re.escape(number)}", line) for line in shown.split("\n")[1:])
     assert "def find_way(depot):" in shown
     asked = outline(text, Hint(path="depot.py", query="how does `find_way` work"))
     assert all(f"way_{n} =" in asked for n in range(9))
@@ -362,12 +366,12 @@ def test_the_note_says_so_where_our_numbers_are_not_those_of_the_file(hint: Hint
     text = "\n\n".join([PYTHON] * 5)
     made = CODE.compress(text, hint, MEDIUM)
     assert made.text != text
-    assert ("not of the file" in made.note) is expected
+    assert ("of this output" in made.note) is expected
     numbered = "\n".join(f"{n}\t{line}" for n, line in enumerate(text.split("\n"), 1))
-    assert CODE.compress(numbered, hint, MEDIUM).note == ""
+    assert CODE.compress(numbered, hint, MEDIUM).note == "⋯ N-M = lines left out"
     shifted = "\n".join(f"{n}\t{line}" for n, line in enumerate(text.split("\n"), 40))
-    assert "not of the file" in CODE.compress(shifted, hint, MEDIUM).note
-    assert CODE.compress(shifted, hint, Limits(effort=Effort.MEDIUM, first_line=40)).note == ""
+    assert "of this output" in CODE.compress(shifted, hint, MEDIUM).note
+    assert "of this output" not in CODE.compress(shifted, hint, Limits(effort=Effort.MEDIUM, first_line=40)).note
 
 
 def test_long_comments_keep_their_first_sentence() -> None:

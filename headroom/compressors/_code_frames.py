@@ -1,0 +1,155 @@
+"""Which lines must be shown around one, so that what is left of a body is still code.
+
+A line deep inside a function is shown with the headers of the blocks that it stands in, with what closes them, and with
+the other branches of the same statement: the `if` above an `else`, the `except` below a `try`. By indentation, brackets
+and keywords; no parser. Below `code`, which folds what lies between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from headroom.compressors._code_lines import SQL, Source, indent
+
+__all__ = ["framed"]
+
+_CONTINUES = re.compile(
+    r"[})\]]|</|/>|;;|(?:else|elif|elsif|elseif|except|finally|catch|rescue|ensure|end|fi|done|esac|case|default|then|do)\b"
+)
+"""How a line begins that goes on with the statement or the block that began above it, at the same indentation."""
+_CLOSES = re.compile(r"\s*[})\]]")
+_LONGEST = 24
+_ENDS = (",", ";", "}", "{")
+_COMMENTS = (re.compile(r"//|/?\*|#"), re.compile(r"#|--"))
+_DIRECTIVE = re.compile(r"#\s*(if|el|endif)")
+
+
+def framed(
+    source: Source, first: int, end: int, lines: Sequence[int], pays: Callable[[int, int], bool] | None = None
+) -> list[int]:
+    """`lines` between `first` and `end`, exclusive, and those that frame them; ascending. So are lines between these that
+    would not pay to be folded: `pays` is asked for the first and the last of them."""
+    if not lines:
+        return []
+    above, links = _frames(source, first, end)
+    shown: set[int] = set()
+    todo = list(lines)
+    while todo:
+        while todo:
+            i = todo.pop()
+            if i in shown:
+                continue
+            shown.add(i)
+            todo += above.get(i, ())
+            todo += links.get(i, ())
+            if not any(j > i and _CLOSES.match(source.code[j]) for j in links.get(i, ())):
+                todo += _rest(source, i, end)
+        for a, b in pairwise([first - 1, *sorted(shown), end]):
+            if b - a > 1 and pays is not None and not pays(a + 1, b - 1):
+                todo += range(a + 1, b)
+    return sorted(shown)
+
+
+def _rest(source: Source, i: int, end: int) -> list[int]:
+    """The lines that end a statement of which brackets are still open at the end of line `i`, as in `f(a,`."""
+    code, inside = source.code, source.inside
+    left = _balance(code[i])
+    found: list[int] = []
+    for j in range(i + 1, end):
+        if left <= 0:
+            return found
+        within = inside[j] and j + 1 < end and inside[j + 1]
+        if not within:
+            found.append(j)
+            left += _balance(code[j])
+            if len(found) > _LONGEST:
+                return []
+    return found if left <= 0 else []
+
+
+def _balance(line: str) -> int:
+    """How many brackets a line opens and does not close."""
+    return sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+
+
+def _frames(source: Source, first: int, end: int) -> tuple[dict[int, tuple[int, ...]], dict[int, list[int]]]:
+    """For each line the header of the block that it stands in; and the parts of one statement, each linked to the next."""
+    above: dict[int, tuple[int, ...]] = {}
+    links: dict[int, list[int]] = {}
+    blocks: list[tuple[int, int]] = []
+    directives: list[int] = []
+    comment = _COMMENTS[source.sign != "//"]
+    i = first
+    while i < end:
+        line, here = source.code[i], i
+        text, width = line.strip(), indent(line)
+        i += 1
+        if not text:
+            continue
+        if comment.match(text):
+            above[here] = tuple(j for w, j in blocks[-1:] if w < width)
+            if not source.hashes:
+                _directive(text, here, directives, links)
+            continue
+        before = -1
+        while blocks and blocks[-1][0] >= width:
+            w, j = blocks.pop()
+            before = j if w == width else -1
+        if before >= 0 and _goes_on(source, before, text):
+            _link(links, before, here)
+        above[here] = tuple(j for _, j in blocks[-1:])
+        blocks.append((width, here))
+        i = _string(source, i, end, above, links)
+    if source.language in SQL:
+        _statements(source, first, end, links)
+    return above, links
+
+
+def _goes_on(source: Source, before: int, text: str) -> bool:
+    """Whether a line with this text goes on with what began on line `before`, at the same indentation."""
+    if source.language in SQL:
+        text = text.lower()
+    return _CONTINUES.match(text) is not None or (
+        text == "{" and not source.code[before].rstrip().endswith(_ENDS)  # else it opens the next one of several
+    )
+
+
+def _statements(source: Source, first: int, end: int, links: dict[int, list[int]]) -> None:
+    """A statement of SQL lasts until a semicolon."""
+    last = -1
+    for i in range(first, end):
+        text = source.code[i].strip()
+        if text and not text.startswith("--"):
+            if last >= 0 and not source.code[last].rstrip().endswith(";"):
+                _link(links, last, i)
+            last = i
+
+
+def _link(links: dict[int, list[int]], one: int, other: int) -> None:
+    links.setdefault(one, []).append(other)
+    links.setdefault(other, []).append(one)
+
+
+def _directive(text: str, i: int, open_ones: list[int], links: dict[int, list[int]]) -> None:
+    """`#if`, `#else` and `#endif` belong together."""
+    m = _DIRECTIVE.match(text)
+    if m is None:
+        return
+    if m[1] != "if" and open_ones:
+        _link(links, open_ones.pop(), i)
+    if m[1] != "endif":
+        open_ones.append(i)
+
+
+def _string(source: Source, i: int, end: int, above: dict[int, tuple[int, ...]], links: dict[int, list[int]]) -> int:
+    """The line after a string of several lines of which the second is `i`: any of its lines needs the first and the last."""
+    opener, stop = i - 1, i
+    while stop < end and source.inside[stop]:
+        stop += 1
+    if stop > i:
+        links.setdefault(opener, []).append(stop - 1)
+        for j in range(i, stop):
+            above[j] = (opener,)
+    return stop
