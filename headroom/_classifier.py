@@ -34,6 +34,8 @@ _FAR = 200
 """Between spans that are further apart a chunk ends: what lies between need not be judged."""
 _LATE_IN_A_ROW = 3
 """After so many chunks the model is not asked about the rest of the text."""
+_SILENT = 4
+"""Of ONNX Runtime's log, which goes to stderr; what matters comes as an error as well."""
 _DIGITS = 3
 """Of a probability: processors differ in the last ones."""
 _OUTPUTS = ("logits", "final_scores", "token_scores", "scores")
@@ -70,12 +72,13 @@ class Classifier:
             raise missing(error.name) from error
         self._np = numpy
         onnxruntime.disable_telemetry_events()  # on Windows there would be some
+        onnxruntime.set_default_logger_severity(_SILENT)
         self._run_options = onnxruntime.RunOptions
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = _THREADS
         options.inter_op_num_threads = 1
         options.use_deterministic_compute = True
-        options.log_severity_level = 4  # its messages come as errors as well
+        options.log_severity_level = _SILENT
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the processor too
         try:
             self._session = onnxruntime.InferenceSession(str(layout.model), options, providers=["CPUExecutionProvider"])
@@ -192,6 +195,7 @@ class Classifier:
     def _probabilities(self, made: np.ndarray[Any, Any]) -> list[float]:
         """By token. One value for each is a score; several are those of the labels, before the softmax."""
         np, labels = self._np, len(self._layout.labels)
+        made = made.astype("float64")  # some models give half floats
         if made.ndim == 2 or (made.ndim == 3 and made.shape[2] == 1 == labels):
             found = made[0].reshape(-1)
             if self._output == "logits":
@@ -210,7 +214,7 @@ class Classifier:
             raise ConfigError(
                 f"text_model: {self._output!r} of {str(self._layout.model)!r} gives values that are no probabilities"
             )
-        return [float(value) for value in np.round(found.astype("float64"), _DIGITS)]
+        return [float(value) for value in np.round(found, _DIGITS)]
 
 
 def opened(model: TextModel) -> Classifier:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -173,6 +174,17 @@ def test_words_of_little_weight_go_and_all_comes_back() -> None:
     assert not result.block.lossless
     assert result.block.elided == {"chars": len(PROSE) - len(result.text.partition("\n")[2])}
     assert made.compress_text(result.text).text == result.text
+
+
+def test_nobody_who_names_no_model_waits_for_a_runtime() -> None:
+    program = (
+        "import sys, headroom\n"
+        f"made = headroom.Headroom(store=headroom.MemoryStore(), profile='aggressive').compress_text({PROSE!r})\n"
+        "assert made.id\n"
+        "print([m for m in ('numpy', 'onnxruntime', 'tokenizers') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @needs_ml
