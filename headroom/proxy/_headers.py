@@ -19,6 +19,7 @@ _HOP_BY_HOP = frozenset(
     (
         *(b"connection", b"keep-alive", b"proxy-connection", b"te", b"transfer-encoding", b"upgrade"),
         *(b"proxy-authorization", b"expect"),
+        b"trailer",  # none of the libraries on either side hands trailers over, so none are announced
     )
 )
 _OWN = b"x-headroom-"

@@ -235,6 +235,20 @@ def test_an_answer_that_breaks_off_breaks_off_for_the_client_too(stream: bool, t
         assert proxy.logged[-1]["error"] == "upstream cut"
 
 
+def test_trailers_are_dropped_in_both_directions_and_none_are_announced(tmp_path: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with (
+        running_origin([head + b"2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n"]) as origin,
+        running_proxy(origin, tmp_path) as proxy,
+    ):
+        asked = request("POST", "/v1/files", b"", "Trailer: X-Sum", "TE: trailers", "Transfer-Encoding: chunked")
+        status, headers, body = split(exchange(proxy.port, asked + b"2\r\nhi\r\n0\r\nX-Sum: 2\r\n\r\n"))
+    assert (status, body) == (200, b"ok")
+    (received,) = origin.received
+    assert received.body == b"2\r\nhi\r\n0\r\n\r\n"
+    assert not {b"trailer", b"te", b"x-sum"} & {name.lower() for name, _ in [*headers, *received.headers]}
+
+
 @pytest.mark.parametrize("method", ["POST", "GET"])
 def test_a_client_that_has_gone_ends_the_request_to_the_provider(method: str, tmp_path: Path) -> None:
     begun = threading.Event()
