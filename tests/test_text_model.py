@@ -194,6 +194,17 @@ def test_where_nothing_may_be_left_out_or_no_model_is_named_the_text_stays(setti
 
 
 @needs_ml
+def test_a_model_that_would_keep_all_takes_nothing_away_from_what_aggressive_does(tmp_path: Path) -> None:
+    for file in ("model.onnx", "tokenizer.json"):
+        (tmp_path / file).write_bytes((TINY / file).read_bytes())
+    (tmp_path / "config.json").write_text('{"id2label": {"0": "keep", "1": "important"}}')
+    assert engine(text_model=tmp_path).compress_text(PROSE).text == PROSE
+    own = engine(text_model=None, profile="aggressive").compress_text(PROSE)
+    assert own.text != PROSE
+    assert engine(text_model=tmp_path, profile="aggressive").compress_text(PROSE).text == own.text
+
+
+@needs_ml
 def test_a_query_picks_sentences_and_a_file_keeps_its_lines() -> None:
     assert ASKED in engine(profile="aggressive").compress_text(PROSE, query="rules boathouse").text
     assert engine().compress_text(PROSE, path="notes.md").text == PROSE

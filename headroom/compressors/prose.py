@@ -76,11 +76,11 @@ class Kompress:
         once = _once(text, lines, limits)
         if once is not None:
             return once
-        if self._model is not None and reads(text):
-            return _by_model(text, limits, self._model) or Rendition(text=text)
-        if limits.effort is Effort.STRONG:
-            return _in_fewer_words(text, limits)
-        return Rendition(text=text)
+        own = _in_fewer_words(text, limits) if limits.effort is Effort.STRONG else Rendition(text=text)
+        found = _by_model(text, limits, self._model) if self._model is not None and reads(text) else None
+        if found is None or len(found.text) > len(own.text):
+            return own if found is None else replace(own, warnings=found.warnings)
+        return found
 
     def _extracted(self, text: str, lines: list[str], hint: Hint, limits: Limits) -> Rendition | None:
         if limits.effort < Effort.MEDIUM or not (hint.query or limits.room):
