@@ -18,6 +18,8 @@ from headroom.compressors._flow import dumps, flow, key_text
 from headroom.compressors._metrics import metrics, share
 from headroom.compressors._pieces import WHOLE, joined, size_of
 from headroom.compressors._plain_tables import Found, tables
+from headroom.compressors._records import begins, records
+from headroom.compressors._respelled import respelled
 from headroom.compressors._rows import ALL, Part
 from headroom.compressors._spell import spelled
 from headroom.compressors._tables import Table, dialect, parse, pieces
@@ -62,7 +64,7 @@ class TableCompressor:
         head = _head(text)
         kind = dialect(head)
         if kind is None:
-            return 0.9 if share(head) >= _MOSTLY else _share_score(text, head)
+            return 0.9 if share(head) >= _MOSTLY or begins(head) else _share_score(text, head)
         if not _goes_on(text, head, kind):
             return 0.0
         named = re.search(r"\.(?:[ct]sv|psv)\b", (hint.path or "") + " " + (hint.command or "")) is not None
@@ -76,7 +78,7 @@ class TableCompressor:
             with suppress(ValueError):
                 made = in_pieces(text, kind, hint, limits)
         elif kind is None:
-            made = (metrics if share(_head(text)) >= _MOSTLY else _among)(text, hint, limits)
+            made = _of_no_dialect(text, hint, limits)
         elif (table := parse(text, kind)) is not None and len(table.rows) > 1 and len(table.tail) <= 6:
             made = render(table, hint, limits, first_row(text, table))
         if (
@@ -119,6 +121,17 @@ def _share_score(text: str, head: list[str]) -> float:
         return 0.0
     at = len(text) // 2
     return 0.35 if any(tables(text[at : at + _HEAD_CHARS].split("\n")[1:-1])) else 0.0
+
+
+def _of_no_dialect(text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    head = _head(text)
+    if share(head) >= _MOSTLY:
+        return metrics(text, hint, limits)
+    if begins(head):
+        made = respelled(text, "records, all values are texts", lambda whole: [records(whole)], hint, limits)
+        if made.text != text:
+            return made
+    return _among(text, hint, limits)
 
 
 def _among(text: str, hint: Hint, limits: Limits) -> Rendition | None:
