@@ -21,6 +21,8 @@ _CONTINUES = re.compile(
 """How a line begins that goes on with the statement or the block that began above it, at the same indentation."""
 _CLOSES = re.compile(r"\s*[})\]]")
 _LONGEST = 24
+_ROUNDS = 8
+"""Lines that come along may bring others along; so often that is looked at."""
 _ENDS = (",", ";", "}", "{")
 _COMMENTS = (re.compile(r"//|/?\*|#"), re.compile(r"#|--"))
 _DIRECTIVE = re.compile(r"#\s*(if|el|endif)")
@@ -36,7 +38,7 @@ def framed(
     above, links = _frames(source, first, end)
     shown: set[int] = set()
     todo = list(lines)
-    while todo:
+    for _ in range(_ROUNDS):
         while todo:
             i = todo.pop()
             if i in shown:

@@ -53,6 +53,7 @@ def _bare(name: str) -> str:
 
 
 def _routine(code: Sequence[str], i: int, stop: int) -> tuple[int, int, int] | None:
+    stop = next((k for k in range(i + 1, stop) if _ROUTINE.match(code[k])), stop)  # none stands in another
     for j in range(i, min(i + _HEADER, stop)):
         dollar = _DOLLAR.search(code[j])
         if dollar is not None:
@@ -69,9 +70,8 @@ def _routine(code: Sequence[str], i: int, stop: int) -> tuple[int, int, int] | N
 def _block(code: Sequence[str], begin: int, stop: int) -> tuple[int, int, int] | None:
     """From `BEGIN` to the `END` that is indented alike."""
     width = indent(code[begin])
-    return _closed(
-        begin, next((k for k in range(begin + 1, stop) if _END.match(code[k]) and indent(code[k]) == width), None)
-    )
+    ends = (k for k in range(begin + 1, stop) if _END.match(code[k]) and indent(code[k]) == width)
+    return _closed(begin, next(ends, None))
 
 
 def _closed(opener: int, closer: int | None) -> tuple[int, int, int] | None:
