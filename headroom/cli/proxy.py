@@ -31,9 +31,13 @@ _LOOPBACK = "127.0.0.1"
 @click.option("--profile", type=click.Choice(_shared.PROFILES), default="safe", show_default=True,
               help="How much may be left out.")  # fmt: skip
 @click.option("--config", "rules", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-              help="TOML with profile, keep, and rules by tool.")  # fmt: skip
+              help="TOML with profile, keep, namespace, and rules by tool.")  # fmt: skip
 @click.option("--no-retrieve", is_flag=True, help="Offer models no tool, and so leave nothing out.")
-@click.option("--namespace", metavar="NAME", help="One tenant for all.  [default: one per credential]")
+@click.option(
+    "--namespace",
+    metavar="NAME",
+    help='One tenant for all, e.g. "default", on your own machine.  [default: one per credential]',
+)
 @click.option("--allow-host", metavar="NAME", multiple=True, help="A further name of this proxy; * for any.")
 @click.option("--deadline", metavar="SECONDS", type=click.FloatRange(min=0.01), default=3.0, show_default=True,
               help="For shortening one request; then it passes untouched.")  # fmt: skip

@@ -67,6 +67,10 @@ def test_a_renewed_token_is_a_tenant_of_its_own_which_is_said_once_and_one_of_al
                     body = json.dumps(chat(log_text(1))).encode()
             new = ("x-headroom-token: the-token", "Authorization: Bearer sk-ant-oat01-new")
             assert retrieve(proxy, name, "", *new)[0] == (200 if settings else 404)
+            body = json.dumps(chat(log_text())).encode()  # the history, which an agent sends in full
+            exchange(proxy.port, request("POST", "/v1/chat/completions", body, login))
+            assert origin.received[-1].body == origin.received[-3].body
+            assert retrieve(proxy, name, "", *new)[0] == 200
             said = json.loads(split(exchange(proxy.port, request("GET", "/readyz")))[2])
             advice = [line["said"] for line in proxy.lines() if line["event"] == "advice"]
         assert advice == ([] if settings else [said["advice"]])
