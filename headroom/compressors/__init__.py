@@ -47,4 +47,6 @@ BUILTIN: tuple[Compressor, ...] = (SmartCrusher(within=_OTHERS), *_OTHERS, Raw()
 
 def builtin(model: TextModel | None) -> tuple[Compressor, ...]:
     """The same, with a model of the user's own for prose. Texts within JSON are shortened without it."""
-    return BUILTIN if model is None else (*BUILTIN[:-2], Kompress(model), BUILTIN[-1])
+    if model is None:
+        return BUILTIN
+    return tuple(Kompress(model) if compressor.kind == Kompress.kind else compressor for compressor in BUILTIN)
