@@ -42,7 +42,7 @@ _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "functio
     "--text-model",
     metavar="DIR",
     help="A token classifier (ONNX, tokenizer.json, config.json) that picks the words of prose that go; with the extra ml."
-    "  [default: $HEADROOM_TEXT_MODEL, or none]",
+    " The lines of a FILE stay whole: pipe prose in.  [default: $HEADROOM_TEXT_MODEL, or none]",
 )
 @click.option("--messages/--text", "as_messages", default=None, help="What the input is.  [default: found out]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result with its figures and reasons as JSON.")
