@@ -13,6 +13,7 @@ from headroom.compressors.crusher import SmartCrusher
 from headroom.compressors.diff import DiffCompressor
 from headroom.compressors.listing import ListingCompressor
 from headroom.compressors.log import LogCompressor
+from headroom.compressors.plan import PlanCompressor
 from headroom.compressors.prose import Kompress
 from headroom.compressors.raw import Raw
 from headroom.compressors.search import SearchCompressor
@@ -31,6 +32,7 @@ _OTHERS: tuple[Compressor, ...] = (
     YamlCompressor(),
     TomlCompressor(),
     TableCompressor(),
+    PlanCompressor(),
     DiffCompressor(),
     SearchCompressor(),
     ListingCompressor(),

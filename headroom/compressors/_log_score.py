@@ -17,6 +17,7 @@ _TIMED = re.compile(
         .{0,70}?(?<![\d:])\d\d?:\d\d:\d\d(?![:\d])        # 16:13:46, not 1:2:3 and not a fourth part
       | .{0,40}?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d   # access logs: 10/Oct/2000:13:55:36
       | .{0,60}?\d{4}-\d\d-\d\d[-T_ ]\d\d[.:]?\d\d
+      | [^\t]{1,80}\t[^\t]{1,80}\t\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d
       | .{0,20}?\d{8}-\d\d?:\d\d?:\d\d?:\d
       | \[\ *\d+\.\d{3,6}\]\                             # seconds since boot
       | \d{6}\ \d{6}\ \d+\ [A-Z]
@@ -57,6 +58,8 @@ _CALLED = re.compile(
 )
 _DOUBTFUL = 0.5
 """The most for a text with so much JSON in it that it should be cut into segments first."""
+_STEP = re.compile(r"[^\t]+\t[^\t]+\t\ufeff?\d{4}-\d\d-\d\dT[\d:.]+Z ")
+"""A line of a CI job: job, step, time and what was printed (`gh run view --log`)."""
 _LONGEST_COMMAND = 1000
 _CALL = re.compile(
     r"(?:\[pid +\d+\] |\d+ +)?(?:<\.\.\. \w+ resumed.*|[a-z_]\w*\(.*(?:\) += (?:-?\d|0x|\?).*|<unfinished \.\.\.>)|\+\+\+ .* \+\+\+|--- SIG.* ---)\Z"
@@ -163,6 +166,8 @@ def _called_log(hint: Hint) -> bool:
 
 def _is_table(lines: Sequence[str]) -> bool:
     """Whether all lines have the same separators and hardly any blanks: CSV, TSV."""
+    if 5 * sum(_STEP.match(line) is not None for line in lines) >= 4 * len(lines):
+        return False
     for separator in ",\t;":
         n = lines[0].count(separator)
         if n >= 2 and all(line.count(separator) == n for line in lines):

@@ -90,7 +90,7 @@ def tables(lines: Sequence[str]) -> Iterator[Found]:
         first = at + made.first
         end = _end(lines, first, made)
         if end - first >= _FEWEST:
-            named = made.names[0] != "$1"
+            named = made.names != _numbered(len(made.names))
             yield Found(layout=made, above=first - _header(window, made) if named else first, first=first, end=end)
         at = max(end, first)
 
@@ -278,11 +278,11 @@ def _named(made: Layout, window: Sequence[str], cells: Sequence[list[str]]) -> L
         rows = first + (2 if _RULE.match(window[first + 1]) else 1)
         body = [row for line in window[rows:] if (row := under.cells(line)) is not None]
         kept = [" ".join(name.split()) for name in names if name]
-        if not names[0] or len(body) < _FEWEST or len(set(kept)) < len(kept):
+        if len(body) < _FEWEST or len(set(kept)) < len(kept):
             continue
         if rows - first == 2 or (2 * len(kept) > len(names) and _titles(names, body)):
-            joined = tuple(i for i, name in enumerate(names) if not name)
-            return replace(under, first=rows, names=kept, joined=joined)
+            joined = tuple(i for i, name in enumerate(names) if not name and i)
+            return replace(under, first=rows, names=kept if names[0] else ["$1", *kept], joined=joined)
     return replace(made, told=_tells(cells))
 
 
