@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -44,6 +46,20 @@ def test_what_a_credential_left_behind_that_is_no_longer_used_expires(tmp_path: 
     engines.expire()
     assert [sum(1 for _ in engines.store().within(name).ls()) for name in (*names, "default")] == [1, 0, 1]
     engines.close()
+
+
+def test_a_proxy_that_only_waits_holds_no_vocabulary(tmp_path: Path) -> None:
+    program = (
+        "import sys; from headroom.proxy._engines import Engines; from headroom.proxy.settings import ProxySettings"
+    )
+    program += "; Engines(ProxySettings(store=sys.argv[1])).warm_up(); print('tiktoken' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program, f"sqlite:///{tmp_path / 'store.db'}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"
 
 
 def test_a_store_that_is_none_is_an_error_each_time() -> None:
