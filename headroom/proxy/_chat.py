@@ -107,7 +107,7 @@ def _turn(message: Mapping[str, Any]) -> Turn:
     parts = []
     for call in mappings(message.get("tool_calls")):
         ours = Call(str(call.get("id", "")), call["function"].get("arguments"), dumps(call)) if _is_ours(call) else None
-        parts.append(Part(_name(call), ours, ours is None))
+        parts.append(Part("" if ours else _name(call), ours, ours is None))
     return Turn(parts, dumps(message))
 
 

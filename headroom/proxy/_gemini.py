@@ -135,9 +135,9 @@ def _is_result(part: Any) -> bool:
 
 
 def _name(part: Mapping[str, Any]) -> str:
-    """A call is known by its id, or by what it says; other parts by the signature that some have."""
-    call = _call(part)
-    return named(call.get("id"), call and [call.get("name"), call.get("args") or {}], part.get(_SIGNATURE))
+    """A call is known by its id, or by what it says and what signs it; other parts by what signs them, if anything does."""
+    call, signature = _call(part), part.get(_SIGNATURE)
+    return named(call.get("id"), call and [call.get("name"), call.get("args") or {}, signature], signature)
 
 
 def _without_ours(parts: Sequence[dict[str, Any]], signature: Any = None) -> list[dict[str, Any]]:
@@ -155,12 +155,15 @@ def _without_ours(parts: Sequence[dict[str, Any]], signature: Any = None) -> lis
     return kept
 
 
-def _turn(said: Sequence[Mapping[str, Any]]) -> Turn:
+def _turn(said: Sequence[dict[str, Any]]) -> Turn:
+    shown = iter(_without_ours(said))
     parts = []
     for part in said:
-        call = _call(part)
-        ours = Call(str(call.get("id") or ""), call.get("args"), dumps(part)) if _is_ours(part) else None
-        parts.append(Part(_name(part), ours, _is_theirs(part)))
+        if _is_ours(part):
+            call = _call(part)
+            parts.append(Part(call=Call(str(call.get("id") or ""), call.get("args"), dumps(part))))
+        else:
+            parts.append(Part(_name(next(shown)), theirs=_is_theirs(part)))
     return Turn(parts, dumps({"role": "model", "parts": list(said)}))
 
 

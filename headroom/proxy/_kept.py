@@ -3,9 +3,10 @@
 The client gets its own calls only. When it sends that turn back, our calls and their results are put where the model made
 them, so that it reads its slice, and every later request has the same bytes there, whoever sends it. A call is kept in the
 ledger under the turn's first call of the client, the beginning of the conversation and the number of such turns before, and
-leaves together with the original that it reads; it is put back only where that original is shown. Also remembered is which
-id the provider keeps an answer under, where clients may have seen another one. Above stand `_rounds`, which keeps, and
-`_shorten`, which puts back; below the dialects and the store.
+leaves together with the original that it reads; it is put back only where that original is shown. Some providers have ids
+like `call_0` and some none, so several turns may have one name; `_SLOTS` of them are told apart by what they read. Also
+remembered is which id the provider keeps an answer under, where clients may have seen another one. Above stand `_rounds`,
+which keeps, and `_shorten`, which puts back; below the dialects and the store.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from headroom.proxy import _splice
 from headroom.proxy._splice import Edit
 from headroom.proxy._tool import Slice
 from headroom.proxy._turns import Call, Dialect, Place, SentTurn, Turn, dumps
-from headroom.store._api import Entry, content_id
+from headroom.store._api import Entry, Projection, content_id
 
 _KIND = "call"
+_SLOTS = 8
 _PREVIOUS = "previous_response_id"
 _WORDS = ("content", "parts", "text")  # fields in which a user's words stand, in any shape
 
@@ -88,8 +90,9 @@ def keep(
     keys = [_key(dialect, _begin(messages), turn.anchor, earlier)]
     if alone:
         keys.append(_key(dialect, "", turn.anchor, 0))
+    places = [(key, _free(engine, key)) for key in keys]
     at = {part.call.source: n for n, part in enumerate(turn.parts) if part.call is not None}
-    names = [part.name if part.call is None else "" for part in turn.parts]
+    names = [part.name for part in turn.parts]
     entries = []
     for n, (call, slice_) in enumerate(found):
         here = at[call.source]
@@ -104,7 +107,10 @@ def keep(
             }
         )
         name, original = (slice_.id, None) if slice_.id else (content_id(record), record)
-        entries += [Entry(key=f"{key}:{n}", id=name, original=original, visible=record, kind=_KIND) for key in keys]
+        entries += [
+            Entry(key=_slot(key, slot, n), id=name, original=original, visible=record, kind=_KIND)
+            for key, slot in places
+        ]
     engine.store.save(entries)
 
 
@@ -123,7 +129,7 @@ def put_back(engine: Headroom, dialect: Dialect, source: str, body: Mapping[str,
     messages = body.get(dialect.field)
     turns = _keyed(dialect, messages) if isinstance(messages, list) else {}
     previous = body.get(_PREVIOUS)
-    asked = [f"{key}:0" for key in turns]
+    asked = [_slot(key, 0) for key in turns]
     if isinstance(previous, str):
         asked.append(_answer(previous))
     known = engine.store.projections(asked) if asked else {}
@@ -131,24 +137,45 @@ def put_back(engine: Headroom, dialect: Dialect, source: str, body: Mapping[str,
     if isinstance(previous, str) and (renamed := known.get(_answer(previous))) is not None:
         inserts.instead[_PREVIOUS,] = dumps(renamed.reason)
     for key, turn in turns.items():
-        if f"{key}:0" not in known:
-            continue
-        records = _records(engine, key, known[f"{key}:0"].visible)
-        for record in records:
-            shown = turn.first is None or not record["reads"] or record["reads"] in source
-            if shown and _place(dialect, turn, record, inserts):
-                calls += 1
-            else:
-                lost += 1
+        if _slot(key, 0) in known:
+            records = _records(engine, key, source if turn.first is not None else None)
+            placed = sum(_place(dialect, turn, record, inserts) for record in records)
+            calls += placed
+            lost += max(len(records), 1) - placed
     return PutBack(inserts.into(source) if calls or inserts.instead else source, calls, lost)
 
 
-def _records(engine: Headroom, key: str, first: str | None) -> list[dict[str, Any]]:
-    """All calls of a turn of which the first one is known."""
-    records = [json.loads(first or "{}")]
-    more = [f"{key}:{n}" for n in range(1, records[0]["of"])]
-    known = engine.store.projections(more) if more else {}
-    return records + [json.loads(known[name].visible or "{}") for name in more if name in known]
+def _records(engine: Headroom, key: str, source: str | None) -> list[dict[str, Any]]:
+    """The calls of the turn of this name that was answered last, of those that read what `source` shows, where it is given."""
+    known = engine.store.projections([_slot(key, slot) for slot in range(_SLOTS)])
+    for slot in reversed(range(_SLOTS)):
+        first = _read(known.get(_slot(key, slot)))
+        if first is not None and _is_shown(first, source):
+            more = [_slot(key, slot, n) for n in range(1, first["of"])]
+            others = engine.store.projections(more) if more else {}
+            found = [first, *(_read(others.get(name)) for name in more)]
+            return [record for record in found if record is not None and _is_shown(record, source)]
+    return []
+
+
+def _read(projection: Projection | None) -> dict[str, Any] | None:
+    record: dict[str, Any] | None = json.loads(projection.visible) if projection and projection.visible else None
+    return record
+
+
+def _is_shown(record: Mapping[str, Any], source: str | None) -> bool:
+    return source is None or not record["reads"] or record["reads"] in source
+
+
+def _free(engine: Headroom, key: str) -> int:
+    """The first slot in which nothing is kept; the last one where all are taken, and then nothing more is."""
+    known = engine.store.projections([_slot(key, slot) for slot in range(_SLOTS)])
+    return next((slot for slot in range(_SLOTS) if _slot(key, slot) not in known), _SLOTS - 1)
+
+
+def _slot(key: str, slot: int, n: int = 0) -> str:
+    """Where the n-th call of a turn is kept."""
+    return f"{key}.{slot}:{n}"
 
 
 def _place(dialect: Dialect, turn: SentTurn, record: Mapping[str, Any], inserts: _Inserts) -> bool:

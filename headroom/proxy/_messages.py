@@ -101,7 +101,7 @@ def _turn(content: Sequence[dict[str, Any]]) -> Turn:
     parts = []
     for block in content:
         ours = Call(str(block.get("id", "")), block.get("input"), dumps(block)) if _is_ours(block) else None
-        parts.append(Part(_name(block), ours, _is_theirs(block)))
+        parts.append(Part("" if ours else _name(block), ours, _is_theirs(block)))
     said = [block for block in content if block.get("type") != "text" or block.get("text")]  # empty text is refused
     return Turn(parts, dumps({"role": "assistant", "content": said}))
 

@@ -116,7 +116,7 @@ def _turn(items: Sequence[Mapping[str, Any]], asked: Asked) -> Turn:
     parts = []
     for item in items:
         ours = Call(str(item.get("call_id", "")), item.get("arguments"), dumps(item)) if _is_ours(item) else None
-        parts.append(Part(_name(item), ours, _is_theirs(item)))
+        parts.append(Part("" if ours else _name(item), ours, _is_theirs(item)))
     message, plain = _spelled(items), _spelled(_plain(items))
     if not asked.kept:
         return Turn(parts, plain)

@@ -11,7 +11,20 @@ from headroom.markers import TOOL_NAME
 from headroom.proxy import _responses, _sse, _tool
 from headroom.proxy._tool import Slice
 from headroom.proxy._turns import Asked
-from tests.proxy.rig import Pieces, Received, log_text, responses, running_origin, running_proxy, streamed, whole
+from tests.proxy.rig import (
+    Pieces,
+    Received,
+    Running,
+    exchange,
+    log_text,
+    request,
+    responses,
+    running_origin,
+    running_proxy,
+    split,
+    streamed,
+    whole,
+)
 
 OURS = {
     "type": "function_call",
@@ -212,3 +225,116 @@ def test_the_openai_client_sees_one_answer(stream: bool, tmp_path: Path) -> None
     assert final.usage is not None
     assert final.usage.total_tokens == 24
     assert len(origin.received) == 2
+
+
+# ------------------------------------------------------------------------------------- answers that the provider keeps
+
+BY_ID = {"type": "reasoning", "id": "rs_1", "summary": []}
+
+
+class Keeping:
+    """A provider that keeps answers under ids, as it does unless told otherwise. `zdr`: it keeps none, whatever it is told."""
+
+    def __init__(self, *says: list[dict[str, Any]], zdr: bool = False) -> None:
+        self.says = list(says)
+        self.zdr = zdr
+        self.kept: dict[str, list[dict[str, Any]]] = {}
+        self.contexts: list[list[dict[str, Any]]] = []
+
+    def __call__(self, received: Received) -> Pieces:
+        body = received.json
+        given = body["input"] if isinstance(body["input"], list) else [{"role": "user", "content": body["input"]}]
+        context = self.kept.get(body.get("previous_response_id"), []) + given
+        problem = self.problem(body, context)
+        if problem:
+            return whole({"error": {"message": problem, "type": "invalid_request_error"}}, "400 Bad Request")
+        self.contexts.append(context)
+        shown = json.dumps(context).partition("[headroom ")[2].split(" ")[0]
+        items = [
+            {**item, "arguments": json.dumps({"id": shown, "lines": "120"})} if item.get("name") == TOOL_NAME else item
+            for item in self.says[len(self.contexts) - 1]
+        ]
+        found = answer(*items, number=len(self.contexts))
+        self.kept[found["id"]] = context + items
+        return streamed(*events(found)) if body.get("stream") else whole(found)
+
+    def problem(self, body: dict[str, Any], context: list[dict[str, Any]]) -> str:
+        if body.get("previous_response_id") not in {None, *self.kept}:
+            return "previous response not found"
+        thoughts = [item["id"] for item in context if item.get("type") == "reasoning"]
+        if thoughts and (self.zdr or body.get("store") is False):
+            return f"Item with id '{thoughts[0]}' not found. Items are not persisted."
+        calls = {item["call_id"] for item in context if item.get("type") == "function_call"}
+        results = {item["call_id"] for item in context if item.get("type") == "function_call_output"}
+        tied = [item for item in context if item.get("type") == "function_call" and item.get("id") and not thoughts]
+        if tied and any(item.get("type") == "reasoning" for say in self.says for item in say):
+            return f"Item '{tied[0]['id']}' was provided without its required 'reasoning' item."
+        return "" if calls == results else f"No tool output found for function call {min(calls ^ results)}."
+
+
+def post(proxy: Running, **more: Any) -> dict[str, Any]:
+    """One request; the answer as clients understand it, with the id that stands at the stream's beginning as `first`."""
+    body = {"model": "m", "tools": TOOLS, **more}
+    status, _, raw = split(exchange(proxy.port, request("POST", "/v1/responses", json.dumps(body).encode())))
+    assert status == 200, raw
+    if not more.get("stream"):
+        return {"first": None, **json.loads(raw)}
+    values = values_of(raw)
+    return {"first": values[0]["response"]["id"], **values[-1]["response"]}
+
+
+def result(call: str, said: str) -> dict[str, Any]:
+    return {"type": "function_call_output", "call_id": call, "output": said}
+
+
+NEW = {key: value for key, value in THEIRS.items() if key != "id"}
+READ = [{"role": "user", "content": "Why?"}, NEW, result("c2", log_text())]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_is_kept_goes_on_from_its_id(stream: bool, tmp_path: Path) -> None:
+    provider = Keeping([BY_ID, THEIRS], [BY_ID, OURS], [text("tenant")], [text("Bye.", 2)], [text("Bye.", 2)])
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        origin.answer = provider
+        first = post(proxy, stream=stream, input="Why?")
+        assert origin.received[0].json["input"] == "Why?"
+        found = post(proxy, stream=stream, input=[result("c2", log_text())], previous_response_id=first["id"])
+        assert found["output"][-1] == text("tenant")
+        assert TOOL_NAME not in str(found)
+        assert found["id"] == "resp_3"
+        for name in filter(None, (found["id"], found["first"])):  # some clients take the id from the stream's beginning
+            thanks = {"input": [{"role": "user", "content": "Thanks"}], "previous_response_id": name}
+            assert post(proxy, stream=stream, **thanks)["output"][-1] == text("Bye.", 2)
+            assert "job 0-119 done" in str(provider.contexts[-1])
+        assert BY_ID in origin.received[2].json["input"]  # the provider knows these thoughts
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("more", "asked"), [({}, 3), ({"store": False}, 2)])
+def test_thoughts_that_nobody_has_kept_are_left_out(
+    stream: bool, more: dict[str, Any], asked: int, tmp_path: Path
+) -> None:
+    """Some accounts keep nothing, whatever a request says: the provider refuses then what it has not kept."""
+    provider = Keeping([BY_ID, text("wait"), OURS], [text("tenant", 2)], zdr=True)
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        origin.answer = provider
+        found = post(proxy, stream=stream, input=READ, **more)
+    assert found["output"] == [BY_ID, text("wait"), text("tenant", 2)]
+    assert len(origin.received) == asked
+    assert "job 0-119 done" in str(provider.contexts[-1])
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_results_alone_bring_back_the_call_beside_theirs(stream: bool, tmp_path: Path) -> None:
+    other = {**THEIRS, "id": "fc_3", "call_id": "c3"}
+    provider = Keeping([BY_ID, THEIRS], [BY_ID, OURS, other], [text("Bye.")])
+    with running_origin([]) as origin:
+        origin.answer = provider
+        with running_proxy(origin, tmp_path) as proxy:
+            first = post(proxy, stream=stream, input="Why?")
+            found = post(proxy, stream=stream, input=[result("c2", log_text())], previous_response_id=first["id"])
+        assert found["output"] == [BY_ID, other]
+        with running_proxy(origin, tmp_path) as proxy:
+            post(proxy, stream=stream, input=[result("c3", "short")], previous_response_id=found["id"])
+    assert [item["call_id"] for item in origin.received[-1].json["input"]] == ["c1", "c3"]
+    assert "job 0-119 done" in origin.received[-1].json["input"][0]["output"]

@@ -10,11 +10,28 @@ from typing import Any
 
 import pytest
 
+from headroom.exceptions import StoreError
 from headroom.markers import TOOL_NAME
-from tests.proxy.rig import Origin, Pieces, Received, log_text, running_origin, running_proxy, streamed, whole
-from tests.proxy.shapes import FIELDS, KINDS, Client, Made, answer, check, events, said
+from headroom.proxy import _kept
+from headroom.store.sql import CCRStore
+from tests.proxy.rig import (
+    Origin,
+    Pieces,
+    Received,
+    Running,
+    exchange,
+    log_text,
+    request,
+    running_origin,
+    running_proxy,
+    split,
+    streamed,
+    whole,
+)
+from tests.proxy.shapes import FIELDS, KINDS, Client, Made, answer, calls_of, check, events, said
 
 ASKED = re.compile(r"\[headroom (hr_[0-9a-f]+)")
+OURS = f'"{TOOL_NAME}"'
 SHAPES = pytest.mark.parametrize("kind", KINDS)
 WAYS = pytest.mark.parametrize("stream", [False, True])
 
@@ -86,3 +103,131 @@ def test_the_model_reads_its_slice_with_the_results_of_the_clients_calls(
     order = ["short one", "short two"]
     order.insert(at, "quota of tenant acme-0 is used up")
     assert [results.index(text) for text in order] == sorted(results.index(text) for text in order)
+
+
+def beside(kind: str, *names: str, arguments: Any = None) -> Callable[[Received, int], dict[str, Any]]:
+    """A model that reads a log, then asks for a slice beside another read, under these ids, and then is done."""
+
+    def say(received: Received, _: int) -> dict[str, Any]:
+        shown = ASKED.search(received.body.decode())
+        if shown is None:
+            return answer(kind, "Look.", theirs(names[0], 1))
+        if b'"short"' in received.body:
+            return answer(kind, "Done.")
+        call = (names[1], TOOL_NAME, {"id": shown[1], "lines": "120"} if arguments is None else arguments)
+        return answer(kind, "Both.", call, theirs(names[2], 2))
+
+    return say
+
+
+def steps(client: Client, *proxies: Running, log: str = "") -> None:
+    """The conversation of `beside`, each request to another proxy."""
+    for text, proxy in zip((log or log_text(), "short", ""), proxies, strict=True):
+        client.ask(proxy)
+        client.go_on(*[text] * len(calls_of(client.kind, client.last)))
+
+
+@SHAPES
+def test_ids_that_come_again_do_not_mix_up_conversations(kind: str, tmp_path: Path) -> None:
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        speaking(kind, False, beside(kind, "call_0", "call_1", "call_2"), origin)
+        for number in (1, 2):
+            steps(Client(kind, False), proxy, proxy, proxy, log=log_text(number))
+        told = [json.dumps(messages_of(kind, received)) for received in origin.received]
+        assert ["job 1-119 done" in text for text in told] == [False, False, True, False, False, False]
+        assert ["job 2-119 done" in text for text in told] == [False, False, False, False, False, True]
+        assert not any("dropped" in line for line in proxy.logged)
+
+
+@SHAPES
+def test_a_call_that_got_no_slice_is_told_why(kind: str, tmp_path: Path) -> None:
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        speaking(kind, True, beside(kind, "a", "b", "c", arguments={"id": "hr_000000000000"}), origin)
+        steps(Client(kind, True), proxy, proxy, proxy)
+        assert "hr_000000000000 is no id that was shown here" in json.dumps(messages_of(kind, origin.received[-1]))
+
+
+@SHAPES
+def test_a_call_that_nobody_could_send_again_is_dropped_and_counted(kind: str, tmp_path: Path) -> None:
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        speaking(kind, False, beside(kind, "a", "b", "c", arguments=["hr_0"]), origin)
+        steps(Client(kind, False), proxy, proxy, proxy)
+        assert OURS not in json.dumps(messages_of(kind, origin.received[-1]))
+        assert [line.get("dropped", 0) for line in proxy.logged] == [0, 1, 0]
+
+
+@SHAPES
+def test_what_was_removed_from_the_store_is_not_told_again(kind: str, tmp_path: Path) -> None:
+    with running_origin([]) as origin, running_proxy(origin, tmp_path, namespace="default") as proxy:
+        speaking(kind, False, beside(kind, "a", "b", "c"), origin)
+        client = Client(kind, False)
+        client.ask(proxy)
+        client.go_on(log_text())
+        client.ask(proxy)
+        client.go_on("short")
+        CCRStore.from_url(proxy.store).purge()
+        client.ask(proxy)
+        assert "acme-0 is used up" not in json.dumps(messages_of(kind, origin.received[-1])[-2:])
+
+
+@SHAPES
+@WAYS
+def test_where_nothing_can_be_remembered_the_clients_calls_arrive_and_the_loss_is_counted(
+    kind: str, stream: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise StoreError("the disk is full")
+
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        speaking(kind, stream, beside(kind, "a", "b", "c"), origin)
+        client = Client(kind, stream)
+        client.ask(proxy)
+        client.go_on(log_text())
+        monkeypatch.setattr(_kept, "keep", full)
+        assert [name for _, name in client.ask(proxy)] == ["read_log"]
+        client.go_on("short")
+        client.ask(proxy)
+        assert [line.get("dropped", 0) for line in proxy.logged] == [0, 1, 0]
+        figures = json.loads(split(exchange(proxy.port, request("GET", "/stats")))[2])
+        assert figures["retrievals"]["dropped"] == 1
+
+
+@SHAPES
+def test_a_store_that_cannot_be_read_costs_the_slice_and_not_the_request(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: Any, **__: Any) -> None:
+        raise StoreError("it is locked")
+
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        speaking(kind, False, beside(kind, "a", "b", "c"), origin)
+        client = Client(kind, False)
+        client.ask(proxy)
+        client.go_on(log_text())
+        client.ask(proxy)
+        client.go_on("short")
+        monkeypatch.setattr(_kept, "put_back", locked)
+        client.ask(proxy)
+        assert OURS not in json.dumps(messages_of(kind, origin.received[-1]))
+        assert proxy.logged[-1]["dropped"] == 1
+
+
+def test_a_client_that_tells_its_turn_otherwise_is_not_disturbed(tmp_path: Path) -> None:
+    """The first call is gone, then the results are, then only the thoughts."""
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        origin.answer = lambda received: whole(beside("anthropic", "a", "b", "c")(received, 0))
+        client = Client("anthropic", False)
+        client.ask(proxy)
+        client.go_on(log_text())
+        client.ask(proxy)
+        client.go_on("short")
+        turn, results = client.messages[-2:]
+        before = client.messages[:-2]
+        for changed in ([{**turn, "content": "Both."}, results], [turn]):
+            client.messages = before + changed
+            client.ask(proxy)
+            assert messages_of("anthropic", origin.received[-1])[len(before) :] == changed
+        client.messages = [*before, {**turn, "content": turn["content"][-1:]}, results]
+        client.ask(proxy)
+        calls = [block["id"] for block in messages_of("anthropic", origin.received[-1])[len(before)]["content"]]
+        assert calls == ["b", "c"]

@@ -95,6 +95,32 @@ def test_it_is_offered_where_the_client_has_tools_of_its_own(shape: str, body: d
     assert is_offered(shape, body) is offered
 
 
+SPACES = [
+    {"type": "namespace", "name": "clock", "tools": [{"type": "function", "name": "sleep"}]},
+    {"type": "namespace", "name": "functions", "tools": [{"type": "custom", "name": "exec"}]},
+]
+
+
+@pytest.mark.parametrize(
+    ("tools", "where"),
+    [
+        (SPACES, ("input", 1, "tools", 1, "tools")),
+        (SPACES[:1], ("input", 1, "tools")),
+        ([{"type": "function", "name": "f"}], ("input", 1, "tools")),
+        ([], None),
+        ([{"type": "function", "name": TOOL_NAME}], ("input", 1, "tools")),
+    ],
+)
+def test_tools_may_stand_in_an_item_of_the_input(tools: list[dict[str, Any]], where: Any) -> None:
+    item = {"type": "additional_tools", "role": "developer", "tools": tools}
+    body = {"input": [{"role": "user", "content": "Why?"}, item, {**item, "tools": [{"name": "later"}]}]}
+    if where is None:  # the next item with tools it is then
+        where = ("input", 2, "tools")
+    assert place("openai_responses", body) == where
+    assert is_offered("openai_responses", body) is (TOOL_NAME not in str(tools))
+    assert place("openai_responses", {**body, "tools": [{"type": "function", "name": "f"}]}) == ("tools",)
+
+
 def test_gemini_has_it_in_the_list_of_the_clients_functions() -> None:
     body = {"tools": [{"function_declarations": [{"name": "f"}]}]}
     assert place("gemini", body) == ("tools", 0, "function_declarations")
