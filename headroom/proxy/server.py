@@ -14,6 +14,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
@@ -23,7 +24,7 @@ from types import FrameType
 import uvicorn
 
 from headroom import config
-from headroom.exceptions import ConfigError
+from headroom.exceptions import ConfigError, HeadroomError
 from headroom.proxy import _figures
 from headroom.proxy._log import JsonLog
 from headroom.proxy._tunnel import Tunnel
@@ -32,6 +33,9 @@ from headroom.proxy.settings import ProxySettings
 
 _BACKLOG = 2048
 _KEEP_ALIVE = 75
+_STARTED_SECONDS = 10.0
+_TRIES = 3
+"""Starts in a row, for each worker, that may end within `_STARTED_SECONDS`. Then clients are refused, and know it."""
 _SWITCH_SECONDS = 0.001
 """How long a thread that shortens may keep the event loop waiting; Python's default is five times as much."""
 
@@ -93,7 +97,13 @@ def serve(served: Served, sock: socket.socket) -> None:
 
 
 def serve_many(served: Served, sock: socket.socket, workers: int) -> None:
-    """The same with several processes; one that dies is replaced."""
+    """The same with several processes; one that dies is replaced, and meanwhile connections wait.
+
+    Raises:
+        ConfigError: the log cannot be opened.
+        HeadroomError: workers end again and again as soon as they have started.
+    """
+    JsonLog(served.settings.log).close()
     with tempfile.TemporaryDirectory(prefix="workers-", dir=config.home()) as folder:
         _supervise(replace(served, figures=Path(folder)), Path(folder), sock, workers)
 
@@ -108,6 +118,8 @@ def _supervise(served: Served, figures: Path, sock: socket.socket, workers: int)
 
     context = multiprocessing.get_context("spawn")
     processes: list[SpawnProcess] = []
+    began: dict[SpawnProcess, float] = {}
+    failed = 0
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, ended)
     while not stop.is_set():
@@ -115,17 +127,23 @@ def _supervise(served: Served, figures: Path, sock: socket.socket, workers: int)
             process = context.Process(target=serve, args=(served, sock))
             process.start()
             processes.append(process)
+            began[process] = time.monotonic()
         wait([process.sentinel for process in processes], timeout=1)
         gone = [process for process in processes if not process.is_alive()]
         for process in gone:
             process.join()
             processes.remove(process)
             _figures.ended(figures, process.pid or 0)
+            failed = failed + 1 if time.monotonic() < began.pop(process) + _STARTED_SECONDS else 0
+            if failed >= _TRIES * workers:
+                stop.set()
         if gone:
             stop.wait(1)  # a worker that cannot start is not started a thousand times
     for process in processes:
         process.terminate()  # one that was being started when the signal came
         process.join()
+    if failed >= _TRIES * workers:
+        raise HeadroomError("workers end as soon as they have started; what they said of it stands above")
 
 
 class _Lines(logging.Handler):

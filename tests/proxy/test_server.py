@@ -19,6 +19,7 @@ import pytest
 
 from headroom.exceptions import ConfigError
 from headroom.proxy import server
+from headroom.proxy.settings import ProxySettings
 from tests.proxy.rig import PATHS, chat, exchange, log_text, request, running_origin, split, streamed, whole
 
 
@@ -121,6 +122,34 @@ def _children(pid: int) -> list[int]:
             if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
                 found.append(int(child))
     return found
+
+
+DIES = """
+import os
+from headroom.proxy import server
+from headroom.proxy.settings import ProxySettings
+
+class Dies:
+    def __reduce__(self):
+        return os._exit, (3,)
+
+with server.listen("127.0.0.1", 0) as sock:
+    server.serve_many(server.Served(ProxySettings(keep=Dies(), log=None), 1), sock, 2)
+"""
+
+
+def test_workers_that_cannot_start_are_given_up(tmp_path: Path) -> None:
+    environment = {**os.environ, "HEADROOM_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", DIES], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "HeadroomError: workers end as soon as they have started" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_that_cannot_be_opened_is_an_error_before_any_worker_starts() -> None:
+    served = server.Served(ProxySettings(log="/dev/null/log"), 1)
+    with server.listen("127.0.0.1", 0) as sock, pytest.raises(ConfigError, match="cannot be opened"):
+        server.serve_many(served, sock, 2)
 
 
 def test_a_port_that_is_taken_is_an_error_in_one_line() -> None:
