@@ -10,6 +10,7 @@ import click
 from headroom import config, text_model
 from headroom._token import install_token
 from headroom.cli import _shared
+from headroom.store._cipher import Cipher
 
 if TYPE_CHECKING:
     from headroom.proxy.settings import ProxySettings
@@ -72,6 +73,8 @@ def command(ctx: click.Context, /, host: str, port: int, workers: int, store: st
     found = _settings(host, url, **given)
     if named := config.text_model():
         text_model.checked(named)  # or every request would say what is missing
+    if key := config.store_key():
+        Cipher(key)  # likewise
     served = server.Served(found, given["drain"])
     with server.listen(host, port) as sock:
         number = sock.getsockname()[1]

@@ -82,7 +82,7 @@ class OwnRoutes:
     def _store_state(self) -> str:
         try:
             self._engines.warm_up()
-        except StoreError as e:
+        except HeadroomError as e:
             return str(e)
         return ""
 

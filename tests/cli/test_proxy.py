@@ -36,6 +36,14 @@ def test_a_text_model_that_is_not_there_is_said_before_anything_is_served(
     assert done.err.startswith("headroom: text_model='/no/such/model': there is no such file or folder")
 
 
+def test_a_key_that_is_none_is_said_before_anything_is_served(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADROOM_STORE_KEY", "bad")
+    done = program("proxy", "--port", "0")
+    assert (done.code, done.err.startswith("headroom: the store's key ")) == (1, True)
+
+
 def test_the_options_become_settings(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text('[tools]\nread_contract = "verbatim"\n')
