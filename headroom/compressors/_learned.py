@@ -45,12 +45,13 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Look:
     """All that is known of the passages of one text: the evidence, the formula's scores, and how much each names of what
-    the best ones lead on to."""
+    the best ones lead on to. `density` is that of the script, in bytes for a character."""
 
     index: Index
     evidence: Evidence
     scores: Sequence[float]
     onward: Sequence[float]
+    density: float = 1.0
 
 
 Scorer: TypeAlias = Callable[[Look], list[float]]
@@ -117,7 +118,7 @@ def _features(look: Look, candidates: Sequence[int], group_onward: Sequence[floa
                 onward[i],
                 group_onward[g],
                 onward[head],
-                lengths[i],
+                lengths[i] * look.density,
                 i - head,
                 best_cover,
             )

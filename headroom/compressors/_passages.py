@@ -22,7 +22,7 @@ _UNWRAPPED = 140
 """Lines that are longer on average are paragraphs, turns or items of their own."""
 _CUT = 160
 """A longer line is cut at sentence ends, where that is allowed."""
-_SHORT = 40
+_SHORT = 24
 """Sentences that are shorter go with the next one."""
 _SHORT_WIDE = 12
 """The same in scripts in which a character is worth a syllable or a word."""

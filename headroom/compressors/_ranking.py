@@ -20,7 +20,7 @@ from headroom.compressors._bridges import onward
 from headroom.compressors._dialogue import heard, is_dialogue
 from headroom.compressors._learned import Evidence, Look, Scorer
 from headroom.compressors._lexical import Index, hits, idf, index, query_terms, saturated, stem
-from headroom.compressors._passages import Passage, Role
+from headroom.compressors._passages import Passage, Role, density
 from headroom.relevance import is_identifier, is_stop_word
 
 _FEEDBACK_FROM, _FEEDBACK_TERMS, _FEEDBACK_WEIGHT = 3, 8, 0.5
@@ -105,7 +105,7 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
         _headings(passages, _titles(passages, found, weights, total, titled), scores)
         _answers(text, passages, query, scores)
         if form == "passages":
-            scores = (scorer or _led_on)(Look(idx, evidence, scores, onward(text, idx, scores, query)))
+            scores = (scorer or _led_on)(Look(idx, evidence, scores, onward(text, idx, scores, query), density(text)))
     cover = evidence.group_cover
     sure = max(cover) * total / (total + 0.5 * unknown) if cover else 0.0
     return Ranking(

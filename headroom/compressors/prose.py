@@ -34,6 +34,8 @@ _NUMBER = re.compile(r" *(\d{1,7})[\t→]")
 _LOOK = 20
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 """Lines without a blank one between them."""
+_RULE = re.compile(r"\s*([-=*_~])(?:\s*\1){2,}\s*\Z")
+"""A line that only parts what stands above it from what stands below."""
 _MIN_REPEATED = 200
 _TELLING = 50
 _TRIES = 6
@@ -223,6 +225,8 @@ def _render(
                 shown.add(i)
             else:
                 parts.setdefault(i, []).append((max(a, line[0]), min(b, line[1])))
+    if parts:  # each line that is shown costs its number
+        shown -= {i for i in shown if _RULE.match(bare[i]) and not (i and bare[i - 1].strip() and i - 1 in shown)}
     gone = [i for i in range(len(lines)) if i not in shown and i not in parts]
     elisions = [_lines_elision(gone, first_line, why)] if gone else []
     order = sorted(shown | parts.keys())

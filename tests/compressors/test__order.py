@@ -29,7 +29,7 @@ def test_of_two_that_say_nearly_as_much_the_short_one_comes_first() -> None:
 
 
 def test_what_holds_the_rest_of_the_query_comes_before_more_of_the_same() -> None:
-    ranking = Ranking(scores=[0.9, 0.8, 0.6], sure=1.0, form="passages", holds=[0b01, 0b01, 0b10], weights=[0.5, 0.5])
+    ranking = Ranking(scores=[0.9, 0.8, 0.7], sure=1.0, form="passages", holds=[0b01, 0b01, 0b10], weights=[0.5, 0.5])
     assert _order(ranking, [100, 100, 100]) == [0, 2, 1]
 
 

@@ -141,6 +141,10 @@ def test_the_engine_keeps_its_promises_for_prose(text: str) -> None:
     assert engine.compress_text(once.text, query="Which oak grows on the river bank?").text == once.text
 
 
+LONG = " ".join(
+    f"In the year {year} the harbour was {year % 7 + 3} fathoms deep, and nobody could say why that was so."
+    for year in range(1850, 1860)
+)
 LETTER = (DATA / "transcript.in").read_text()
 
 
@@ -205,6 +209,17 @@ def test_what_must_be_kept_is_shown() -> None:
     got = KOMPRESS.compress(LETTER, Hint(query="horsehair"), Limits(effort=Effort.STRONG, keep=re.compile("moisture")))
     line = next(line for line in LETTER.split("\n") if "moisture" in line)
     assert line in got.text
+
+
+def test_lines_that_only_part_texts_are_not_shown_where_lines_are_numbered() -> None:
+    text = "\n\n---\n\n".join(
+        f"# {name}\n\n{LONG} In {name} the ice is nine inches thick."
+        for name in "Vessa Torrin Aldhagen Miro Quill Sandmark".split()
+    )
+    got = KOMPRESS.compress(text, Hint(query="How thick is the ice of Torrin and Aldhagen?"), MEDIUM)
+    assert f"{BAR}# Aldhagen" in got.text
+    assert f"{BAR}---" not in got.text
+    check(text, got)
 
 
 def test_the_section_that_the_query_names_stays_with_its_heading() -> None:
