@@ -14,6 +14,7 @@ from headroom.wrap.agents import AGENTS, Agent
 from headroom.wrap.journal import Journal
 
 _PORT = 8787
+_LASTING = "`headroom proxy --namespace default`"
 
 
 @click.command(
@@ -82,8 +83,11 @@ def _persist(agent: Agent, address: str, *, dry_run: bool) -> None:
     why = agent.routing(env).why
     if why:
         _shared.note(f"{agent.name}: {why}")
-    elif not dry_run and runner.ready(int(address.rpartition(":")[2])) is None:
-        _shared.note(f"no proxy runs at {address}; {agent.name} needs it from now on: `headroom proxy`")
+    elif not dry_run:
+        if runner.ready(int(address.rpartition(":")[2])) is None:
+            _shared.note(f"no proxy runs at {address}; {agent.name} needs it from now on: {_LASTING}")
+        alias = f"alias {agent.programs[0]}='headroom wrap {agent.name} --'"
+        _shared.note(f"it cannot go on without that proxy; in place of --persist, {alias} can")
 
 
 @click.command("unwrap", context_settings=_shared.CONTEXT, short_help="Put configuration back as it was.")

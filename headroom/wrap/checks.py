@@ -131,7 +131,7 @@ def _leads_nowhere(entry: Entry, undo: str) -> Iterator[Finding]:
     for setting in entry.planned.settings:
         url = setting.value
         if isinstance(url, str) and url.startswith("http") and not _answers(url):
-            remedy = f"`headroom proxy`, or `{undo}`"
+            remedy = f"`headroom proxy --namespace default`, or `{undo}`"
             yield Finding(
                 level="bad", what=f"{entry.planned.file} leads to {url}: nothing answers there", remedy=remedy
             )

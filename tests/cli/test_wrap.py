@@ -48,7 +48,8 @@ def test_a_lasting_setting_is_shown_written_and_taken_back(program: Program, use
     assert not file.exists()
     said = program("wrap", "claude", "--persist", "--port", "9").err
     assert f"written to {file}" in said
-    assert "no proxy runs at http://127.0.0.1:9; claude needs it from now on: `headroom proxy`" in said
+    assert "no proxy runs at http://127.0.0.1:9; claude needs it from now on: `headroom proxy --namespace" in said
+    assert "alias claude='headroom wrap claude --' can" in said
     assert "says so already" in program("wrap", "claude", "--persist", "--port", "9").err
     assert program("unwrap", "claude", "--dry-run").text.startswith(f"--- {file}\n+++ /dev/null\n")
     assert program("unwrap", "claude").err == f"headroom: {file} is gone, as it was not there before\n"

@@ -96,7 +96,7 @@ def test_what_was_written_is_listed_with_the_way_back(home: Path, tmp_path: Path
     assert "headroom unwrap claude" in said[0][1]
     assert said[1][1:] == (
         f"{tmp_path}/a leads to {dead}: nothing answers there",
-        "`headroom proxy`, or `headroom unwrap claude`",
+        "`headroom proxy --namespace default`, or `headroom unwrap claude`",
     )
     assert "headroom mcp uninstall cursor" in said[2][1]
     assert said[3][2] == "headroom unwrap cursor"
