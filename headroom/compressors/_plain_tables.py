@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from headroom.compressors._tracebacks import is_frame
+
 __all__ = ["Found", "Layout", "layout", "tables"]
 
 _FEWEST = 8
@@ -130,9 +132,9 @@ def layout(window: Sequence[str]) -> Layout | None:
     """How the lines are cut into cells, or None where most of them have no cells in common."""
     if len(window) < _FEWEST or _ADDRESSED.match(window[-1]):
         return None
-    if not _spaced(window):
-        return _of_cells(window)
-    return _of_gutters(window) or _of_cells(window) or _of_words(window)
+    made = (_of_gutters(window) if _spaced(window) else None) or _of_cells(window)
+    made = made or (_of_words(window) if _spaced(window) else None)
+    return made if made is None or 2 * sum(map(is_frame, window)) < len(window) else None
 
 
 def _spaced(window: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from headroom.compressors._folds import Fold
 
@@ -15,17 +15,49 @@ _RULER = re.compile(r"(?:_ ){2,}_?\s*\Z")
 _TITLE = re.compile(r"_{3,} \S.* _{3,}\s*\Z|=+ .* =+\s*\Z|-{3,} .* -{3,}\s*\Z")
 _PLACE = re.compile(r"([^\s:][^:\n]{0,200}:\d+): ?")
 _FAILURE = re.compile(r"E(?: |\Z)|\S.{0,400}(?: FAILED|: error:)|\s*--- FAIL")
-_STACK = re.compile(r"\s*(?:at \S|File \".*\", line \d+, in |\d+: +0x[0-9a-f]+ - )")
+_STACK = re.compile(
+    r"""[ \t]{0,8}(?:at\ \S                                # Java, JavaScript, C#
+      | File\ ".*",\ line\ \d+,\ in\                     # Python
+      | \d+:\ +(?:0x[0-9a-f]+\ -\ .*|[\w<][\w:<>&*{}\[\]()\ ,;#.$'=+-]*)\Z        # Rust, with a place on the next line
+      | from\ \S+:\d+:in\                                # Ruby
+      | \#\d+\ +(?:0x[0-9a-f]+\ |\S+\(\d+\):\ |\[internal|\{main\}|\S+\ \()   # gdb, sanitizers, PHP
+      | \(\S+\ \d[\w.-]*\)\ \S+:\d+:\                    # Elixir
+      | \S.*\ called\ at\ \S+\ line\ \d+                 # Perl
+      | \d+\ +\S+\ +0x[0-9a-f]{8,}\ \S                   # Swift, macOS
+    ) | (?:created\ by\ )?[\w.-]+(?:/[\w.-]+)*\.[\w.()*\[\]{}]+(?:\(.*\)|\ in\ goroutine\ \d+)\Z  # Go, likewise
+    """,
+    re.VERBOSE,
+)
+_LIBRARY = re.compile(
+    r"/rustc/|/\.cargo/registry/|(?:site|dist)-packages|node_modules|\(?node:|/usr/(?:local/)?lib|/python3\.\d+/|/pkg/mod/"
+    r"|/usr/local/go/|/src/runtime/|/gems/|/vendor/|\[internal|<frozen |\b(?:core|std|alloc|test)::"
+    r"|\bat (?:java|javax|jdk|sun|kotlin|scala|org\.(?:junit|springframework|apache|gradle|hibernate|eclipse)|System|Microsoft)\."
+)
+"""Frames of what a program is built on."""
+_SIGNS = (
+    *("   at ", "\tat ", '  File "', "\tfrom ", "#1 ", " called at ", "goroutine ", "stack backtrace:"),
+    *(".ex:", ".exs:", " 0x0000"),
+)
+"""Without one of these a text has no stack that `_STACK` knows."""
+_PLACE_BELOW = ("    ", "\t/", "\t")
+"""What an excerpt or a place below its frame begins with."""
 _IN = re.compile(r"[^\s:][^:\n]{0,200}:\d+: in \S")
+_LONGEST = 400
 _KEEP = 3
+_OWN = 8
 _NAMED = 6
 
 
 def frames(text: str, lines: Sequence[str]) -> int:
     """How many of the lines of a text name a frame of a stack."""
-    if "    at " not in text and "\tat " not in text and '  File "' not in text:
+    if not any(map(text.__contains__, _SIGNS)):
         return 0
-    return sum(1 for line in lines if _STACK.match(line))
+    return sum(map(is_frame, lines))
+
+
+def is_frame(line: str) -> bool:
+    """Whether the line names a frame of a stack."""
+    return len(line) <= _LONGEST and _STACK.match(line) is not None
 
 
 def middle_frames(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
@@ -79,14 +111,31 @@ def _listed(places: Sequence[str]) -> str:
 def _stacks(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
     """Stacks of many frames: the first and the last three stay."""
     heads: list[int] = []
+    text = "\n".join(source)
+    likely = any(map(text.__contains__, _SIGNS))
     for i in range(len(source) + 1):
         line = source[i] if i < len(source) else ""
-        if i < len(source) and not taken[i] and i not in pins and ("at " in line or " in " in line or heads):
-            if _STACK.match(line) or _IN.match(line):
+        if i < len(source) and not taken[i] and i not in pins and line:
+            if (likely and is_frame(line)) or (" in " in line and _IN.match(line)):
                 heads.append(i)
                 continue
-            if heads and line[:4] == "    " and i - heads[-1] <= 2:
+            if heads and line.startswith(_PLACE_BELOW) and i - heads[-1] <= 2:
                 continue
-        if heads and len(heads) > 2 * _KEEP + 2:
-            yield Fold(heads[_KEEP], heads[-_KEEP] - 1, f"{len(heads) - 2 * _KEEP} frames")
+        if len(heads) > 2 * _KEEP + 2:
+            yield from _middle(source, heads)
         heads = []
+
+
+def _middle(source: Sequence[str], heads: Sequence[int]) -> Iterator[Fold]:
+    """What lies between the first and the last frames; of libraries' frames those of the program itself stand out."""
+    inner = heads[_KEEP:-_KEEP]
+    ends = [*inner[1:], heads[-_KEEP]]
+    own = [not any(_LIBRARY.search(source[i]) for i in range(a, b)) for a, b in zip(inner, ends, strict=True)]
+    if sum(own) > _OWN or all(own):
+        own = [False] * len(own)
+    at = 0
+    for is_own, run in groupby(own):
+        count = len(list(run))
+        if not is_own:
+            yield Fold(inner[at], ends[at + count - 1] - 1, f"{count} frame{'s' if count > 1 else ''}")
+        at += count

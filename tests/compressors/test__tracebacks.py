@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from headroom.compressors._api import Effort, Limits
 from headroom.compressors._tracebacks import middle_frames
 from headroom.compressors.test_run import TestRunCompressor
@@ -54,6 +56,39 @@ def test_of_a_python_traceback_excerpts_go_with_their_frames() -> None:
         stack += [f'  File "/a/b.py", line {i}, in f{i}', f"    f{i + 1}()"]
     stack.append("ValueError: x")
     assert covered(stack) == [('  File "/a/b.py", line 3, in f3', "    f9()", "6 frames")]
+
+
+STACKS = {
+    "Java": "\tat org.harbour.Part{n}.call(Part{n}.java:{n}1)",
+    "C#": "   at Harbour.Part{n}.Call(Int32 n) in /srv/Part{n}.cs:line {n}1",
+    "Go": "harbour.test/yard.(*Part).Call{n}(0xc000, 0x1)\n\t/srv/part{n}.go:{n}1 +0x1f",
+    "Rust": "  {n}: yard::part{n}::call\n             at ./src/part{n}.rs:{n}1:5",
+    "Ruby": "\tfrom /srv/part{n}.rb:{n}1:in `call'",
+    "PHP": "#{n} /srv/Part{n}.php({n}1): Part{n}->call(7)",
+    "Elixir": "    (harbour 0.1.0) lib/part{n}.ex:{n}1: Harbour.Part.call/2",
+    "Perl": "\tPart::call{n}(7) called at lib/Part{n}.pm line {n}1",
+    "Swift": "{n}   harbour      0x0000000100003f10 Part{n}.call(_:) + 40 in /srv/part{n}.swift:{n}1",
+    "gdb": "#{n}  0x0000555555555131 in part_{n} (n=7) at part{n}.c:{n}1",
+    "a sanitizer": "    #{n} 0x555555500000 in part_{n}(int) /srv/part{n}.cpp:{n}1:9",
+}
+
+
+@pytest.mark.parametrize("frame", STACKS.values(), ids=STACKS.keys())
+def test_stacks_of_many_languages_are_known(frame: str) -> None:
+    head = "goroutine 1 [running]:" if "+0x" in frame else "stack backtrace:"
+    text = "\n".join(["berth 7 is taken", head, *(frame.format(n=n) for n in range(30)), "exit status 2"])
+    assert TestRunCompressor().score(text, NO_HINT) >= 0.6
+    shown = TestRunCompressor().compress(text, NO_HINT, Limits(effort=Effort.MEDIUM)).text
+    assert "(24 frames)" in shown
+    assert all(line in text.split("\n") or line.startswith("⋯") for line in shown.split("\n"))
+    assert frame.format(n=2) in shown
+    assert frame.format(n=27) in shown
+
+
+def test_frames_of_the_program_stand_out_among_those_of_libraries() -> None:
+    stack = ["Error: x", *(f"    at f{i} (/srv/app/node_modules/web/b.js:{i}:1)" for i in range(20)), ""]
+    stack[12] = "    at take (/srv/app/src/berth.js:41:9)"
+    assert [label for _, _, label in covered(stack)] == ["8 frames", "5 frames"]
 
 
 def test_short_stacks_stay() -> None:
