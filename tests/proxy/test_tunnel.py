@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openai import AsyncOpenAI
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
@@ -107,6 +109,15 @@ def test_the_handshake_reaches_the_provider_as_the_client_made_it_and_its_answer
     assert "a%20model" not in proxy.log.read_text()
 
 
+async def test_the_realtime_client_of_openais_sdk_speaks_through_it(tmp_path: Path) -> None:
+    event: dict[str, Any] = {"type": "session.update", "session": {"type": "realtime", "instructions": "é"}}
+    with provider(echo) as url, running_proxy(url, tmp_path) as proxy:
+        sdk = AsyncOpenAI(api_key=KEY, base_url=f"{proxy.url}/v1")
+        async with sdk, sdk.realtime.connect(model="gpt-realtime") as connection:
+            await connection.send(event)  # type: ignore[arg-type]  # as its own types have it
+            assert json.loads(await connection.recv_bytes()) == event
+
+
 def test_pings_are_answered_by_the_other_side_itself(tmp_path: Path) -> None:
     ponged = threading.Event()
 
@@ -177,8 +188,8 @@ def test_bytes_pass_as_they_come_whatever_they_mean(tmp_path: Path) -> None:
 def test_a_provider_that_refuses_is_heard(tmp_path: Path) -> None:
     refusal = whole({"error": "no such key"}, "401 Unauthorized", "X-Request-Id: 7")
     with running_origin(refusal) as origin, running_proxy(origin, tmp_path) as proxy:
-        with pytest.raises(InvalidStatus) as found:
-            client(proxy.port)
+        with pytest.raises(InvalidStatus) as found, client(proxy.port):
+            pass
         assert found.value.response.status_code == 401
         assert found.value.response.headers["x-request-id"] == "7"
         assert found.value.response.body == b'{"error": "no such key"}'
@@ -186,8 +197,9 @@ def test_a_provider_that_refuses_is_heard(tmp_path: Path) -> None:
 
 
 def test_a_provider_that_is_not_there_is_an_answer(tmp_path: Path) -> None:
-    with running_proxy("http://127.0.0.1:9", tmp_path) as proxy, pytest.raises(InvalidStatus) as found:
-        client(proxy.port)
+    with running_proxy("http://127.0.0.1:9", tmp_path) as proxy:  # noqa: SIM117
+        with pytest.raises(InvalidStatus) as found, client(proxy.port):
+            pass
     assert found.value.response.status_code == 502
 
 
@@ -220,10 +232,10 @@ def test_a_client_that_goes_ends_the_providers_side(tmp_path: Path) -> None:
         done.set()
 
     with provider(handler) as url, running_proxy(url, tmp_path) as proxy:
-        connection = client(proxy.port)
-        assert begun.wait(20)
-        connection.socket.shutdown(socket.SHUT_RDWR)
-        assert done.wait(20)
+        with client(proxy.port) as connection:
+            assert begun.wait(20)
+            connection.socket.shutdown(socket.SHUT_RDWR)
+            assert done.wait(20)
         assert ended == [1006]
 
 
@@ -256,8 +268,8 @@ def test_each_provider_has_its_own_paths(tmp_path: Path) -> None:
         upstreams = {"openai": openai.url, "gemini": gemini.url}
         with running_proxy("http://127.0.0.1:9", tmp_path, upstreams=upstreams) as proxy:
             for at, target in ((gemini, path), (openai, PATH)):
-                with pytest.raises(InvalidStatus):
-                    client(proxy.port, target)
+                with pytest.raises(InvalidStatus), client(proxy.port, target):
+                    pass
                 assert at.received[-1].line == f"GET {target} HTTP/1.1".encode()
             assert "secret" not in proxy.log.read_text()
 
