@@ -22,6 +22,8 @@ _WINDOW = 48
 _HEAD = 5
 """So many lines may stand above a table without a blank line between."""
 _WIDEST = 400
+_MARGIN = 4
+"""Blanks by which code is indented."""
 _MOST = 24
 _RULE = re.compile(r"[-+=| ]*-[-+=| ]*\Z")
 _BLANKS = bytes(49 if b == 32 else 48 for b in range(256))
@@ -49,7 +51,13 @@ class Layout:
     joined: tuple[int, ...] = ()
     """Columns that go on with the one before them: the header has no name above them."""
     told: bool = False
-    """Whether a column holds texts, and no header says what they are: sentences more likely than facts of one kind."""
+    """Whether no header says what this is, and it may be sentences or code more than facts of one kind: a column holds
+    texts, or all lines are indented alike."""
+
+    @property
+    def named(self) -> bool:
+        """Whether a header names the columns."""
+        return self.names != _numbered(len(self.names))
 
     def cells(self, line: str) -> list[str] | None:
         """The cells of a line, or None where it is not of this table."""
@@ -92,8 +100,7 @@ def tables(lines: Sequence[str]) -> Iterator[Found]:
         first = at + made.first
         end = _end(lines, first, made)
         if end - first >= _FEWEST:
-            named = made.names != _numbered(len(made.names))
-            yield Found(layout=made, above=first - _header(window, made) if named else first, first=first, end=end)
+            yield Found(layout=made, above=first - _header(window, made) if made.named else first, first=first, end=end)
         at = max(end, first)
 
 
@@ -233,18 +240,19 @@ def _of_words(window: Sequence[str]) -> Layout | None:
 
 def _of_cells(window: Sequence[str]) -> Layout | None:
     """Lines with the same number of commas, tabs, semicolons, bars or colons, and no header."""
-    for sep in "\t,;|:":
-        count = window[-1].count(sep)
-        if count < (4 if sep == ":" else 2) or any(
-            line.count(sep) != count or '"' in line or line[:1] == " " for line in window
-        ):
-            continue
-        cells = [line.rstrip("\r").split(sep) for line in window]
-        sorts = [_sort(column) for column in zip(*cells, strict=True)]
-        spaced = sep in ",:;" and sum(c.startswith(" ") for row in cells for c in row) > len(window)
-        if 2 * sum(map(bool, sorts)) > len(sorts) and any(sorts) and not spaced and not _is_code(window):
-            return Layout(first=0, names=_numbered(count + 1), sep=sep, told=_tells(cells))
-    return None
+    counts = {sep: window[-1].count(sep) for sep in "\t,;|:"}
+    sep = max(counts, key=counts.__getitem__)
+    count = counts[sep]
+    if count < (4 if sep == ":" else 2):
+        return None
+    if any(line.count(sep) != count or '"' in line or line[:1] == " " for line in window):
+        return None
+    cells = [line.rstrip("\r").split(sep) for line in window]
+    sorts = [_sort(column) for column in zip(*cells, strict=True)]
+    spaced = sep in ",:;" and sum(c.startswith(" ") for row in cells for c in row) > len(window)
+    if 2 * sum(map(bool, sorts)) <= len(sorts) or spaced or _is_code(window):
+        return None
+    return Layout(first=0, names=_numbered(count + 1), sep=sep, told=_tells(cells))
 
 
 def _sort(column: Sequence[str]) -> str:
@@ -285,7 +293,8 @@ def _named(made: Layout, window: Sequence[str], cells: Sequence[list[str]]) -> L
         if rows - first == 2 or (2 * len(kept) > len(names) and _titles(names, body)):
             joined = tuple(i for i, name in enumerate(names) if not name and i)
             return replace(under, first=rows, names=kept if names[0] else ["$1", *kept], joined=joined)
-    return replace(made, told=_tells(cells))
+    margins = {len(line) - len(line.lstrip(" ")) for line in window[made.first :]}
+    return replace(made, told=_tells(cells) or (len(margins) == 1 and margins.pop() >= _MARGIN))
 
 
 def _below(made: Layout, header: str) -> Layout | None:

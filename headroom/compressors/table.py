@@ -40,6 +40,8 @@ _SIGNS = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " ", "r
 """What parts the cells; a bar where nothing else is said."""
 _HEAD_LINES = 40
 _HEAD_CHARS = 6000
+_WORTH = 0.85
+"""What is left of a table that has no header must be no more than this: rows are harder to read without names."""
 _MOSTLY = 0.9
 """Share of lines that are samples of metrics."""
 _WHAT = {
@@ -145,7 +147,8 @@ def _among(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     at = 0
     for found in tables(source):
         made = _placed(source, found, len(text), hint, limits)
-        if len(made.text) < sum(map(len, source[found.above : found.end])):
+        size = sum(map(len, source[found.above : found.end]))
+        if len(made.text) < (size if found.layout.named else _WORTH * size):
             out += [*source[at : found.above], made.text]
             at = found.end
             notes.update(dict.fromkeys(filter(None, made.note.split("; "))))
