@@ -140,6 +140,7 @@ class Pass:
             return
         self._compress(decision, hint)
         if self._may_overlap(decision):
+            self._shorten_again(decision, said)
             overlap = said.overlap(text, within=self._may_repeat(decision), hint=decision.block.hint)
             if overlap is not None:
                 self._overlap(decision, overlap)
@@ -147,6 +148,22 @@ class Pass:
     def _may_overlap(self, decision: Decision) -> bool:
         """References by lines need the earlier result to stay as it is, which a budget does not promise."""
         return decision.block.role == "tool" and self.settings.elide and self._fit is None
+
+    def _shorten_again(self, decision: Decision, said: Said) -> None:
+        """Refer to what of a shortened text stands earlier as well. Not for a file under edit: who reads it again needs it."""
+        if decision.action != "compressed" or decision.verdict.kinds is not None or decision.marker is None:
+            return
+        again = said.again(decision.block.text, decision.body)
+        if again is None or len(again.body) > _WORTH_A_REFERENCE * len(decision.body):
+            return
+        elisions = (*decision.elisions, _stands_earlier(again))
+        rendition = Rendition(text=again.body, note=decision.marker.note, elisions=elisions, lossless=False)
+        marker = marker_of(decision.block.text, rendition)
+        if self._breaks_keep(decision.block.text, again.body) or not decision.smaller(visible(marker, again.body)):
+            return
+        decision.show(marker, again.body, "referenced")
+        decision.kind = decision.compressor = REPEAT
+        decision.elisions = elisions
 
     def _may_repeat(self, decision: Decision) -> bool:
         """Whether to look for what the text repeats itself: a file under edit is not cut up for that, and of a text that is
@@ -181,7 +198,7 @@ class Pass:
         most = min(len(decision.text), _WORTH_A_REFERENCE * len(text))
         if len(overlap.body) >= most or self._breaks_keep(text, overlap.body):
             return
-        elision = Elision(ranges=overlap.ranges, count=overlap.count, summary="stands earlier in this conversation")
+        elision = _stands_earlier(overlap)
         marker = marker_of(text, Rendition(text=overlap.body, elisions=(elision,), lossless=False))
         marker = replace(marker, selectors=())  # all of it can be read above: nobody need fetch it
         if decision.smaller(visible(marker, overlap.body)):
@@ -297,6 +314,10 @@ _NOT_WORTH_IT = "it would spare less than fetching it back may cost"
 def _message(block: Block) -> int:
     """The index of the message that a block stands in; of a text alone, 0."""
     return block.path[0] if block.path and isinstance(block.path[0], int) else 0
+
+
+def _stands_earlier(overlap: Overlap) -> Elision:
+    return Elision(ranges=overlap.ranges, count=overlap.count, summary="stands earlier in this conversation")
 
 
 def _identity(block: Block) -> bytes:

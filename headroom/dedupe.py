@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -41,6 +41,7 @@ _PATCH = re.compile(r"^\*\*\* Begin Patch$|^@@ .*@@", re.MULTILINE)
 """What an agent writes to change files: behind a sign in front of them, lines stand in it as they will stand in the file."""
 _GAP = re.compile(rf"{FOLD} lines? (\d+)(?:-(\d+))?(?![\d,-])")
 _NOTE = re.compile(rf"{FOLD} (?:\+\d|×\d)")
+_NOTED = -2
 _GLANCE = 24
 _LONGEST_SOURCE = 200_000
 """Characters of a shortened result beyond which its lines are not looked up again."""
@@ -202,6 +203,22 @@ class Said:
         self._index()
         return _Folding(_View.of(text), self, within=within).fold()
 
+    def again(self, text: str, body: str) -> Overlap | None:
+        """The same for what a compressor shows of the text: `body`, where it is made of the text's own lines. A failure that
+        stands in each run of the tests is shown once."""
+        if not (self._by_line or self._pending):
+            return None
+        self._index()
+        shown = split(body)
+        if not self.known(line.partition(BAR)[2] or line for line in shown):
+            return None
+        places = _places(shown, text)
+        if places is None:
+            return None
+        noted = {before for before, place in pairwise(places) if place == _NOTED}
+        hidden = frozenset(range(text.count("\n") + 1)).difference(set(places) - noted)
+        return _Folding(_View.of(text, hidden), self, within=False).fold_within(shown, places)
+
     def _index(self) -> None:
         for number, text, hidden in self._pending:
             patch = self._sources[number].written and _PATCH.search(text)
@@ -239,33 +256,44 @@ class Said:
 
 
 def _not_shown(body: str, text: str) -> frozenset[int] | None:
-    """The lines (from 0) of a text that its body does not show; None where the body is not made of the text's own lines,
-    each whole and in its place: between `⋯ lines 3-8 …`, or behind `9│`."""
+    """The lines (from 0) of a text that its body does not show; None where the body is not made of the text's own lines."""
     if len(text) > _LONGEST_SOURCE or not _begins_within(body, text):
         return None
+    places = _places(split(body), text)
+    return None if places is None else frozenset(range(text.count("\n") + 1)).difference(places)
+
+
+def _places(body: Sequence[str], text: str) -> list[int] | None:
+    """For each line of a body the place (from 0) where it stands in the text, -1 for those that stand for lines not shown,
+    `_NOTED` for those about the line above; None where the others are not the text's own, each whole and in its place:
+    between `⋯ lines 3-8 …`, or behind `9│`."""
     raw = split(text)
-    shown: set[int] = set()
+    places: list[int] = []
     at = 0
-    for line in split(body):
+    shown = False
+    for line in body:
         gap = stub(line)
+        m = _GAP.match(line) if gap is None and line.startswith(FOLD) else None
+        if m is not None:
+            gap = int(m[1]), int(m[2] or m[1])
         if gap is not None and gap[0] == at + 1:
             at = gap[1]
+            places.append(-1)
             continue
         if line.startswith(FOLD):
-            m = _GAP.match(line)
-            if m is not None and int(m[1]) == at + 1:
-                at = int(m[2] or m[1])
-            elif m is not None or not shown or not _NOTE.match(line):
+            if m is not None or not shown or not _NOTE.match(line):
                 return None
+            places.append(_NOTED)
             continue
         number, bar, rest = line.partition(BAR)
         if bar and number.isdecimal() and at <= int(number) - 1 < len(raw) and raw[int(number) - 1] == rest:
             at = int(number) - 1
         elif not (at < len(raw) and raw[at] == line):
             return None
-        shown.add(at)
+        places.append(at)
+        shown = True
         at += 1
-    return frozenset(range(len(raw))) - shown if shown else None
+    return places if shown else None
 
 
 def _begins_within(body: str, text: str) -> bool:
@@ -303,21 +331,28 @@ class _Folding:
         self._shown = bytearray()  # of each line whether it stands in the body: only such can be referred to
 
     def fold(self) -> Overlap | None:
+        """The whole text, with references in place of what stands elsewhere."""
+        return self.fold_within(self._view.raw, range(len(self._view.raw)))
+
+    def fold_within(self, body: Sequence[str], places: Sequence[int]) -> Overlap | None:
+        """The same for a body that shows some of the lines; `places` says which, and is negative for what is none."""
         runs = self._runs(None)
         worth = self._worth(runs)
         if 0 < len(worth) < len(runs):
             worth = self._worth(self._runs({run.source for run in worth}))  # one of these may hold the rest as well
         if not worth:
             return None
+        where = {place: n for n, place in enumerate(places)}
         out: list[str] = []
         done = 0
         told: set[int | None] = set()
         for run in worth:
-            out += self._view.raw[done : run.at]
+            n = where[run.at]
+            out += body[done:n]
             out.append(self._reference(run, short=run.source in told))
             told.add(run.source)
-            done = run.at + run.length
-        out += self._view.raw[done:]
+            done = n + run.length
+        out += body[done:]
         ranges = tuple((run.at + 1, run.at + run.length) for run in worth)
         return Overlap(body="\n".join(out), ranges=ranges, count=sum(run.length for run in worth))
 

@@ -262,6 +262,86 @@ def test_a_source_that_spares_little_is_not_named() -> None:
     ]
 
 
+def test_what_a_shortened_text_shows_can_stand_earlier_as_well() -> None:
+    """The failure that every run of the tests prints; what is left out stays left out."""
+    trace = [f"    trace_{n} = the_call_that_failed(number={n})" for n in range(12)]
+    first = ["ok 1", *LINES, *trace, "1 failed in 0.2s"]
+    second = ["ok 1", *LINES, "one more passed", *trace, "1 failed in 0.3s"]
+    said = Said()
+    said.add("\n".join(first), READ, visible=False, body="\n".join(["⋯ lines 1-61 (61 × ok)", *trace, first[-1]]))
+    body = ["⋯ lines 1-62 (62 × ok)", *trace, second[-1]]
+    again = said.again("\n".join(second), "\n".join(body))
+    assert again is not None
+    assert again.body.split("\n") == [
+        "⋯ lines 1-62 (62 × ok)",
+        "⋯ lines 63-74 = lines 62-73 of result #1 above, Read(src/app.py)",
+        "1 failed in 0.3s",
+    ]
+    assert (again.ranges, again.count) == (((63, 74),), 12)
+    said.add("\n".join(second), READ, visible=False, body=again.body)
+    third = said.again("\n".join(second), "\n".join(body))
+    assert third is not None
+    assert "lines 62-73 of result #1" in third.body
+
+
+def test_lines_about_which_something_is_said_are_not_parted_from_it() -> None:
+    """A note below a line is about that line."""
+    said = Said()
+    said.add("\n".join(LINES), READ, visible=True)
+    text = "\n".join([*LINES[:20], LINES[19], LINES[19], *LINES[20:24]])
+    body = "\n".join([*LINES[:20], "⋯ ×2 more", "⋯ lines 21-22", *LINES[20:24]])
+    again = said.again(text, body)
+    assert again is not None
+    assert again.body.split("\n") == [
+        "⋯ lines 1-19 = lines 1-19 of result #1 above, Read(src/app.py)",
+        LINES[19],
+        "⋯ ×2 more",
+        "⋯ lines 21-22",
+        "⋯ lines 23-26 = lines 21-24 of result #1",
+    ]
+
+
+def test_a_body_that_is_not_the_texts_own_lines_stays() -> None:
+    """Nobody could find the lines again."""
+    said = Said()
+    said.add("\n".join(LINES), READ, visible=True)
+    assert said.again("\n".join(LINES), "\n".join(["a table", *LINES[1:]])) is None
+    assert said.again("\n".join(LINES), "other") is None
+    assert Said().again("\n".join(LINES), "\n".join(LINES)) is None
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([*LINES[:30], "", "}"]), min_size=1, max_size=40), min_size=2, max_size=4),
+    st.lists(st.tuples(st.integers(0, 8), st.integers(1, 9)), max_size=6),
+)
+def test_what_is_left_of_a_body_leads_back_to_it(texts: list[list[str]], cuts: list[tuple[int, int]]) -> None:
+    """For any earlier results and any lines left out: what a reference stands for is what the body showed there."""
+    said = Said()
+    for lines in texts:
+        said.add("\n".join(lines), READ, visible=True)
+    text = [line for lines in texts for line in lines]
+    body: list[str] = []
+    at = 0
+    for shown, gone in cuts:
+        if at + shown + gone < len(text):
+            body += [*text[at : at + shown], f"{FOLD} lines {at + shown + 1}-{at + shown + gone} (left out)"]
+            at += shown + gone
+    body += text[at:]
+    again = said.again("\n".join(text), "\n".join(body))
+    if again is None:
+        return
+    out: list[str] = []
+    for line in again.body.split("\n"):
+        m = REFERENCE.fullmatch(line)
+        if m is None:
+            out.append(line)
+            continue
+        a, b, c, d = int(m[1]), int(m[2] or m[1]), int(m[6]), int(m[7] or m[6])
+        assert text[a - 1 : b] == texts[int(m[10]) - 1][c - 1 : d]
+        out += text[a - 1 : b]
+    assert out == body
+
+
 @given(
     st.lists(
         st.tuples(
