@@ -9,7 +9,21 @@ from typing import Any
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
-from headroom.proxy._turns import ANY, Asked, Call, Part, SentTurn, Turn, added, dumps, joined, listed, mappings, named
+from headroom.proxy._turns import (
+    ANY,
+    Asked,
+    Call,
+    Part,
+    Reading,
+    SentTurn,
+    Turn,
+    added,
+    dumps,
+    joined,
+    listed,
+    mappings,
+    named,
+)
 
 has_ids = True
 field = "messages"
@@ -111,32 +125,22 @@ def _turn(message: Mapping[str, Any]) -> Turn:
     return Turn(parts, dumps(message))
 
 
-class ChatStream:
+class ChatStream(Reading):
     """Reads `chat.completion.chunk` events. What has nothing to do with our tool passes byte for byte."""
 
     def __init__(self) -> None:
-        self._later = False  # in a round after the first
         self._same: dict[str, Any] = {}  # what all chunks of one answer have in common
-        self._spent: Any = None  # usage of the rounds before
         self._spoke = False  # in the rounds before
         self._shown = 0  # tool calls that the client knows of
-        self._begin()
+        super().__init__()
 
     def _begin(self) -> None:
         self._data: list[bytes] = []
         self._hidden: set[int] = set()
         self._shown_as: dict[int, int] = {}
         self._held: list[tuple[bytes, dict[str, Any] | None]] = []
-        self._usage: Any = None
+        self._usage = None
         self._said = False
-
-    @property
-    def called(self) -> bool:
-        return bool(self._hidden)
-
-    @property
-    def renamed(self) -> None:
-        """The provider keeps no answer."""
 
     def feed(self, event: bytes) -> bytes:
         data = _sse.data_of(event)
@@ -167,11 +171,9 @@ class ChatStream:
             self._same = {key: first[key] for key in ("id", "created", "model") if key in first}
         finished = any(chunk is not None for _, chunk in self._held)
         turn = self._turn() if self._hidden and finished else None
-        if turn is not None and not turn.beside:
-            self._spent = added(self._spent, self._usage)
-            self._later = True
-            self._spoke = self._spoke or self._said_anything()
-            self._begin()
+        spoke = self._spoke or (turn is not None and self._said_anything())
+        if self._goes_on(turn):
+            self._spoke = spoke
             return turn, b""
         held, self._held = self._held, []
         return turn, b"".join(event if chunk is None else _sse.event(self._billed(chunk)) for event, chunk in held)

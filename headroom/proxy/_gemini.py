@@ -19,6 +19,7 @@ from headroom.proxy._turns import (
     Asked,
     Call,
     Part,
+    Reading,
     SentTurn,
     Turn,
     added,
@@ -167,30 +168,17 @@ def _turn(said: Sequence[dict[str, Any]]) -> Turn:
     return Turn(parts, dumps({"role": "model", "parts": list(said)}))
 
 
-class GeminiStream:
+class GeminiStream(Reading):
     """Reads the chunks of an answer. What has nothing to do with our tool passes byte for byte."""
-
-    def __init__(self) -> None:
-        self._later = False  # in a round after the first
-        self._spent: Any = None  # usage of the rounds before
-        self._begin()
 
     def _begin(self) -> None:
         self._all: list[dict[str, Any]] = []
         self._hidden = False
         self._signature: Any = None  # of a call of ours
         self._others = False  # the client's own tools are called
-        self._usage: Any = None
+        self._usage = None
         self._finished = False
         self._held = b""  # what ends a turn in which ours stands beside others
-
-    @property
-    def called(self) -> bool:
-        return self._hidden
-
-    @property
-    def renamed(self) -> None:
-        """The provider keeps no answer."""
 
     def feed(self, event: bytes) -> bytes:
         value = _sse.json_of(_sse.data_of(event))
@@ -229,10 +217,7 @@ class GeminiStream:
 
     def end(self) -> tuple[Turn | None, bytes]:
         turn = _turn(self._all) if self._hidden and self._finished else None
-        if turn is not None and not turn.beside:
-            self._spent = added(self._spent, self._usage)
-            self._later = True
-            self._begin()
+        if self._goes_on(turn):
             return turn, b""
         held, self._held = self._held, b""
         return turn, held
@@ -241,4 +226,4 @@ class GeminiStream:
         return _sse.event({"error": {"code": 502, "status": "UNAVAILABLE", "message": "", **error}})
 
     def _wants_us(self) -> bool:
-        return self._hidden and not self._others
+        return bool(self._hidden) and not self._others

@@ -10,7 +10,21 @@ from typing import Any
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
-from headroom.proxy._turns import ANY, Asked, Call, Part, Place, SentTurn, Turn, added, dumps, joined, mappings, named
+from headroom.proxy._turns import (
+    ANY,
+    Asked,
+    Call,
+    Part,
+    Place,
+    Reading,
+    SentTurn,
+    Turn,
+    added,
+    dumps,
+    joined,
+    mappings,
+    named,
+)
 
 has_ids = True
 field = "messages"
@@ -106,14 +120,12 @@ def _turn(content: Sequence[dict[str, Any]]) -> Turn:
     return Turn(parts, dumps({"role": "assistant", "content": said}))
 
 
-class MessagesStream:
+class MessagesStream(Reading):
     """Reads the events of a message. What has nothing to do with our tool passes byte for byte."""
 
     def __init__(self) -> None:
-        self._later = False  # in a round after the first
         self._shown = 0  # content blocks that the client knows of
-        self._spent: Any = None  # usage of the rounds before
-        self._begin()
+        super().__init__()
 
     def _begin(self) -> None:
         self._events: list[bytes] = []
@@ -121,16 +133,8 @@ class MessagesStream:
         self._shown_as: dict[int, int] = {}
         self._others = False  # the client's own tools are called
         self._held: list[bytes] = []
-        self._usage: dict[str, Any] = {}
+        self._usage = {}
         self._stopped = False
-
-    @property
-    def called(self) -> bool:
-        return bool(self._hidden)
-
-    @property
-    def renamed(self) -> None:
-        """The provider keeps no answer."""
 
     def feed(self, event: bytes) -> bytes:
         plain = not self._later and not self._hidden
@@ -160,10 +164,7 @@ class MessagesStream:
     def end(self) -> tuple[Turn | None, bytes]:
         content = self._content() if self._hidden and self._stopped else None
         turn = None if content is None else _turn(content)
-        if turn is not None and not turn.beside:
-            self._spent = added(self._spent, self._usage)
-            self._later = True
-            self._begin()
+        if self._goes_on(turn):
             return turn, b""
         held, self._held = self._held, []
         if self._hidden and not self._others:  # nothing is left that the client could be asked to run

@@ -13,7 +13,21 @@ from typing import Any
 from headroom.markers import TOOL_NAME
 from headroom.proxy import _sse
 from headroom.proxy._tool import Slice
-from headroom.proxy._turns import ANY, Asked, Call, Part, Place, SentTurn, Turn, added, dumps, joined, mappings, named
+from headroom.proxy._turns import (
+    ANY,
+    Asked,
+    Call,
+    Part,
+    Place,
+    Reading,
+    SentTurn,
+    Turn,
+    added,
+    dumps,
+    joined,
+    mappings,
+    named,
+)
 
 has_ids = True
 field = "input"
@@ -139,31 +153,25 @@ def _spelled(items: Sequence[Mapping[str, Any]]) -> str:
     return ",".join(map(dumps, items))
 
 
-class ResponsesStream:
+class ResponsesStream(Reading):
     """Reads the events of a response. What has nothing to do with our tool passes byte for byte."""
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
-        self._later = False  # in a round after the first
         self._before: list[dict[str, Any]] = []  # items of the rounds before that the client has seen
         self._sent = 0  # events that the client has got, which number them
-        self._spent: Any = None  # usage of the rounds before
         self._id: Any = None  # of the first round
         self._last_id: Any = None  # of the round at hand
-        self._begin()
+        super().__init__()
 
     def _begin(self) -> None:
         self._items: dict[int, dict[str, Any]] = {}
         self._hidden: set[int] = set()
         self._shown_as: dict[int, int] = {}
         self._others = False  # the client's own tools are called
-        self._usage: Any = None
+        self._usage = None
         self._completed = False
         self._held = b""  # what ends a turn in which ours stands beside others
-
-    @property
-    def called(self) -> bool:
-        return bool(self._hidden)
 
     @property
     def renamed(self) -> tuple[str, str] | None:
@@ -201,11 +209,8 @@ class ResponsesStream:
         whole = self._hidden and self._completed and self._hidden <= self._items.keys()
         items = [self._items[number] for number in sorted(self._items)] if whole else []
         turn = _turn(items, self._asked) if items else None
-        if turn is not None and not turn.beside:
+        if self._goes_on(turn):
             self._before += [item for item in items if not _is_ours(item)]
-            self._spent = added(self._spent, self._usage)
-            self._later = True
-            self._begin()
             return turn, b""
         held, self._held = self._held, b""
         return turn, held

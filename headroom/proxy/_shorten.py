@@ -32,6 +32,7 @@ from headroom.proxy.settings import ProxySettings
 from headroom.result import CompressResult
 
 _THREADS = 4
+_TELLING = (b"tools", b"previous_response_id")  # what makes also a small request ours to look at
 _FATAL = ("the store failed", "an unforeseen fault")  # how the engine's warnings begin that are about a whole request
 
 
@@ -87,7 +88,7 @@ class Shortener:
         self, route: Route, body: bytes, control: Control, namespace: str, encoding: str = ""
     ) -> Shortened:
         """Shorten one body; raises nothing. `encoding` is its Content-Encoding."""
-        if len(body) < MIN_CHARS and b"tools" not in body and not encoding:
+        if len(body) < MIN_CHARS and not encoding and not any(name in body for name in _TELLING):
             return Shortened(body=body, skipped="too small to gain anything")
         loop = asyncio.get_running_loop()
         work = loop.run_in_executor(self._threads, self._work, route, body, control, namespace, encoding)
@@ -156,10 +157,10 @@ class Shortener:
         )
         return _report(done, result) if result is not None else replace(done, skipped=_unlooked(parsed, route))
 
-    def _put_back(self, route: Route, engine: Headroom, source: str, parsed: Mapping[str, Any]) -> _kept.PutBack:
-        """What the answers before have left to this request; without it where that fails."""
-        if not self._settings.retrieve or _tool.is_given(parsed):
-            return _kept.PutBack(source)
+    @staticmethod
+    def _put_back(route: Route, engine: Headroom, source: str, parsed: Mapping[str, Any]) -> _kept.PutBack:
+        """The request with what the answers before have left to it, whether it is offered the tool or not: the provider may
+        know of these calls. Without it where that fails."""
         try:
             return _kept.put_back(engine, DIALECTS[route.shape], source, parsed)
         except (HeadroomError, ValueError, LookupError, TypeError):

@@ -110,6 +110,38 @@ class Stream(Protocol):
         """The event that tells the client that the provider failed after the answer had begun. `error` has a message."""
 
 
+class Reading:
+    """What the streams of all shapes have in common."""
+
+    def __init__(self) -> None:
+        self._later = False  # in a round after the first
+        self._spent: Any = None  # usage of the rounds before
+        self._usage: Any = None  # of the round at hand
+        self._hidden: set[int] | bool = False  # which parts of it are calls of ours, or whether any is
+        self._begin()
+
+    def _begin(self) -> None:
+        """A round begins."""
+        raise NotImplementedError
+
+    @property
+    def called(self) -> bool:
+        return bool(self._hidden)
+
+    @property
+    def renamed(self) -> tuple[str, str] | None:
+        return None
+
+    def _goes_on(self, turn: Turn | None) -> bool:
+        """Whether the round that is over is followed by one of ours, which begins now."""
+        if turn is None or turn.beside:
+            return False
+        self._spent = added(self._spent, self._usage)
+        self._later = True
+        self._begin()
+        return True
+
+
 class Dialect(Protocol):
     """The answers of one route."""
 
