@@ -180,7 +180,9 @@ class Proxy:
 
     async def _upgraded(self, exchange: _Exchange) -> None:
         """Join a client that wants a WebSocket with its provider."""
-        if exchange.tunnel is None or is_own(exchange.path) or _routes.match("POST", exchange.path) is not None:
+        exchange.control = _headers.control(exchange.headers)
+        shortened = _routes.match("POST", exchange.path) is not None and not exchange.control.bypass
+        if exchange.tunnel is None or is_own(exchange.path) or shortened:
             # Codex tries a WebSocket first and takes this for "use HTTP", where what it sends can be shortened.
             await answer_error(exchange.send, 426, "no_websocket", "no WebSocket is spoken here; use HTTP")
             return

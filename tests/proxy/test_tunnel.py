@@ -261,6 +261,14 @@ def test_the_guards_are_those_of_requests(
     assert not origin.received
 
 
+def test_a_client_that_wants_nothing_shortened_gets_the_websocket_for_responses_too(tmp_path: Path) -> None:
+    with provider(echo) as url, running_proxy(url, tmp_path) as proxy:
+        headers = {"x-headroom-bypass": "true"}
+        with connect(f"ws://127.0.0.1:{proxy.port}/v1/responses", additional_headers=headers, proxy=None) as connection:
+            connection.send("one")
+            assert connection.recv() == "one"
+
+
 def test_each_provider_has_its_own_paths(tmp_path: Path) -> None:
     path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=secret"
     refusal = whole({"error": "no"}, "403 Forbidden")
