@@ -75,3 +75,61 @@ def test_a_report_says_the_same_when_the_ledger_answers() -> None:
     first, again = engine.compress([tool(log)]), engine.compress([tool(log)])
     assert first.blocks == again.blocks
     assert first.blocks[0].elided["lines"] > 200
+
+
+def call(n: int, tool: str, **arguments: str) -> dict[str, Any]:
+    function = {"name": tool, "arguments": json.dumps(arguments)}
+    return {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"id": f"c{n}", "type": "function", "function": function}],
+    }
+
+
+def run_of_tests(seconds: str) -> str:
+    passed = "\n".join(f"tests/test_a.py::test_{n} PASSED" for n in range(90))
+    trace = "\n".join(f"    step_{n} = {'call ' * n}# which is the same in each run" for n in range(9))
+    head = "============ test session starts ============\ncollected 91 items\n\n"
+    failed = f"tests/test_a.py::test_x FAILED\n\n=== FAILURES ===\n___ test_x ___\n\n{trace}\nE       assert 1 == 2\n"
+    return f"{head}{passed}\n{failed}\n======== 1 failed, 90 passed in {seconds}s ========"
+
+
+def test_a_failure_that_each_run_prints_is_shown_once() -> None:
+    """What was left out stays retrievable; what stands earlier is named."""
+    runs = [run_of_tests("0.12"), run_of_tests("0.34")]
+    messages = [message for n, run in enumerate(runs) for message in (call(n, "Bash", command="pytest -v"), tool(run))]
+    for n, message in enumerate(messages[1::2]):
+        message["tool_call_id"] = f"c{n}"
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    result = engine.compress(messages)
+    first, second = result.changed
+    assert (first.action, second.action) == ("compressed", "referenced")
+    shown = result.messages[3]["content"]
+    assert "of result #1 above, Bash(pytest -v)" in shown
+    assert "step_4" not in shown
+    assert "1 failed, 90 passed in 0.34s" in shown
+    assert "headroom_retrieve(id" in shown.split("\n")[0]
+    assert engine.retrieve(second.id or "") == runs[1]
+    assert engine.compress(messages).messages == result.messages
+    assert engine.compress(messages[:2]).messages == result.messages[:2]
+
+
+def test_what_was_written_in_a_call_is_part_of_what_stands_before() -> None:
+    """Two conversations that differ in it alone do not share decisions."""
+    lines = [f"    value_{n} = compute_the_value(number={n})" for n in range(40)]
+    read = {"role": "tool", "tool_call_id": "c2", "content": "\n".join(lines)}
+    done = {"role": "tool", "tool_call_id": "c1", "content": "ok"}
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+
+    def shown(content: list[str]) -> str:
+        write = call(1, "write_file", path="notes.py", content="\n".join(content))
+        messages = [write, done, call(2, "bash", command="python show.py"), read]
+        return str(engine.compress(messages).messages[3]["content"])
+
+    told = shown(lines)
+    assert told.split("\n")[1:] == [
+        "⋯ lines 1-40 = lines 1-40 of the content of the call of result #1, write_file(notes.py)"
+    ]
+    assert "lines →" in told.split("\n")[0]
+    assert "headroom_retrieve" not in told  # all of it can be read above
+    assert "of the content of" not in shown(["other"] * 80)
