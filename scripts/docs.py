@@ -61,12 +61,10 @@ def quickstart() -> str:
 def profiles() -> str:
     """Which profile does what with which kind of content."""
     rows = ["| kind | `safe` (default) | `balanced` | `aggressive` |", "|---|---|---|---|"]
-    for compressor in BUILTIN:
-        if compressor.kind != "raw":
-            efforts = (policy.effort(p, compressor.kind) for p in ("safe", "balanced", "aggressive"))
-            rows.append(
-                f"| {OF_KIND.get(compressor.kind, compressor.kind)} | {' | '.join(EFFORTS[e] for e in efforts)} |"
-            )
+    for kind in dict.fromkeys(compressor.kind for compressor in BUILTIN):
+        if kind != "raw":
+            efforts = (policy.effort(p, kind) for p in ("safe", "balanced", "aggressive"))
+            rows.append(f"| {OF_KIND.get(kind, kind)} | {' | '.join(EFFORTS[e] for e in efforts)} |")
     return "\n".join(rows) + "\n"
 
 
@@ -87,6 +85,9 @@ EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (  # a file of tests/data, an
     ("formats/docker_build.in", {"command": "docker build ."}),
     ("formats/log_json.in", {"command": "tail -n 90 yard.jsonl", "profile": "balanced"}),
     ("json/page.in", {"tool": "list_issues"}),
+    ("formats/yaml_pods.in", {"command": "kubectl get pods -o yaml"}),
+    ("formats/toml_lock.in", {"command": "cat Cargo.lock"}),
+    ("formats/xml.in", {"command": "curl -s https://harbour.test/fleet.xml"}),
     ("formats/mysql.in", {"command": "mysql -e 'select * from ship'"}),
     ("search/grep_definition.in", {"command": "grep -rn round_amount . | sort", "profile": "balanced"}),
     ("listing/find_files.in", {"command": "find . -type f"}),

@@ -53,6 +53,7 @@ def test_each_format_reads_as_recorded(case: Path) -> None:
         ("trace_python", "BerthTaken: berth 7 is taken by MV Gull"),
         ("progress", "warning: checksum of table 14 differs, kept the old one"),
         ("yaml_pods", "Failed"),
+        ("objdump", "cmpq $0x0,0x10(%rax,%rdx,8)"),
         ("trace_go", "pool.go:91"),
         ("trace_node", "src/routes/take.js:41:9"),
         ("trace_dotnet", "no answer in 30 s"),

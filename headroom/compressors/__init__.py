@@ -11,6 +11,7 @@ from headroom.compressors.blob import BlobCompressor
 from headroom.compressors.code import CodeCompressor
 from headroom.compressors.crusher import SmartCrusher
 from headroom.compressors.diff import DiffCompressor
+from headroom.compressors.disassembly import DisassemblyCompressor
 from headroom.compressors.listing import ListingCompressor
 from headroom.compressors.log import LogCompressor
 from headroom.compressors.plan import PlanCompressor
@@ -33,6 +34,7 @@ _OTHERS: tuple[Compressor, ...] = (
     TomlCompressor(),
     TableCompressor(),
     PlanCompressor(),
+    DisassemblyCompressor(),
     DiffCompressor(),
     SearchCompressor(),
     ListingCompressor(),
