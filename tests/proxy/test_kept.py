@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import anthropic
+import openai
 import pytest
 
 from headroom.exceptions import StoreError
@@ -15,6 +17,8 @@ from headroom.markers import TOOL_NAME
 from headroom.proxy import _kept
 from headroom.store.sql import CCRStore
 from tests.proxy.rig import (
+    ANTHROPIC_TOOLS,
+    CHAT_TOOLS,
     Origin,
     Pieces,
     Received,
@@ -28,7 +32,8 @@ from tests.proxy.rig import (
     streamed,
     whole,
 )
-from tests.proxy.shapes import FIELDS, KINDS, Client, Made, answer, calls_of, check, events, said
+from tests.proxy.shapes import FIELDS, KINDS, QUESTION, Client, Made, answer, calls_of, check, events, said
+from tests.proxy.test__responses import TOOLS
 
 ASKED = re.compile(r"\[headroom (hr_[0-9a-f]+)")
 OURS = f'"{TOOL_NAME}"'
@@ -231,3 +236,63 @@ def test_a_client_that_tells_its_turn_otherwise_is_not_disturbed(tmp_path: Path)
         client.ask(proxy)
         calls = [block["id"] for block in messages_of("anthropic", origin.received[-1])[len(before)]["content"]]
         assert calls == ["b", "c"]
+
+
+def openai_turns(url: str) -> None:
+    """Two turns of the chat client, streamed, with what it gives as its own message."""
+    messages: list[Any] = [{"role": "user", "content": QUESTION}]
+    given: dict[str, Any] = {"model": "m", "messages": messages, "tools": CHAT_TOOLS}
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="k", max_retries=0) as client:
+        for text in (log_text(), "short", ""):
+            with client.chat.completions.stream(**given) as seen:
+                message = seen.get_final_completion().choices[0].message
+            messages.append(message)
+            messages += [
+                {"role": "tool", "tool_call_id": call.id, "content": text} for call in message.tool_calls or ()
+            ]
+
+
+def responses_turns(url: str) -> None:
+    """The same with the responses client, whose output items are put behind the input."""
+    items: list[Any] = [{"role": "user", "content": QUESTION}]
+    given: dict[str, Any] = {"model": "m", "input": items, "tools": TOOLS, "store": False}
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="k", max_retries=0) as client:
+        for text in (log_text(), "short", ""):
+            with client.responses.stream(**given) as seen:
+                output = seen.get_final_response().output
+            items += [item.model_dump(exclude_none=True) for item in output]
+            items += [
+                {"type": "function_call_output", "call_id": item.call_id, "output": text}
+                for item in output
+                if item.type == "function_call"
+            ]
+
+
+def anthropic_turns(url: str) -> None:
+    """The same with Anthropic's client."""
+    messages: list[Any] = [{"role": "user", "content": QUESTION}]
+    with anthropic.Anthropic(base_url=url, api_key="k", max_retries=0) as client:
+        for text in (log_text(), "short", ""):
+            given: Any = {"model": "m", "max_tokens": 9, "messages": messages, "tools": ANTHROPIC_TOOLS}
+            with client.messages.stream(**given) as seen:
+                content = seen.get_final_message().content
+            messages.append({"role": "assistant", "content": content})
+            blocks = [
+                {"type": "tool_result", "tool_use_id": block.id, "content": text}
+                for block in content
+                if block.type == "tool_use"
+            ]
+            messages += [{"role": "user", "content": blocks}] if blocks else []
+
+
+@pytest.mark.parametrize(
+    ("kind", "talk"), [("chat", openai_turns), ("responses", responses_turns), ("anthropic", anthropic_turns)]
+)
+def test_real_clients_send_their_turn_so_that_it_is_known(
+    kind: str, talk: Callable[[str], None], tmp_path: Path
+) -> None:
+    with running_origin([]) as origin, running_proxy(origin, tmp_path) as proxy:
+        speaking(kind, True, beside(kind, "call_a", "call_b", "call_c"), origin)
+        talk(proxy.url)
+        assert len(origin.received) == 3
+        assert "job 0-119 done" in json.dumps(messages_of(kind, origin.received[-1]))
