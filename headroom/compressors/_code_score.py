@@ -17,23 +17,36 @@ _OTHER = re.compile(
     r"\s*(?:[\[{](?=\s*[\"\[{\d])|<(?:!doctype|html|\?xml|svg)|diff --|@@ -|Index: |commit [0-9a-f]{7})", re.IGNORECASE
 )
 _NUMBER = r"(?:[ ]*\d{1,7}(?:\t|→|:[ ]?|[ ]?[|│][ ]?))?"
-_CODE = re.compile(
-    rf"^{_NUMBER}[ \t]*(?:(?:async |export |public |private |protected |static |pub(?:\([a-z]+\))? |abstract |override |final )*"
-    r"(?:def|class|func|fn|function|struct|enum|interface|trait|impl|type|const|let|var|import|from|use|package|module"
-    r"|namespace|return|if|elif|else|for|while|switch|case|try|except|catch|with|raise|throw|await|yield|end|self|this"
-    r"|using|typedef|template|void|int|val)\b[^\n]*[\w(){\[\]}:;,=\"'>*]|#include|#define|#if|#endif|//|/\*|\*[ /]|\*$|@\w+|[)}\]]+[;,]*[ \t\r]*$"
-    r"|#[ !]|[\w.\[\]\"']+(?:: [\w\[\], |]+)? [-+*/|]?:?= \S|[\w.>:-]+\([^\n]*[)(,;{:]\s*$|[^\n]{1,200}(?:[;{]|=> ?[({]|,)[ \t\r]*$)",
-    re.MULTILINE,
-)
 _DEFINES = re.compile(
     rf"^{_NUMBER}[ \t]*(?:\w+ ){{0,3}}(?:def \w|class \w[^\n]*[:{{(]|func [\w(]|fn \w+|function\b ?\*?\w*\(|struct \w+[^\n]*[{{;]|impl\b|#include"
     r"|import [\w{*\"'(.]|from \S+ import|using \w|package \w+[; ]*$|namespace \w|const \w+ = |type \w+ (?:struct|interface|=)"
     r"|interface \w+|public |private |static )",
     re.MULTILINE,
 )
+_SCRIPT = re.compile(r"#!\s*/\S*\b(?:env |)(?:sh|bash|zsh|ksh|dash|python[\d.]*|perl|ruby|node|php|lua)\b")
+_NUMBERED = re.compile(_NUMBER)
+_DOC = re.compile(r"^[^\n]{0,12}(?:[rRuU]?\"\"\"[^\"]{0,3000}\"\"\"|/\*[^/]{0,3000}\*/)", re.MULTILINE)
+"""Documentation: lines of prose, which say nothing about the rest."""
+_REMARK = re.compile(
+    r"//|/\*|\*(?:[ /]|\Z)|#(?![!\[]|\s*(?:include|define|if|el|endif|pragma|undef|import|error))|--\s|<!--|;;"
+)
+_ELSE = re.compile(
+    r"[+-](?![-+])|\S{1,200}?[:-]\d+[:-]|\"[^\"]{1,80}\"\s*:|[\w-]+\s*:\s[^=(){}]*;\Z|\d{4}-\d\d|\[\d|<[a-z/!]"
+)
+"""How lines begin of diffs, search hits, JSON, style sheets, logs, mark-up."""
+_WORDS = frozenset(
+    "return if else elif for while do import from def class function const static struct public private protected void int end"
+    " fi done esac then echo use my let var val fn func type package namespace using try catch except finally switch case break"
+    " continue throw raise new pub async await export default enum interface trait impl template typedef pass yield".split()
+)
+_BRACKETS = frozenset("{}()[]$@")
+_SIGNS = ("\n```", "\n@@ -", "\n+++ ")
+"""Markdown with code in it, and diffs of code, are none."""
+_GLANCE = 8
 _LONG = 300
 _SAMPLE = 1_800
 _ENDS = frozenset(";{}()[]:,")
+_CLOSERS = frozenset(("end", "fi", "done", "esac", "then", "else"))
 
 
 def score(text: str, hint: Hint) -> float:
@@ -45,12 +58,50 @@ def score(text: str, hint: Hint) -> float:
     rows = [row for row in map(str.strip, sample.split("\n")) if row and not row.rstrip(":→|│").isdigit()]
     if len(rows) < 6 or len(sample) > _LONG * len(rows) or _OTHER.match(sample):
         return 0.0
-    ends = sum(1 for row in rows if row[-1] in _ENDS) / len(rows)
+    ends = sum([row[-1] in _ENDS or row in _CLOSERS for row in rows]) / len(rows)
     if named is not None:
         return 0.9 if ends > 0.4 else 0.7 if ends > 0.15 else 0.0
-    if ends < 0.4 or len(_DEFINES.findall(sample)) < 2:
+    if _SCRIPT.match(text[:_LONG]):
+        return 0.65
+    if ends < 0.25 or any(sign in sample for sign in _SIGNS):
         return 0.0
-    return 0.65 if 20 * len(_CODE.findall(sample)) > 11 * len(rows) else 0.0
+    glance = rows[:: len(rows) // _GLANCE + 1]
+    if 2 * sum([_ELSE.match(row) is not None for row in glance]) > len(glance):
+        return 0.0
+    return 0.65 if _reads_as_code(sample) else 0.0
+
+
+def _reads_as_code(sample: str) -> bool:
+    """By what its lines do, documentation left out: how they end, how many define something, call or assign."""
+    plain = _DOC.sub("", sample) if '"""' in sample or "/*" in sample else sample
+    rows = [
+        _NUMBERED.sub("", row, count=1).strip() if row[:1].isdigit() else row
+        for row in map(str.strip, plain.split("\n"))
+    ]
+    rows = [row for row in rows if row and not _REMARK.match(row)]
+    size = len(rows)
+    if size < 6:
+        return False
+    does = sum(map(_does, rows)) / size
+    ends = sum([row[-1] in _ENDS or row in _CLOSERS for row in rows]) / size
+    if does < 0.35 or ends < 0.2:
+        return False
+    defines = len(_DEFINES.findall(plain))
+    many = defines > 0.08 * size
+    others = sum([_ELSE.match(row) is not None for row in rows]) / size
+    if others > (0.5 if many else 0.25):
+        return False
+    if defines > 2 and (many or ends > 0.6):
+        return True
+    blocks = sum([row[-1] in "{}" or row[-2:] in ("};", ");", "},") for row in rows]) / size
+    return does > 0.7 and ends > 0.4 and (defines > 1 or blocks > 0.2)
+
+
+def _does(row: str) -> bool:
+    """Whether a line has what lines of code have: a call, an assignment, a keyword in front, a bracket alone."""
+    if "(" in row or "=" in row or row[0] in _BRACKETS or "->" in row or "::" in row:
+        return True
+    return row.partition(" ")[0].rstrip(":;{") in _WORDS
 
 
 def language(hint: Hint) -> str | None:
