@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from headroom.compressors._tracebacks import is_frame
 
@@ -93,7 +94,7 @@ def tables(lines: Sequence[str]) -> Iterator[Found]:
             at += 1
             continue
         window = _block(lines, at)
-        made = layout(window)
+        made = layout(tuple(window))
         if made is None:
             at += len(window)
             continue
@@ -135,7 +136,8 @@ def _end(lines: Sequence[str], first: int, made: Layout) -> int:
     return end
 
 
-def layout(window: Sequence[str]) -> Layout | None:
+@lru_cache(maxsize=8)
+def layout(window: tuple[str, ...]) -> Layout | None:
     """How the lines are cut into cells, or None where most of them have no cells in common."""
     if len(window) < _FEWEST or _ADDRESSED.match(window[-1]):
         return None

@@ -58,7 +58,7 @@ def test_without_a_header_columns_have_numbers() -> None:
 
 
 def test_a_cell_may_reach_into_the_blanks_beside_it_but_not_across() -> None:
-    made = layout([f"name{n:<6}    {n:>4}    end{n}" for n in range(20)])
+    made = layout(tuple(f"name{n:<6}    {n:>4}    end{n}" for n in range(20)))
     assert made is not None
     assert made.cells(f"{'longername12':<16}12    end") == ["longername12", "12", "end"]
     assert made.cells("averyveryverylongname 12 end") is None
