@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from headroom._calls import COMMAND, about, written
-from headroom.lines import BAR, FOLD, format_ranges, named, split, stub
+from headroom._views import NOTED, PATCH, View, not_shown, places
+from headroom.lines import BAR, FOLD, format_ranges, named, split
 from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
@@ -35,17 +36,6 @@ _MOSTLY_DISTINCT = 0.95
 _SHORTEST = 4
 """Lines of fewer characters, on average, are no text in which runs are worth a reference."""
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"\d])")
-_NUMBERED = re.compile(r"[ \t]*L?0*([1-9]\d{0,6})(?:\t|→|:|│|\|)(.*)", re.DOTALL)
-"""A line as `cat -n`, `nl` and the agents' own tools print it."""
-_PATCH = re.compile(r"^\*\*\* Begin Patch$|^@@ .*@@", re.MULTILINE)
-"""What an agent writes to change files: behind a sign in front of them, lines stand in it as they will stand in the file."""
-_GAP = re.compile(rf"{FOLD} lines? (\d+)(?:-(\d+))?(?![\d,-])")
-_NOTE = re.compile(rf"{FOLD} (?:\+\d|×\d)")
-_NOTED = -2
-_GLANCE = 24
-_LONGEST_SOURCE = 200_000
-"""Characters of a shortened result beyond which its lines are not looked up again."""
-_LONGEST_HEAD = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,57 +45,6 @@ class Overlap:
     body: str
     ranges: tuple[tuple[int, int], ...]
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The lines of a text, as they are (`raw`) and without their printed numbers (`lines`). `numbers` holds the number of
-    each line, 0 for a line without one; None where the text is not numbered. The lines `hidden` cannot be referred to.
-    `signed`: before each line stands `+` or a blank."""
-
-    raw: list[str]
-    lines: list[str]
-    numbers: list[int] | None = None
-    hidden: frozenset[int] = frozenset()
-    signed: bool = False
-
-    @classmethod
-    def of_patch(cls, text: str) -> _View:
-        """A patch that an agent wrote, as the lines that it puts into files."""
-        raw = split(text)
-        hidden = frozenset(n for n, line in enumerate(raw) if line[:1] not in {"+", " "} or line.startswith("+++ "))
-        return cls(raw, [line[1:] for line in raw], None, hidden, signed=True)
-
-    @classmethod
-    def of(cls, text: str, hidden: frozenset[int] = frozenset()) -> _View:
-        raw = split(text)
-        glance = raw[:_GLANCE]
-        if 2 * sum(map(bool, map(_NUMBERED.match, glance))) < len(glance):
-            return cls(raw, raw, None, hidden)
-        found = list(map(_NUMBERED.match, raw))
-        numbers = [int(m[1]) if m else 0 for m in found]
-        steps = sum(b == a + 1 for a, b in pairwise(n for n in numbers if n))
-        if 10 * (steps + 1) < 9 * sum(map(bool, numbers)):
-            return cls(raw, raw, None, hidden)  # numbers of another sort
-        return cls(raw, [m[2] if m else line for m, line in zip(found, raw, strict=True)], numbers, hidden)
-
-    def number(self, at: int) -> int:
-        return self.numbers[at] if self.numbers else 0
-
-    def follows(self, at: int, start: int) -> bool:
-        """Whether the model sees line `at`, and the printed numbers run on to it from line `start` or neither has one."""
-        if at in self.hidden:
-            return False
-        first = self.number(start)
-        return self.number(at) == (first + at - start if first else 0)
-
-    def where(self, start: int, length: int, within: str) -> str:
-        """These lines as a reader finds them: by their printed numbers, or else by their place."""
-        first = self.number(start)
-        if first:
-            return f"numbered {format_ranges([(first, first + length - 1)])} in {within}"
-        signs = ", behind their signs," if self.signed else ""
-        return f"{named([(start + 1, start + length)])}{signs} of {within}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +66,7 @@ class _Source:
     number: int
     about: str
     written: str = ""
-    view: _View | None = None
+    view: View | None = None
 
     def name(self, now: int, *, short: bool) -> str:
         """How to call it in the result with the number `now`: `result #3 above, Read(src/app.py)`; `short` after that."""
@@ -163,7 +102,7 @@ class Said:
         self._add_call(hint)
         self._results += 1
         self._by_text[text] = len(self._sources)
-        hidden = frozenset[int]() if visible or body is None else _not_shown(body, text)
+        hidden = frozenset[int]() if visible or body is None else not_shown(body, text)
         seen = visible or (body is not None and hidden is not None)
         self._add(_Source(self._results, about(hint)), text if seen else None, hidden or frozenset())
 
@@ -201,7 +140,7 @@ class Said:
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
         self._index()
-        return _Folding(_View.of(text), self, within=within).fold()
+        return _Folding(View.of(text), self, within=within).fold()
 
     def again(self, text: str, body: str) -> Overlap | None:
         """The same for what a compressor shows of the text: `body`, where it is made of the text's own lines. A failure that
@@ -212,17 +151,17 @@ class Said:
         shown = split(body)
         if not self.known(line.partition(BAR)[2] or line for line in shown):
             return None
-        places = _places(shown, text)
-        if places is None:
+        where = places(shown, text)
+        if where is None:
             return None
-        noted = {before for before, place in pairwise(places) if place == _NOTED}
-        hidden = frozenset(range(text.count("\n") + 1)).difference(set(places) - noted)
-        return _Folding(_View.of(text, hidden), self, within=False).fold_within(shown, places)
+        noted = {before for before, place in pairwise(where) if place == NOTED}
+        hidden = frozenset(range(text.count("\n") + 1)).difference(set(where) - noted)
+        return _Folding(View.of(text, hidden), self, within=False).fold_within(shown, where)
 
     def _index(self) -> None:
         for number, text, hidden in self._pending:
-            patch = self._sources[number].written and _PATCH.search(text)
-            view = _View.of_patch(text) if patch else _View.of(text, hidden)
+            patch = self._sources[number].written and PATCH.search(text)
+            view = View.of_patch(text) if patch else View.of(text, hidden)
             self._sources[number] = replace(self._sources[number], view=view)
             for at, line in enumerate(view.lines):
                 if len(line) >= _MIN_KEY and at not in view.hidden:
@@ -231,12 +170,12 @@ class Said:
                     self._by_line[line] = (number, at)
         self._pending.clear()
 
-    def places(self, line: str) -> Iterator[tuple[int, _View, int]]:
+    def places(self, line: str) -> Iterator[tuple[int, View, int]]:
         """Where a line stands that runs may begin with: the first place and the latest, as number and view of the source
         and the line's place in it."""
-        for places in (self._first, self._by_line):
-            if line in places:
-                number, at = places[line]
+        for known in (self._first, self._by_line):
+            if line in known:
+                number, at = known[line]
                 view = self._sources[number].view
                 if view is not None:
                     yield number, view, at
@@ -255,56 +194,6 @@ class Said:
         return self._results + 1
 
 
-def _not_shown(body: str, text: str) -> frozenset[int] | None:
-    """The lines (from 0) of a text that its body does not show; None where the body is not made of the text's own lines."""
-    if len(text) > _LONGEST_SOURCE or not _begins_within(body, text):
-        return None
-    places = _places(split(body), text)
-    return None if places is None else frozenset(range(text.count("\n") + 1)).difference(places)
-
-
-def _places(body: Sequence[str], text: str) -> list[int] | None:
-    """For each line of a body the place (from 0) where it stands in the text, -1 for those that stand for lines not shown,
-    `_NOTED` for those about the line above; None where the others are not the text's own, each whole and in its place:
-    between `⋯ lines 3-8 …`, or behind `9│`."""
-    raw = split(text)
-    places: list[int] = []
-    at = 0
-    shown = False
-    for line in body:
-        gap = stub(line)
-        m = _GAP.match(line) if gap is None and line.startswith(FOLD) else None
-        if m is not None:
-            gap = int(m[1]), int(m[2] or m[1])
-        if gap is not None and gap[0] == at + 1:
-            at = gap[1]
-            places.append(-1)
-            continue
-        if line.startswith(FOLD):
-            if m is not None or not shown or not _NOTE.match(line):
-                return None
-            places.append(_NOTED)
-            continue
-        number, bar, rest = line.partition(BAR)
-        if bar and number.isdecimal() and at <= int(number) - 1 < len(raw) and raw[int(number) - 1] == rest:
-            at = int(number) - 1
-        elif not (at < len(raw) and raw[at] == line):
-            return None
-        places.append(at)
-        shown = True
-        at += 1
-    return places if shown else None
-
-
-def _begins_within(body: str, text: str) -> bool:
-    """Whether the first line of a body that is none of ours stands in the text: cheaper than to take the text apart."""
-    for line in body[:_LONGEST_HEAD].split("\n"):
-        if not line.startswith(FOLD):
-            number, bar, rest = line.partition(BAR)
-            return (rest if bar and number.isdecimal() else line) in text
-    return False
-
-
 def _may_repeat(text: str) -> bool:
     """Whether enough lines stand twice to fill a run. Those with which a run can begin come first: often there are few."""
     longer = _LONG.findall(text)
@@ -321,7 +210,7 @@ def _may_repeat(text: str) -> bool:
 class _Folding:
     """The lines of one text on their way to an `Overlap`."""
 
-    def __init__(self, view: _View, said: Said, *, within: bool) -> None:
+    def __init__(self, view: View, said: Said, *, within: bool) -> None:
         self._view = view
         self._lines = view.lines
         self._said = said
@@ -408,7 +297,7 @@ class _Folding:
     def _rank(self, run: _Run) -> int:
         return run.chars + (_SOURCE if run.source in self._named else 0)
 
-    def _run(self, at: int, done: int, source: _View, number: int | None, start: int) -> _Run | None:
+    def _run(self, at: int, done: int, source: View, number: int | None, start: int) -> _Run | None:
         def same(offset: int) -> bool:
             here, there = at + offset, start + offset
             return (
