@@ -24,6 +24,22 @@ _FEW = 40
 _WIDE = "\u2e80"
 """The first character of the scripts of East Asia, of which most put no blanks between words."""
 _WIDE_RUN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
+_OF_THE_WHOLE = frozenset(
+    "article articles chapter chapters content contents context conversation conversations discussion doc docs document"
+    " documents email emails essay letter meeting memo page pages paper papers paragraph paragraphs passage passages post"
+    " report reports section sections sentence sentences story text texts thread transcript website webpage site url link"
+    " bullet bullets detail details detailed fact facts gist highlight highlights idea ideas information info insight"
+    " insights overview outline point points recap summaries summarised summarized summarising summarizing summary synopsis"
+    " takeaway takeaways theme themes tl dr tldr topic topics"
+    " brief briefly central complete completely concise concisely entire entirely essential full fully general generally high"
+    " important key level long main major most quick quickly rough short shortly simple simply whole word words"
+    " analyse analyze check cover covered covers describe discuss discussed discusses explain fetch mention mentioned mentions"
+    " open paraphrase proofread provide provided read reading rephrase retrieve review rewrite say shorten tell talk talked"
+    " talks translate translated translation understand went write written"
+    " chinese english french german italian japanese portuguese russian spanish language"
+    " above attached below carefully first following given two three four five six seven eight nine ten few happened happens here".split()
+)
+"""Words with which people ask for a text as a whole. Where a query has no others, no passage answers it better than another."""
 _ENDINGS = frozenset(
     " s es ed d e ing er ers or ors ly ion ions al ment ments y ies ied able ation ations ive ity 's ’s ting ted ning ned"
     " ping ped".split(" ")
@@ -60,6 +76,12 @@ def query_terms(query: str) -> list[str]:
         for run in _WIDE_RUN.findall(term):
             found.update(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))
     return list(found)[:_MOST_TERMS]
+
+
+def asks_for_the_whole(query: str) -> bool:
+    """Whether a query says only what to do with a text: "Summarise this document in a few sentences". A word or two alone
+    are what somebody looks for."""
+    return len(query.split(None, 2)) > 2 and all(map(_OF_THE_WHOLE.__contains__, query_terms(query)))
 
 
 def index(text: str, passages: Sequence[Passage]) -> Index:

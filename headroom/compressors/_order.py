@@ -32,30 +32,31 @@ def in_order(passages: Sequence[Passage], scores: Sequence[float], ranking: Rank
     short, whole = 0.3 * usual, 1.3 * usual
     worth = [s * (whole / (short + n)) ** _FOR_LENGTH for s, n in zip(scores, lengths, strict=True)]
     order = sorted(range(len(worth)), key=worth.__getitem__, reverse=True)
-    above = [(p.parent if p.parent >= 0 else i) for i, p in enumerate(passages)]
+    above = [p.parent if p.parent >= 0 else i for i, p in enumerate(passages)]
     holds = [h | ranking.holds[i] for h, i in zip(ranking.holds, above, strict=True)]  # a passage shows its heading
-    first = _covering(order[:_FIRST], worth, holds, ranking.weights)
-    known = set(first)
-    return [(i, worth[i]) for i in first + [i for i in order if i not in known]]
+    gained = _gained(order[:_FIRST], worth, holds, ranking.weights)
+    values = [w + gained.get(i, 0.0) for i, w in enumerate(worth)]
+    return [(i, worth[i]) for i in sorted(order, key=values.__getitem__, reverse=True)]
 
 
-def _covering(
-    candidates: list[int], worth: Sequence[float], holds: Sequence[int], weights: Sequence[float]
-) -> list[int]:
-    """The best of the candidates, until none of the others holds anything of the query that these do not."""
-    out: list[int] = []
+def _gained(
+    candidates: Sequence[int], worth: Sequence[float], holds: Sequence[int], weights: Sequence[float]
+) -> dict[int, float]:
+    """What those passages gain that hold something of the query which no better one does."""
+    out: dict[int, float] = {}
+    gains: dict[int, float] = {}
     seen = 0
-    gains = {0: 0.0}
-    while any(holds[i] & ~seen for i in candidates):
+    left = [i for i in candidates if holds[i]]
+    while left:
         best, most = -1, -1.0
-        for i in candidates:
+        for i in left:
             new = holds[i] & ~seen
             gain = gains.get(new)
             if gain is None:
-                gain = gains[new] = _COVER * sum(w for bit, w in enumerate(weights) if new >> bit & 1)
+                gain = gains[new] = _COVER * sum([w for bit, w in enumerate(weights) if new >> bit & 1])
             if worth[i] + gain > most:
                 best, most = i, worth[i] + gain
-        out.append(best)
-        candidates.remove(best)
+        out[best] = gains[holds[best] & ~seen]
         seen |= holds[best]
+        left = [i for i in left if holds[i] & ~seen]
     return out

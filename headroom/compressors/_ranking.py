@@ -13,13 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
 from typing import Literal, TypeAlias
 
 from headroom.compressors._bridges import onward
 from headroom.compressors._dialogue import heard, is_dialogue
 from headroom.compressors._learned import Evidence, Look, Scorer
-from headroom.compressors._lexical import Index, hits, idf, index, query_terms, saturated, stem
+from headroom.compressors._lexical import Index, asks_for_the_whole, hits, idf, index, query_terms, saturated, stem
 from headroom.compressors._passages import Passage, Role, density
 from headroom.relevance import is_identifier, is_stop_word
 
@@ -53,13 +52,11 @@ Form: TypeAlias = Literal["document", "passages", "dialogue"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """`scores` by passage. `sure` (0 to 1) says how much of what the query asks for one place of the text holds.
-    `named` are passages that hold, word for word, an identifier or a quotation of the query that is rare in the text.
+    """`scores` by passage. `named` are passages that hold, word for word, an identifier or a quotation of the query that is rare in the text.
     `titled` are headings and list terms that are what the query names. `form` says how the text is made. `holds` has by
     passage a bit for each term of the query, and `weights` what the terms weigh; all of them weigh 1."""
 
     scores: list[float]
-    sure: float
     form: Form = "document"
     named: frozenset[int] = frozenset()
     titled: frozenset[int] = frozenset()
@@ -68,23 +65,19 @@ class Ranking:
 
 
 def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer | None = None) -> Ranking | None:
-    """Score every passage; None when the query holds no word that tells passages apart.
+    """Score every passage; None when the query holds no word that tells passages apart, or asks for the text as a whole.
 
     Among plain passages `scorer` has the last word, where one is given. It costs about as much as all else.
     """
     wanted = query_terms(query)
-    if not wanted or len(passages) < 2:
+    if not wanted or len(passages) < 2 or asks_for_the_whole(query):
         return None
     idx = index(text, passages)
     found: dict[str, dict[int, int]] = {}
     weights: dict[str, float] = {}
-    unknown = 0.0
     for term in wanted:
         holders = hits(idx, term)
-        if holders is None:
-            continue
         if not holders:
-            unknown += log(1 + len(passages))
             continue
         found[term] = holders
         weights[term] = idf(len(holders), len(passages)) * (1.5 if is_identifier(term) else 1.0)
@@ -106,11 +99,8 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
         _answers(text, passages, query, scores)
         if form == "passages":
             scores = (scorer or _led_on)(Look(idx, evidence, scores, onward(text, idx, scores, query), density(text)))
-    cover = evidence.group_cover
-    sure = max(cover) * total / (total + 0.5 * unknown) if cover else 0.0
     return Ranking(
         scores=scores,
-        sure=min(1.0, sure),
         named=frozenset(named),
         titled=frozenset(titled),
         form=form,

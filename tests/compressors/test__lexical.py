@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.compressors._lexical import hits, idf, index, query_terms, saturated, stem
+from headroom.compressors._lexical import asks_for_the_whole, hits, idf, index, query_terms, saturated, stem
 from headroom.compressors._passages import take_apart
 from tests.generators import TEXT
 
@@ -35,6 +35,25 @@ def test_a_term_that_is_everywhere_is_none() -> None:
 )
 def test_stems_are_what_the_forms_share(term: str, expected: str) -> None:
     assert stem(term) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "whole"),
+    [
+        ("Summarise this document.", True),
+        ("Please give me an overview of the key points", True),
+        ("Translate this page into German, please.", True),
+        ("tl;dr of the thread below", True),
+        ("What is this text about?", True),
+        ("Summarise what Anna said about the budget.", False),
+        ("Which language is the parser written in?", False),
+        ("context", False),
+        ("key points", False),
+        ("Who wrote it?", False),
+    ],
+)
+def test_a_text_as_a_whole_is_asked_for_without_a_word_on_what_it_is_about(query: str, whole: bool) -> None:
+    assert asks_for_the_whole(query) is whole
 
 
 def test_scripts_without_blanks_are_asked_by_pairs_of_characters() -> None:

@@ -211,6 +211,15 @@ def test_what_must_be_kept_is_shown() -> None:
     assert line in got.text
 
 
+@pytest.mark.parametrize(
+    "query", ["Summarise this text in five bullet points.", "Give me an overview of the main topics"]
+)
+def test_nothing_is_left_out_where_the_whole_is_asked_for(query: str) -> None:
+    """Passages that hold "points" or "overview" are no summary."""
+    text = LETTER + "\n\nThe main points of this overview are few."
+    assert KOMPRESS.compress(text, Hint(query=query), MEDIUM).text == text
+
+
 def test_lines_that_only_part_texts_are_not_shown_where_lines_are_numbered() -> None:
     text = "\n\n---\n\n".join(
         f"# {name}\n\n{LONG} In {name} the ice is nine inches thick."
