@@ -83,7 +83,7 @@ _BY_CONTENT_SUFFIXES = frozenset(
 _BUNDLE = re.compile(
     r"\.(?:min|bundle|chunk|prod)\.(?:js|mjs|cjs|css)\Z|(?:\A|/)(?:dist|build|node_modules)/.*\.(?:js|css)\Z"
 )
-_ROTATED = re.compile(r"\.log(?:[.\-_][\w\-]+)*(?:\.\d+)?\Z|(?:\A|/)(?:logs?|journal)/[^.]+\Z|\A/var/log/")
+_ROTATED = re.compile(r"\.log(?:[.\-_][\w\-]+)*(?:\.\d+)?\Z|(?:\A|/)(?:logs?|journal)/[^.]+\Z|\A/(?:var/log|proc|sys)/")
 _LONG_LINE = 2_000
 _MANY_ROWS = 20
 
@@ -291,6 +291,11 @@ _LOG_LINE = re.compile(
     r"|\S+ \S+ \S+ \[\d\d/[A-Z]|\[?(?:TRACE|DEBUG|INFO|WARN|ERROR)\b|\[ *\d+\.\d+\])",
     re.MULTILINE,
 )
+_REPORT = re.compile(
+    r"\ufeff?\s*(?:<\?[^>]*>\s*|<!--[^>]*-->\s*|<!DOCTYPE[^>]*>\s*)*"
+    r"<(?:testsuites?|test-run|TestRun|assemblies|coverage|report|checkstyle|pmd|BugCollection|nmaprun|rss|feed|urlset)[\s>]"
+)
+"""XML that test runners, linters, scanners and sites write."""
 _JSON_RECORD = re.compile(r"^ {0,4}\{", re.MULTILINE)
 
 
@@ -306,4 +311,4 @@ def _holds_data(path: str, text: str) -> bool:
     if path.lower().endswith(".json"):
         start = head.lstrip()[:1]
         return start == "[" and len(_JSON_RECORD.findall(text)) >= _MANY_ROWS
-    return False
+    return path.lower().endswith(".xml") and _REPORT.match(head) is not None

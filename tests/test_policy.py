@@ -56,6 +56,7 @@ def test_a_command_that_prints_a_file_is_known_by_its_path(command: str, path: s
         Hint(tool="Bash", command="cat Makefile"),
         Hint(tool="shell", command="sed -n '1,200p' pyproject.toml"),
         Hint(tool="read", path="package.json"),
+        Hint(tool="Bash", command="cat pom.xml"),
     ],
 )
 def test_a_read_of_a_file_that_agents_edit_stays_exact(hint: Hint) -> None:
@@ -75,6 +76,8 @@ def test_a_read_of_a_file_that_agents_edit_stays_exact(hint: Hint) -> None:
         (Hint(tool="read_file", path="data.csv"), "a,b\n1,2\n" * 50),
         (Hint(tool="Bash", command="strings -n 8 disk.img"), LONG),
         (Hint(tool="Read", path="users.json"), "[\n" + '  {"id": 1},\n' * 30 + "]"),
+        (Hint(tool="Bash", command="cat /proc/cpuinfo"), LONG),
+        (Hint(tool="Bash", command="cat build/junit.xml"), '<?xml version="1.0"?>\n<testsuites>\n' + LONG),
         (Hint(tool="Bash", command="pytest -q"), LONG),
         (Hint(tool="WebFetch"), LONG),
     ],

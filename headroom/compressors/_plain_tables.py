@@ -139,7 +139,7 @@ def _end(lines: Sequence[str], first: int, made: Layout) -> int:
 @lru_cache(maxsize=8)
 def layout(window: tuple[str, ...]) -> Layout | None:
     """How the lines are cut into cells, or None where most of them have no cells in common."""
-    if len(window) < _FEWEST or _ADDRESSED.match(window[-1]):
+    if len(window) < _FEWEST or _ADDRESSED.match(window[-1]) or any("\x1b" in line for line in window):
         return None
     made = (_of_gutters(window) if _spaced(window) else None) or _of_cells(window)
     made = made or (_of_words(window) if _spaced(window) else None)
