@@ -40,6 +40,7 @@ _OF_THE_WHOLE = frozenset(
     " above attached below carefully first following given two three four five six seven eight nine ten few happened happens here".split()
 )
 """Words with which people ask for a text as a whole. Where a query has no others, no passage answers it better than another."""
+_QUOTED = re.compile(r"[\"“`][^\"”`]+[\"”`]|(?<!\w)'[^']+'(?!\w)")
 _ENDINGS = frozenset(
     " s es ed d e ing er ers or ors ly ion ions al ment ments y ies ied able ation ations ive ity 's ’s ting ted ning ned"
     " ping ped".split(" ")
@@ -80,8 +81,10 @@ def query_terms(query: str) -> list[str]:
 
 def asks_for_the_whole(query: str) -> bool:
     """Whether a query says only what to do with a text: "Summarise this document in a few sentences". A word or two alone
-    are what somebody looks for."""
-    return len(query.split(None, 2)) > 2 and all(map(_OF_THE_WHOLE.__contains__, query_terms(query)))
+    are what somebody looks for, and so is what is quoted."""
+    if len(query.split(None, 2)) < 3 or _QUOTED.search(query):
+        return False
+    return all(map(_OF_THE_WHOLE.__contains__, query_terms(query)))
 
 
 def index(text: str, passages: Sequence[Passage]) -> Index:
