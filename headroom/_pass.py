@@ -28,6 +28,7 @@ from headroom.store._api import MAX_DIGITS, Event, Projection, Store, content_id
 
 _WORTH_A_REFERENCE = 0.95  # of a text's characters: a smaller gain is not worth what a reader must look up
 _CHARS = 4  # a token
+_PLACES, _OTHER_LINES, _MOSTLY = 2, 8, 1.25  # a part of a file read again, and what a harness puts around it
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
 
 
@@ -137,6 +138,7 @@ class Pass:
         if label is not None and self._refer(decision, label):
             return
         if decision.verdict.verbatim:
+            self._refer_by_lines(decision, said)
             return
         self._compress(decision, hint)
         if self._may_overlap(decision):
@@ -148,6 +150,19 @@ class Pass:
     def _may_overlap(self, decision: Decision) -> bool:
         """References by lines need the earlier result to stay as it is, which a budget does not promise."""
         return decision.block.role == "tool" and self.settings.elide and self._fit is None
+
+    def _refer_by_lines(self, decision: Decision, said: Said) -> None:
+        """Of a file under edit: a part that is read again, where it is as good as all that the text holds. So its bytes are
+        exact still, in one place."""
+        text = decision.block.text
+        if not decision.verdict.repeats or not self._may_overlap(decision):
+            return
+        part = said.overlap(text, hint=decision.block.hint)
+        if part is None or len(part.ranges) > _PLACES:
+            return
+        own = lines_of(text) - part.count
+        if own <= _OTHER_LINES and _MOSTLY * part.count >= lines_of(text):
+            self._overlap(decision, part)
 
     def _shorten_again(self, decision: Decision, said: Said) -> None:
         """Refer to what of a shortened text stands earlier as well. Not for a file under edit: who reads it again needs it."""

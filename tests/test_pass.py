@@ -133,3 +133,28 @@ def test_what_was_written_in_a_call_is_part_of_what_stands_before() -> None:
     assert "lines →" in told.split("\n")[0]
     assert "headroom_retrieve" not in told  # all of it can be read above
     assert "of the content of" not in shown(["other"] * 80)
+
+
+def test_a_part_of_a_file_that_is_read_again_is_referred_to_and_an_edited_one_stays() -> None:
+    """Under `safe` bytes that an agent may quote are shown, or stand above in one place."""
+    lines = [f"    value_{n} = compute_the_value(number={n})" for n in range(60)]
+    edited = [*lines[:10], "    new = 1", *lines[11:20], "    other = 2", *lines[21:30], "    more = 3", *lines[31:]]
+    engine = Headroom(store=MemoryStore())
+
+    def shown(again: list[str]) -> tuple[str, str]:
+        reads = [call(n, "Read", file_path="src/app.py") for n in (1, 2)]
+        messages = [reads[0], tool("\n".join(lines)), reads[1], tool("\n".join(again))]
+        messages[1]["tool_call_id"], messages[3]["tool_call_id"] = "c1", "c2"
+        result = engine.compress(messages)
+        assert result.messages[1]["content"] == "\n".join(lines)
+        return str(result.messages[3]["content"]), result.blocks[-1].action
+
+    text, action = shown([*lines[20:50], "", "<system-reminder>Be careful.</system-reminder>"])
+    assert action == "referenced"
+    assert text.split("\n")[1:] == [
+        "⋯ lines 1-30 = lines 21-50 of result #1 above, Read(src/app.py)",
+        "",
+        "<system-reminder>Be careful.</system-reminder>",
+    ]
+    assert shown(edited) == ("\n".join(edited), "unchanged")
+    assert shown([*lines[20:50], *(f"    new_{n} = {n}" for n in range(20))])[1] == "unchanged"
