@@ -96,8 +96,6 @@ class _Handler(socketserver.BaseRequestHandler):
         with contextlib.suppress(ConnectionError, BrokenPipeError, _CutError):
             while True:
                 request, buffer = self._read(buffer)
-                if request is None:
-                    break
                 for piece in self.server.origin.next(request):
                     if callable(piece):
                         piece()
@@ -107,14 +105,13 @@ class _Handler(socketserver.BaseRequestHandler):
 
     def _more(self) -> bytes:
         data: bytes = self.request.recv(65536)
+        if not data:
+            raise _CutError
         return data
 
-    def _read(self, buffer: bytes) -> tuple[Received | None, bytes]:
+    def _read(self, buffer: bytes) -> tuple[Received, bytes]:
         while b"\r\n\r\n" not in buffer:
-            data = self._more()
-            if not data:
-                return None, b""
-            buffer += data
+            buffer += self._more()
         head, _, buffer = buffer.partition(b"\r\n\r\n")
         low = head.lower()
         if b"transfer-encoding: chunked" in low:
@@ -148,9 +145,11 @@ def running_origin(*script: Pieces) -> Iterator[Origin]:
         origin.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield origin
-        server.shutdown()
-        thread.join()
+        try:
+            yield origin
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class _Uvicorn(uvicorn.Server):
