@@ -95,7 +95,7 @@ def score(text: str, hint: Hint) -> float:
 
 def _alike(own: Sequence[str]) -> bool:
     """Whether most lines say the same as others but for numbers, in words: what a program says of each step it takes."""
-    if len(own) < _FEWEST:
+    if len(own) < _FEWEST or any("\x1b" in line for line in own):
         return False
     masks = Counter([_NUMBERS.sub("0", line) for line in own])
     common = [mask for mask, n in masks.items() if n > 1 and len(_WORDS.findall(mask)) >= 3]

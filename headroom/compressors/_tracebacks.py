@@ -36,7 +36,7 @@ _LIBRARY = re.compile(
 """Frames of what a program is built on."""
 _SIGNS = (
     *("   at ", "\tat ", '  File "', "\tfrom ", "#1 ", " called at ", "goroutine ", "stack backtrace:"),
-    *(".ex:", ".exs:", " 0x0000"),
+    *(".ex:", " 0x0000"),
 )
 """Without one of these a text has no stack that `_STACK` knows."""
 _PLACE_BELOW = ("    ", "\t/", "\t")
