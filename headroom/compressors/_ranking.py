@@ -92,7 +92,7 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
         scores = heard(idx.lengths, found, weights, total)
     else:
         scores = [own + 0.5 * evidence.group[g] for own, g in zip(evidence.own, idx.groups, strict=True)]
-        if form == "document":
+        if form == "document" and not titled:  # what the query names needs no other words to be found
             _feed_back(idx, scores, wanted, total)
         scores = _smooth(passages, scores, evidence.group_cover, idx.groups)
         _headings(passages, _titles(passages, found, weights, total, titled), scores)
@@ -110,9 +110,9 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
 
 
 def _form(text: str, passages: Sequence[Passage]) -> Form:
-    if is_dialogue(text, passages):
-        return "dialogue"
     other = sum([p.level > 1 or p.role in _STRUCTURE for p in passages])
+    if 3 * other < len(passages) and is_dialogue(text, passages):
+        return "dialogue"
     return "passages" if 10 * other < len(passages) else "document"
 
 
