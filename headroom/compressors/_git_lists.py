@@ -64,7 +64,8 @@ def blame(text: str) -> Rendition | None:
             return None
         rows.append((m[1], m[3], m[4]))
         ends.add(len(m[2]) + len(m[3]))
-    if ends != {1 + max(len(number) for _, number, _ in rows)}:
+    widest = max(len(number) for _, number, _ in rows)
+    if len(ends) > 1 or min(ends) <= widest:
         return None
     runs = [(who, list(group)) for who, group in groupby(rows, key=lambda row: row[0])]
     names = _named(who for who, _ in runs)
@@ -77,6 +78,8 @@ def blame(text: str) -> Rendition | None:
         out += [f"{number}){line}" for _, number, line in group]
     body = "\n".join(out) + text[len(whole) :]
     note = "git blame; commit, author and date stand above their lines, a after a=… for the same again; numbers flush right"
+    if ends != {1 + widest}:  # a part of a longer file
+        note += f" in {min(ends) - 1} places"
     return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else None
 
 

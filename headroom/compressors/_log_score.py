@@ -38,7 +38,7 @@ _LEVEL_SIGNS = (b"AAAA", b"level=", b"nfo", b"arn", b"rror", b"ebug")
 _LISTED = re.compile(
     r"""[-dlcbps][rwxsStT-]{9} | \^?(?=\d*[a-f])[0-9a-f]{7,40}\s | [{}\]] | \|.*\|\s*\Z | [-+*\#]\ \D
       | commit\ [0-9a-f]{7,64}\b | (?:Author|Date|Merge|Commit|AuthorDate|CommitDate):[ ]
-      | (?:@@|diff|---|\+\+\+)\ | INSERT\ INTO\ | \d{4}-\d\d-\d\d[T\ +]\S+(?:\ +\d+)?\ \S*/\S*\s*\Z
+      | (?:Access|Modify|Change):[ ] | (?:@@|diff|---|\+\+\+)\ | INSERT\ INTO\ | \d{4}-\d\d-\d\d[T\ +]\S+(?:\ +\d+)?\ \S*/\S*\s*\Z
     """,
     re.VERBOSE,
 )

@@ -172,7 +172,7 @@ def _of_gutters(window: Sequence[str]) -> Layout | None:
         return None
     made = Layout(first=start, names=_numbered(len(gutters) + 1), gutters=tuple(gutters))
     cells = [row for row in map(made.cells, rows) if row is not None]
-    if len(cells) < len(rows) or _is_code(rows):
+    if len(cells) < len(rows) or _is_code(rows) or _is_indented(rows, gutters):
         return None
     return _named(made, window, cells)
 
@@ -187,6 +187,16 @@ def _runs(mask: int) -> list[tuple[int, int]]:
     """Gutters with text on both sides."""
     found = [m.span() for m in _GUTTER.finditer(f"{mask:0{_WIDEST}b}")]
     return [(a, b) for a, b in found if a > 0 and b < _WIDEST]
+
+
+def _is_indented(rows: Sequence[str], gutters: Sequence[tuple[int, int]]) -> bool:
+    """Whether texts of the first or last column begin in different places: blanks before them mean something, as in code
+    and in trees."""
+    first = [line[: gutters[0][0]] for line in rows]
+    last = [text for line in rows if " " in (text := line[gutters[-1][0] :]).strip()]
+    return any(
+        len({len(t) - len(t.lstrip(" ")) for t in texts if t.lstrip(" ")[:1].isalpha()}) > 1 for texts in (first, last)
+    )
 
 
 def _parts(rows: Sequence[str], gutter: tuple[int, int]) -> bool:
@@ -229,6 +239,10 @@ def _of_words(window: Sequence[str]) -> Layout | None:
         return None
     made = Layout(first=start, names=_numbered(width))
     cells = [line.split(None, width - 1) for line in rows]
+    if any(line[:1] == " " for line in rows) and not all(row[0].isdigit() for row in cells):
+        return None  # blanks before a text mean something
+    if 10 * sum("  " in line.strip() for line in rows) > len(rows):
+        return None  # and so do several of them
     few = 0
     for column in zip(*cells, strict=True):
         sort = _sort(column)
@@ -237,7 +251,7 @@ def _of_words(window: Sequence[str]) -> Layout | None:
         few += sort == "few"
     if few == width or any(2 * sum(_CLOCK.match(row[at]) is not None for row in cells) > len(rows) for at in (0, 1, 2)):
         return None  # a log, or the same over and over
-    return made
+    return replace(made, told=_tells(cells))
 
 
 def _of_cells(window: Sequence[str]) -> Layout | None:
@@ -306,9 +320,12 @@ def _below(made: Layout, header: str) -> Layout | None:
 
 
 def _tells(cells: Sequence[Sequence[str]]) -> bool:
-    """Whether a column has texts of several words, hardly two the same."""
+    """Whether a column has texts of several words, most of them different, or parts names from values."""
     for column in zip(*cells, strict=True):
-        if 10 * len(set(column)) >= 9 * len(column) and sum(c.count(" ") for c in column) >= 2 * len(column):
+        if set(column) in ({"="}, {":"}, {":="}):
+            return True  # settings: no two lines tell of the same
+        full = [cell for cell in column if cell]
+        if 2 * len(set(full)) > len(full) and sum(cell.count(" ") for cell in full) >= 2 * len(full):
             return True
     return False
 

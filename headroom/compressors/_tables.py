@@ -296,7 +296,16 @@ def _parse_words(lines: list[str]) -> Table | None:
     """`ps`: numbers stand right-aligned, so words are counted; the last column takes the rest of the line."""
     names = lines[0].replace("Mounted on", "Mounted_on").split()
     names[-1] = names[-1].replace("Mounted_on", "Mounted on")
-    return _split(lines, names, lambda line: line.split(None, len(names) - 1))
+    return _split(lines, names, lambda line: _words(line, len(names)))
+
+
+def _words(line: str, count: int) -> list[str]:
+    """So many cells; the blanks by which `ps --forest` shows whose child a process is belong to the last one."""
+    cells = line.split(None, count - 1)
+    if "\\_ " in line and len(cells) == count:
+        before = line[: len(line) - len(cells[-1])]
+        cells[-1] = before[len(before.rstrip()) + 1 :] + cells[-1]
+    return cells
 
 
 def _parse_gaps(lines: list[str]) -> Table | None:

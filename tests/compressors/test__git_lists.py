@@ -57,6 +57,14 @@ def test_a_long_blame_is_less_than_half() -> None:
     assert 3 * len(made.text) < len(text)
 
 
+def test_a_part_of_a_long_file_says_how_wide_its_numbers_were() -> None:
+    lines = [f"7399396d (Ada Wren 2024-05-02 10:00:00 +0000 {n:>4})     x = {n}" for n in range(1, 40)]
+    made = blame("\n".join(lines))
+    assert made is not None
+    assert made.note.endswith("numbers flush right in 4 places")
+    assert "\n7)     x = 7\n" in made.text
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "x", "7399396d (Ada 2024-05-02 10:00:00 +0000 1) a\nb", "7399396d (Ada 2024-05-02 10:00:00 +0000   1) a"],

@@ -64,6 +64,14 @@ def test_a_cell_may_reach_into_the_blanks_beside_it_but_not_across() -> None:
     assert made.cells("averyveryverylongname 12 end") is None
 
 
+def test_blanks_that_mean_something_make_no_table() -> None:
+    code = [f"9cc5e2f  12:0{n % 10}  {'    ' * (n % 3)}step {n} of all" for n in range(20)]
+    assert list(tables(code)) == []
+    tree = [f"{'  ' * (n % 3)}part{n:<10}   {n:>4}   {n * 7:>4}" for n in range(20)]
+    assert list(tables(tree)) == []
+    assert list(tables([f"{'  ' * (n % 3)}part{n} {n} {n * 7}" for n in range(20)])) == []
+
+
 def test_texts_without_a_header_are_told_from_facts() -> None:
     lines = [f"{n * 7919:x}|ann|Step {n}: widen table {n * 3} of the yard" for n in range(20)]
     (only,) = tables(lines)

@@ -83,3 +83,13 @@ def test_what_a_command_prints_in_columns_is_parted_by_what_its_header_says() ->
     watched = parse("NAME  READY   AGE\nweb-long   1/1   3d (1m ago)\ndb   0/1   4d\n", "gaps")
     assert watched is not None
     assert watched.rows == [["web-long", "1/1", "3d (1m ago)"], ["db", "0/1", "4d"]]
+
+
+def test_whose_child_a_process_is_stays() -> None:
+    head = "UID          PID    PPID  C STIME TTY          TIME CMD"
+    rows = [
+        f"root     {n:>7} {n - 1:>7}  0 05:30 ?        00:00:00 {'  ' * (n % 3)} \\_ job {n}" for n in range(10, 20)
+    ]
+    table = parse("\n".join([head, *rows]), "words")
+    assert table is not None
+    assert [row[-1] for row in table.rows[:3]] == ["   \\_ job 10", "     \\_ job 11", " \\_ job 12"]
