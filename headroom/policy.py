@@ -53,6 +53,19 @@ READ_BY_ARGUMENT: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
         "fswrite": ("command", frozenset({"view", "read"})),
     }
 )
+# Tools whose result is what the user says: Claude Code, Codex, Cline, Gemini CLI, Copilot, Cursor, OpenCode, LangChain.
+ASKS = frozenset(
+    "askuserquestion exitplanmode requestuserinput askfollowupquestion askuser askquestion askquestions vscodeaskquestions"
+    " question human humaninput askhuman getuserinput userinput".split()
+)
+# Tools whose result tells the agent how to work, and the files that do.
+INSTRUCTS = frozenset("skill activateskill useskill loadskill readskill getskill fetchrules fetchinstructions".split())
+_RULES = re.compile(
+    r"(?:\A|/)(?:(?:claude|agents?|gemini|qwen|skill|warp)(?:\.\w+)?\.md|\.(?:cursor|windsurf|cline|roo)rules(?:-\w+)?|\.goosehints"
+    r"|copilot-instructions\.md"
+    r"|\.(?:cursor/rules|clinerules|windsurf/rules|roo/rules[\w-]*|continue/rules|github/instructions|kiro/steering"
+    r"|(?:claude|codex|gemini|opencode)/(?:agents?|commands?|prompts|rules|skills?))/.*\.(?:mdc?|toml|txt))\Z"
+)
 _RETRIEVE = "headroomretrieve"  # our own tool, whatever server's name stands before it
 READ_COMMANDS = frozenset(
     "cat bat batcat head tail less more nl tac view type get-content gc sed awk gawk open goto scroll_down scroll_up"
@@ -148,6 +161,8 @@ def judge(block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule]
         return Verdict(verbatim=False, cap=Effort.LOSSLESS)
     if rule is not None:
         return _MAY_CHANGE
+    if block.role == "tool" and (reason := _said_to_the_agent(hint)):
+        return Verdict(verbatim=True, reason=reason)
     if block.role == "tool" and is_edit_source(hint, block.text):
         if profile == "safe":
             return Verdict(verbatim=True, reason=_EXACT_READ)
@@ -155,6 +170,17 @@ def judge(block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule]
     if hint.is_error:
         return Verdict(verbatim=False, cap=Effort.LIGHT)
     return _MAY_CHANGE
+
+
+def _said_to_the_agent(hint: Hint) -> str:
+    """Why a result is more than material, "" where it is not: it says what the user wants, or how the agent is to work."""
+    name = _plain(hint.tool)
+    if name in ASKS:
+        return "what the user answered stays as it is"
+    path = read_path(hint) if name not in INSTRUCTS else None
+    if name in INSTRUCTS or (path and _RULES.search(path.replace("\\", "/").lower())):
+        return "instructions for the agent stay as they are"
+    return ""
 
 
 def is_edit_source(hint: Hint, text: str) -> bool:

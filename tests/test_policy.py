@@ -8,6 +8,7 @@ from headroom import policy
 from headroom.exceptions import ConfigError
 from headroom.messages import Block, Effort, Hint, Role
 
+TOOLS: frozenset[Role] = frozenset({"tool"})
 LONG = "value = compute(value)\n" * 40
 LOG = "".join(f"2026-01-02 10:00:{n % 60:02d} INFO served request {n}\n" for n in range(40))
 
@@ -106,6 +107,48 @@ def test_overrides_by_tool_beat_the_tables() -> None:
     assert policy.judge(other, roles=frozenset({"tool"}), tools=tools).verbatim
     lossless = policy.check_tools({"fetch": "lossless"})
     assert policy.judge(other, roles=frozenset({"tool"}), tools=lossless).cap is Effort.LOSSLESS
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Hint(tool="AskUserQuestion"),
+        Hint(tool="ask_followup_question"),
+        Hint(tool="request_user_input"),
+        Hint(tool="Skill", path="skills/pdf"),
+        Hint(tool="activate_skill"),
+        Hint(tool="Read", path="/srv/shop/CLAUDE.md"),
+        Hint(tool="read_file", path="AGENTS.md"),
+        Hint(tool="Bash", command="cat .cursor/rules/style.mdc"),
+        Hint(tool="Bash", command="sed -n 1,80p ~/.claude/skills/pdf/SKILL.md"),
+        Hint(tool="Read", path="C:\\shop\\.github\\copilot-instructions.md"),
+        Hint(tool="Read", path=".clinerules"),
+    ],
+)
+def test_what_the_user_says_and_what_tells_the_agent_how_to_work_stays(hint: Hint) -> None:
+    """Under every profile; only a rule of the caller's for the tool is stronger."""
+    block = Block(text=LONG, role="tool", hint=hint)
+    for profile in ("safe", "balanced", "aggressive"):
+        verdict = policy.judge(block, roles=TOOLS, tools={}, profile=profile)
+        assert verdict.verbatim
+        assert verdict.repeats
+        assert "stay" in verdict.reason
+    assert not policy.judge(block, roles=TOOLS, tools={hint.tool or "": "balanced"}).verbatim
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Hint(tool="Bash", command="grep -n agents AGENTS.md"),
+        Hint(tool="Grep", path="CLAUDE.md"),
+        Hint(tool="Read", path="docs/agents.md.txt"),
+        Hint(tool="Read", path="src/agents.py"),
+        Hint(tool="search_questions"),
+    ],
+)
+def test_what_only_sounds_like_it_is_material(hint: Hint) -> None:
+    block = Block(text=LONG, role="tool", hint=hint)
+    assert not policy.judge(block, roles=TOOLS, tools={}, profile="balanced").verbatim
 
 
 @pytest.mark.parametrize("tool", ["headroom_retrieve", "mcp__headroom__headroom_retrieve", "hub_headroom_retrieve"])
