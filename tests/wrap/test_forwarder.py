@@ -222,7 +222,7 @@ async def test_a_proxy_that_hangs_is_found_out_and_what_it_holds_goes_to_the_pro
     async with (
         listening(hanging) as (proxy, _),
         listening(says(b"provider")) as (provider, _heads),
-        forwarding(proxy, provider, check_seconds=0.05) as (forwarder, address),
+        forwarding(proxy, provider, check_seconds=0.2) as (forwarder, address),
     ):
         assert (await ask(address)).endswith(b"provider")
         assert "the proxy hangs" in forwarder.counts.faults
