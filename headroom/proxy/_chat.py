@@ -247,16 +247,16 @@ class ChatStream(Reading):
                 if isinstance(delta.get(name), str):
                     message[name] = (message.get(name) or "") + delta[name]
             for part in mappings(delta.get("tool_calls")):
-                call = calls.setdefault(part.get("index", 0), {"id": "", "name": "", "arguments": ""})
+                call = calls.setdefault(
+                    part.get("index", 0), {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
+                )
+                # Fields of one provider go along: some hold the signature of the thoughts that led to the call.
+                call.update({key: value for key, value in part.items() if value and key not in {"index", "function"}})
                 function = part.get("function") or {}
-                call["id"] = part.get("id") or call["id"]
-                call["name"] = function.get("name") or call["name"]
-                call["arguments"] += function.get("arguments") or ""
+                call["function"]["name"] = function.get("name") or call["function"]["name"]
+                call["function"]["arguments"] += function.get("arguments") or ""
         message["content"] = message["content"] or None
-        message["tool_calls"] = [
-            {"id": c["id"], "type": "function", "function": {"name": c["name"], "arguments": c["arguments"]}}
-            for c in calls.values()
-        ]
+        message["tool_calls"] = list(calls.values())
         return _turn(message)
 
 

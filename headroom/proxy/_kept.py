@@ -60,8 +60,11 @@ class _Inserts:
         return _splice.splice(source, edits)
 
 
-def is_sound(call: Call, *, ids: bool) -> bool:
-    """Whether a call may stand in requests for good: one that no provider would refuse."""
+def is_sound(call: Call, *, ids: bool, alone: bool) -> bool:
+    """Whether a call may stand in requests for good: one that no provider would refuse. Where the provider itself keeps it,
+    it does in any case, and must get an answer."""
+    if alone:
+        return bool(call.id)
     arguments = call.arguments
     if isinstance(arguments, str):
         try:
@@ -116,7 +119,7 @@ def keep(
 
 def rename(engine: Headroom, first: str, last: str) -> None:
     """Remember that the answer which began as `first` is kept as `last`. Raises StoreError."""
-    engine.store.save([Entry(key=_answer(first), reason=last)])
+    engine.store.save([Entry(key=_answer(first), id=content_id(last), original=last, visible=last, kind="answer")])
 
 
 def put_back(engine: Headroom, dialect: Dialect, source: str, body: Mapping[str, Any]) -> PutBack:
@@ -135,7 +138,7 @@ def put_back(engine: Headroom, dialect: Dialect, source: str, body: Mapping[str,
     known = engine.store.projections(asked) if asked else {}
     inserts, calls, lost = _Inserts(), 0, 0
     if isinstance(previous, str) and (renamed := known.get(_answer(previous))) is not None:
-        inserts.instead[_PREVIOUS,] = dumps(renamed.reason)
+        inserts.instead[_PREVIOUS,] = dumps(renamed.visible)
     for key, turn in turns.items():
         if _slot(key, 0) in known:
             records = _records(engine, key, source if turn.first is not None else None)
@@ -218,7 +221,7 @@ def _keyed(dialect: Dialect, messages: Sequence[Any]) -> dict[str, SentTurn]:
         if turn.first is None:
             found[_key(dialect, "", turn.anchor, 0)] = turn
             continue
-        if turn.results:
+        if turn.results and turn.anchor:
             found[_key(dialect, begin, turn.anchor, earlier[turn.anchor])] = turn
         earlier[turn.anchor] += 1
     return found

@@ -118,7 +118,8 @@ def _is_ours(item: Mapping[str, Any]) -> bool:
 
 
 def _is_theirs(item: Mapping[str, Any]) -> bool:
-    return item.get("type") in _THEIRS and not _is_ours(item)
+    kind = item.get("type")
+    return isinstance(kind, str) and kind in _THEIRS and not _is_ours(item)
 
 
 def _name(item: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ from headroom.proxy._upstream import Answer, UpstreamError
 _ROUNDS = 8
 """Rounds in which slices are given; the model is then told to go on without."""
 _PATIENCE = 4
-_NOT_TAKEN = frozenset({400, 404})  # what providers say of thoughts that they have not kept
+_NOT_TAKEN = frozenset({400, 404, 422})  # what providers say of thoughts that they have not kept
 _MOVED = frozenset({b"content-length", b"content-encoding"})
 
 Ask = Callable[[str], Awaitable[Answer]]
@@ -209,11 +209,12 @@ class Rounds:
 
     def _answer_beside(self, turn: Turn) -> None:
         """Answer calls that stand beside the client's own, for the request that brings back this turn. Raises StoreError."""
-        sound = [call for call in turn.calls if _kept.is_sound(call, ids=self.dialect.has_ids)] if turn.anchor else []
-        found = [(call, _tool.resolve(self.engine, call.arguments)) for call in sound]
+        alone = self.shortened.asked.kept
+        sound = [call for call in turn.calls if _kept.is_sound(call, ids=self.dialect.has_ids, alone=alone)]
+        found = [(call, _tool.resolve(self.engine, call.arguments)) for call in sound if turn.anchor]
         if found:
             messages = json.loads(self.shortened.source)[self.dialect.field]
-            _kept.keep(self.engine, self.dialect, turn, found, messages, alone=self.shortened.asked.kept)
+            _kept.keep(self.engine, self.dialect, turn, found, messages, alone=alone)
         self._counted([slice_ for _, slice_ in found])
         self.dropped += len(turn.calls) - len(found)
 

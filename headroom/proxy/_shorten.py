@@ -163,7 +163,7 @@ class Shortener:
         know of these calls. Without it where that fails."""
         try:
             return _kept.put_back(engine, DIALECTS[route.shape], source, parsed)
-        except (HeadroomError, ValueError, LookupError, TypeError):
+        except Exception:  # noqa: BLE001  # counted; the rest of the work on this request is good
             return _kept.PutBack(source, lost=1)
 
 

@@ -251,7 +251,7 @@ class Keeping:
         self.contexts.append(context)
         shown = json.dumps(context).partition("[headroom ")[2].split(" ")[0]
         items = [
-            {**item, "arguments": json.dumps({"id": shown, "lines": "120"})} if item.get("name") == TOOL_NAME else item
+            {**item, "arguments": json.dumps({"id": shown, "lines": "120"})} if item == OURS else item
             for item in self.says[len(self.contexts) - 1]
         ]
         found = answer(*items, number=len(self.contexts))
@@ -325,9 +325,14 @@ def test_thoughts_that_nobody_has_kept_are_left_out(
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_results_alone_bring_back_the_call_beside_theirs(stream: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("call", "told"), [(OURS, "job 0-119 done"), ({**OURS, "arguments": "{"}, "must be a JSON object")]
+)
+def test_results_alone_bring_back_the_call_beside_theirs(
+    stream: bool, call: dict[str, Any], told: str, tmp_path: Path
+) -> None:
     other = {**THEIRS, "id": "fc_3", "call_id": "c3"}
-    provider = Keeping([BY_ID, THEIRS], [BY_ID, OURS, other], [text("Bye.")])
+    provider = Keeping([BY_ID, THEIRS], [BY_ID, call, other], [text("Bye.")])
     with running_origin([]) as origin:
         origin.answer = provider
         with running_proxy(origin, tmp_path) as proxy:
@@ -337,4 +342,4 @@ def test_results_alone_bring_back_the_call_beside_theirs(stream: bool, tmp_path:
         with running_proxy(origin, tmp_path) as proxy:
             post(proxy, stream=stream, input=[result("c3", "short")], previous_response_id=found["id"])
     assert [item["call_id"] for item in origin.received[-1].json["input"]] == ["c1", "c3"]
-    assert "job 0-119 done" in origin.received[-1].json["input"][0]["output"]
+    assert told in origin.received[-1].json["input"][0]["output"]

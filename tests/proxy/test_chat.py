@@ -50,6 +50,18 @@ def test_a_call_in_one_chunk_with_text_is_taken_out_of_it() -> None:
     assert b'"finish_reason":"tool_calls"' in late
 
 
+def test_what_a_provider_adds_to_a_call_goes_back_with_it() -> None:
+    stream = _chat.stream()
+    signed = {**call(0, TOOL_NAME), "extra_content": {"google": {"thought_signature": "c2ln"}}}
+    stream.feed(chunk({"tool_calls": [signed]}))
+    stream.feed(chunk({}, "tool_calls"))
+    turn, _ = stream.end()
+    assert turn is not None
+    (sent,) = json.loads(turn.message)["tool_calls"]
+    assert sent["extra_content"] == signed["extra_content"]
+    assert "index" not in sent
+
+
 def test_a_stream_that_ends_within_our_call_wants_nothing() -> None:
     stream = _chat.stream()
     assert stream.feed(chunk({"tool_calls": [call(0, TOOL_NAME, '{"id"')]})) == b""
