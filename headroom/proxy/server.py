@@ -74,7 +74,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(served: Served, sock: socket.socket) -> None:
-    """Answer requests until a signal ends it."""
+    """Answer requests until a signal ends it, or the process above that would pass one on has gone."""
+    above = multiprocessing.parent_process()
+    if above is not None:
+        threading.Thread(target=_end_with, args=(above.sentinel,), daemon=True).start()
     sys.setswitchinterval(_SWITCH_SECONDS)
     log = logging.getLogger("uvicorn")
     log.addHandler(_Lines(served.settings.log))
@@ -94,6 +97,12 @@ def serve(served: Served, sock: socket.socket) -> None:
         timeout_graceful_shutdown=served.drain,
     )
     uvicorn.Server(server).run(sockets=[sock])
+
+
+def _end_with(sentinel: int) -> None:
+    """A worker that is left alone would hold the port, and nobody could start a new proxy there."""
+    wait([sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve_many(served: Served, sock: socket.socket, workers: int) -> None:

@@ -124,6 +124,16 @@ def _children(pid: int) -> list[int]:
     return found
 
 
+def test_workers_end_with_the_process_above_them_however_that_ends(tmp_path: Path) -> None:
+    with command(tmp_path, "--workers", "2") as (process, port):
+        process.kill()
+        process.wait(30)
+        free = False
+        while not free:  # until nobody holds the port any more
+            with contextlib.suppress(ConfigError), server.listen("127.0.0.1", port):
+                free = True
+
+
 DIES = """
 import os
 from headroom.proxy import server
