@@ -1,7 +1,7 @@
 r"""YAML as commands print it, read into values: mappings, sequences, plain and quoted scalars, literal blocks.
 
 `parse` knows the part of YAML in which nothing is said twice or aside: no comments, anchors, tags, flow collections that
-are no JSON, folded blocks. For all else it raises ValueError, so what it returns is the whole text. `documents` knows
+are no JSON. For all else it raises ValueError, so what it returns is the whole text. `documents` knows
 several of them, and comments above each.
 Numbers keep their spelling. Knows nothing of grids; `yaml` stands above, `_flow` below.
 """
@@ -25,7 +25,7 @@ _ESCAPES = {
     " ": " ", '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-_LITERAL = re.compile(r"\|([-+]?)\Z")
+_BLOCK = re.compile(r"([|>])([-+]?)\Z")
 _DEEPEST = 60
 
 
@@ -140,8 +140,9 @@ class _Reader:
 
     def scalar(self, first: str, indent: int) -> Any:
         """The scalar that begins with `first`; what is indented more than `indent` goes on with it."""
-        if literal := _LITERAL.match(first):
-            return self.literal(indent, literal[1])
+        if block := _BLOCK.match(first):
+            rows, end = self.rows(indent, block[2])
+            return ("\n".join(rows) if block[1] == "|" else _folded(rows)) + end
         if first[0] in "\"'":
             return self.quoted(first)
         if first[0] in "[{":
@@ -163,7 +164,8 @@ class _Reader:
         head = self.peek()
         return head[1] if head is not None and head[0] > indent else None
 
-    def literal(self, indent: int, chomp: str) -> str:
+    def rows(self, indent: int, chomp: str) -> tuple[list[str], str]:
+        """The lines of a block scalar, and the line end behind the last one."""
         rows: list[str] = []
         while self.at < len(self.lines):
             line = self.lines[self.at]
@@ -179,7 +181,7 @@ class _Reader:
             raise ValueError("a line that leaves its block")
         while not rows[-1].strip():
             rows.pop()
-        return "\n".join(row[margin:] for row in rows) + ("" if chomp else "\n")
+        return [row[margin:] for row in rows], "" if chomp else "\n"
 
     def quoted(self, first: str) -> str:
         """A string in quotes, over as many lines as it takes: a line's end is a blank, blank lines are line ends."""
@@ -207,6 +209,16 @@ class _Reader:
 
 _CLOSING = {'"': re.compile(r"(?:[^\"\\]|\\.)*\""), "'": re.compile(r"(?:[^']|'')*'(?!')")}
 _OPEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
+
+
+def _folded(rows: list[str]) -> str:
+    """A line's end is a blank, a blank line is a line end."""
+    if any(row[:1] == " " for row in rows):
+        raise ValueError("a folded block with lines that are indented further")
+    text = ""
+    for row in rows:
+        text += "\n" if not row else row if not text or text.endswith("\n") else f" {row}"
+    return text
 
 
 def _plain(text: str) -> Any:

@@ -62,6 +62,11 @@ def test_a_list_may_stand_at_its_keys_own_indentation() -> None:
     assert parse("a:\n- 1\n- b: 2\n  c:\n  - x\nd: e\n") == {"a": ["1", {"b": "2", "c": ["x"]}], "d": "e"}
 
 
+def test_folded_blocks_are_read_as_one_line_per_paragraph() -> None:
+    text = "a: >-\n  The berths of\n  the harbour.\n\n  And its\n  cranes.\n\n\n  End\nb: >\n  x\n  y\n"
+    assert parse(text) == {"a": "The berths of the harbour.\nAnd its cranes.\n\nEnd", "b": "x y\n"}
+
+
 def test_strings_may_go_over_several_lines() -> None:
     text = "a: \"one\\\n  \\ two\n\n  three\"\nb: 'it''s\n\n  so'\nc: plain words\n  go on\nd: |\n  x\n    y\n\n  z\ne: |-\n  end\n"
     assert parse(text) == {
@@ -75,7 +80,7 @@ def test_strings_may_go_over_several_lines() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a: 1 # why", "# why\na: 1", "a: &x 1\nb: *x", "a: !!str 1", "a: >\n  folded\n", "a: 1\na: 2", "---\na: 1\n---\nb: 2", "a: {b: 1}",
+    ["a: 1 # why", "# why\na: 1", "a: &x 1\nb: *x", "a: !!str 1", "a: >\n  x\n    y\n  z\n", "a: 1\na: 2", "---\na: 1\n---\nb: 2", "a: {b: 1}",
      "a:\n\t- 1", "a: b: c", "a: 'open", 'a: "x" y', "a: 1\n b: 2\n", "<<: x", "just words", "a: |\n", 'a: "\\q"', "- a\nb: 1", ""],
 )  # fmt: skip
 def test_what_is_not_known_is_refused(text: str) -> None:
