@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from headroom.engine import Headroom
 from headroom.markers import TOOL_NAME
-from headroom.proxy import _kept, _tool
+from headroom.proxy import _kept, _sse, _tool
 from headroom.proxy._dialects import DIALECTS
 from headroom.proxy._turns import dumps
 from headroom.store.memory import MemoryStore
+from tests.proxy.shapes import KINDS, answer, events
 
 SHAPES = pytest.mark.parametrize("shape", DIALECTS)
 KEYS = st.sampled_from(
@@ -48,3 +49,19 @@ def test_any_request_passes_as_it_is_where_nothing_was_kept(shape: str, messages
 def test_any_answer_is_read_or_called_unreadable(shape: str, answer: dict[str, Any]) -> None:
     turn, called = DIALECTS[shape].read(answer)
     assert turn is None or called
+
+
+@pytest.mark.parametrize(("shape", "kind"), list(zip(DIALECTS, KINDS, strict=True)))
+@pytest.mark.parametrize("first", [TOOL_NAME, "read_log"])
+def test_the_clients_call_goes_out_as_it_comes(shape: str, kind: str, first: str) -> None:
+    second = "read_log" if first == TOOL_NAME else TOOL_NAME
+    said = events(kind, answer(kind, "Both.", ("a", first, {"id": "hr_0"}), ("b", second, {"id": "hr_0"})))
+    reader, splitter = DIALECTS[shape].stream(), _sse.Splitter()
+    at_once = b"".join(map(reader.feed, splitter.feed(said)))
+    turn, late = reader.end()
+    assert b'"read_log"' in at_once
+    assert b"read_log" not in late or kind == "responses"  # whose last event tells all that was said
+    assert late
+    assert TOOL_NAME.encode() not in at_once + late
+    assert turn is not None
+    assert turn.beside
