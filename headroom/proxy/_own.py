@@ -33,14 +33,14 @@ def is_own(path: str) -> bool:
 
 
 class OwnRoutes:
-    """Answers what `is_own` names. `advice` is what its operator should know, "" for nothing."""
+    """Answers what `is_own` names. `advice` is what its operator should know, and the remedy."""
 
     def __init__(self, settings: ProxySettings, engines: Engines, figures: Figures) -> None:
         self._settings = settings
         self._engines = engines
         self._figures = figures
         self._warm: asyncio.Task[str] | None = None
-        self.advice = ""
+        self.advice: dict[str, str] = {}
 
     def warm_up(self) -> None:
         """Open the store in the background; `/readyz` waits for it."""
@@ -77,7 +77,7 @@ class OwnRoutes:
         if state:
             state = await asyncio.to_thread(self._store_state)
         found = {"status": "degraded" if state else "ok", "version": __version__, "store": state or "ok"}
-        return {**found, "advice": self.advice} if self.advice else found
+        return {**found, **self.advice}
 
     def _store_state(self) -> str:
         try:

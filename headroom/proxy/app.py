@@ -34,10 +34,11 @@ from headroom.proxy._tunnel import EXTENSION, Tunnel
 from headroom.proxy._upstream import Answer, Client, UpstreamError
 from headroom.proxy.settings import ProxySettings
 
-_LOGIN = (
-    "a login gets a new token every few hours, and each token is a tenant of its own: an id that only a summary still"
-    " names is unknown to the next; where you are the only user, start the proxy with --namespace default"
-)
+_LOGIN = {
+    "advice": "a login gets a new token every few hours, and each token is a tenant of its own: an id that only a"
+    " summary still names is unknown to the next",
+    "remedy": "headroom proxy --namespace default, where you are the only user",
+}
 _DAY = 86_400.0
 _GONE = 499  # as other proxies log a client that did not wait
 
@@ -256,7 +257,7 @@ class Proxy:
         namespace = self._settings.namespace or _headers.namespace(exchange.headers, exchange.query)
         if not (self._settings.namespace or self._own.advice) and _headers.of_a_login(exchange.headers):
             self._own.advice = _LOGIN
-            self._log.write("advice", said=_LOGIN)
+            self._log.write("advice", said=_LOGIN["advice"], remedy=_LOGIN["remedy"])
         encoding = (_headers.value_of(exchange.headers, b"content-encoding") or "").lower()
         if exchange.path.endswith(":streamGenerateContent") and b"alt=sse" not in exchange.query:
             exchange.control = replace(exchange.control, resolvable=False)  # a JSON array, which nobody here reads

@@ -98,7 +98,7 @@ def proxy(port: int) -> Iterator[Finding]:
     else:
         yield Finding(level="ok", what=f"proxy: version {found['version']} on port {port}")
     if found is not None and found.get("advice"):
-        yield Finding(level="note", what=f"proxy: {found['advice']}")
+        yield Finding(level="note", what=f"proxy: {found['advice']}", remedy=found.get("remedy", ""))
 
 
 def addresses(env: Mapping[str, str]) -> Iterator[Finding]:

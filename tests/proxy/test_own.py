@@ -74,7 +74,7 @@ def test_a_renewed_token_is_a_tenant_of_its_own_which_is_said_once_and_one_of_al
             said = json.loads(split(exchange(proxy.port, request("GET", "/readyz")))[2])
             advice = [line["said"] for line in proxy.lines() if line["event"] == "advice"]
         assert advice == ([] if settings else [said["advice"]])
-        assert "--namespace default" in said.get("advice", "--namespace default")
+        assert "--namespace default" in said.get("remedy", "--namespace default")
 
 
 def test_no_token_no_original(proxy: Running) -> None:

@@ -61,11 +61,11 @@ def test_a_proxy_that_is_not_there_is_no_fault() -> None:
 
 
 def test_what_a_proxy_advises_is_passed_on() -> None:
-    state = {"status": "ok", "version": "1", "store": "ok", "advice": "use --namespace default"}
+    state = {"status": "ok", "version": "1", "store": "ok", "advice": "a login", "remedy": "--namespace default"}
     with running_origin(whole(state)) as proxy:
         assert found(checks.proxy(proxy.port)) == [
             ("ok", f"proxy: version 1 on port {proxy.port}", ""),
-            ("note", "proxy: use --namespace default", ""),
+            ("note", "proxy: a login", "--namespace default"),
         ]
 
 
