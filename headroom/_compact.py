@@ -167,6 +167,7 @@ class CompactingPass(Pass):
             and decision.block.role == "tool"
             and decision.reason != OWN
             and decision.verdict.cap != Effort.LOSSLESS
+            and not decision.verdict.lasting
             and f.number not in leaned
             and not (f.failed and solved.get(f.step, -1) < i)
             and not (f.read and any(_same_file(f.read, path) for path in touched))

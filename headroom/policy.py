@@ -104,13 +104,14 @@ _MANY_ROWS = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`verbatim` blocks keep their bytes (a reference to the same text earlier is still allowed when `repeats`);
-    `cap` bounds the effort of all others, `kinds` the compressors that may answer (None: all of them). `reason` says why,
-    in words for the user."""
+    `cap` bounds the effort of all others, `kinds` the compressors that may answer (None: all of them). `lasting` ones stay
+    however old they get. `reason` says why, in words for the user."""
 
     verbatim: bool
     repeats: bool = True
     cap: Effort = Effort.STRONG
     kinds: frozenset[str] | None = None
+    lasting: bool = False
     reason: str = ""
 
 
@@ -162,7 +163,7 @@ def judge(block: Block, *, roles: frozenset[Role], tools: Mapping[str, ToolRule]
     if rule is not None:
         return _MAY_CHANGE
     if block.role == "tool" and (reason := _said_to_the_agent(hint)):
-        return Verdict(verbatim=True, reason=reason)
+        return Verdict(verbatim=True, lasting=True, reason=reason)
     if block.role == "tool" and is_edit_source(hint, block.text):
         if profile == "safe":
             return Verdict(verbatim=True, reason=_EXACT_READ)

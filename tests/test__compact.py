@@ -135,6 +135,16 @@ def test_what_is_in_the_ledger_stays_under_other_settings_and_when_the_cache_is_
     assert engine(store, other).compress(longer).messages[: len(request)] == cold.messages
 
 
+def test_what_the_user_answered_and_instructions_are_never_compacted() -> None:
+    """However old they are."""
+    answer = asked(1, PAGE.format(1), "AskUserQuestion", question="Which pages?")
+    rules = asked(2, PAGE.format(2), "read_file", path="AGENTS.md")
+    messages = steps(12, *answer, *rules)
+    done = compacted(engine(how=COLD).compress(messages, cold=True))
+    assert done
+    assert min(done) > 4
+
+
 def test_a_request_that_was_cut_within_a_turn_is_stable_by_the_ledger() -> None:
     messages = steps(12)
     calls = [asked(n, PAGE.format(n)) for n in (1, 2)]

@@ -132,6 +132,7 @@ def test_what_the_user_says_and_what_tells_the_agent_how_to_work_stays(hint: Hin
         verdict = policy.judge(block, roles=TOOLS, tools={}, profile=profile)
         assert verdict.verbatim
         assert verdict.repeats
+        assert verdict.lasting
         assert "stay" in verdict.reason
     assert not policy.judge(block, roles=TOOLS, tools={hint.tool or "": "balanced"}).verbatim
 
