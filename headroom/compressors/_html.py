@@ -34,6 +34,8 @@ _CODE_TAG = re.compile(r"\s*<code\s([^<>]*)>")
 _MOST_NUMBERS = 50_000
 _TOGETHER, _SHORT = 360, 40
 """Lines of a list make one block up to so many characters, and so do paragraphs as short as that."""
+_BLOCKS, _PER_BLOCK = 1_000, 64
+"""So many blocks, and one more for so many characters: beyond that a page has headings and code of a letter each."""
 _BREAKS = frozenset(
     "p div section article main br hr tr body center address fieldset figure figcaption details summary legend form"
     " blockquote dl dt dd caption thead tbody tfoot header footer nav aside option hgroup video picture html".split()
@@ -75,14 +77,17 @@ class Reader:
         self._open: Block | None = None
 
     def read(self, text: str) -> Page:
-        """The page's blocks."""
+        """The page's blocks; none where there would be more of them than memory should hold."""
         if "\x02" in text or "\x03" in text:
             text = text.replace("\x02", " ").replace("\x03", " ")
-        buffer, actions = self._buffer, self._actions
+        buffer, actions, blocks = self._buffer, self._actions, self._blocks
+        most = _BLOCKS + len(text) // _PER_BLOCK
         for name, head, data, end, here, stop in tokens(text, _KNOWN):
             if name == ITEM:
                 self._linked_item(head, data, end, (here, stop))
                 continue
+            if len(blocks) > most:
+                return Page(blocks=[], links=[])
             if name:
                 actions[name](self, name, head, end)
             if data:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from collections.abc import Set as AbstractSet
-from itertools import accumulate
-from operator import add
 from typing import TypeAlias
 
 ITEM = "li>a"
@@ -68,35 +66,35 @@ def _from(
     cache: dict[str, str] = {}
     while at < len(text):
         stop = text.find("<", at + _PIECE)
-        parts = _CUT.split(text[at : stop if stop >= 0 else len(text)])
-        first, cuts, items, pieces = parts[0], list(map(len, parts[1::5])), parts[2::5], parts[5::5]
-        sizes = map(add, map(add, cuts, [len(item) if item else 0 for item in items]), map(len, pieces))
-        ends = list(accumulate(sizes, initial=at + len(first)))
+        pieces = iter(_CUT.split(text[at : stop if stop >= 0 else len(text)]))
+        first = next(pieces)
         if first:
             rest = _after(first, skipping) if skipping else first
             skipping = skipping if rest is None else ""
-            yield "", "", rest or "", at, at, ends[0]
-        end, at = ends[0], ends[-1]
-        for size, item, href, label, piece, until in zip(
-            cuts, items, parts[3::5], parts[4::5], pieces, ends[1:], strict=True
-        ):
-            before, end = end, until
-            here = before + size - 1
-            if item and not skipping:
-                yield ITEM, href, label, before, here, end - len(piece)
-                continue
+            at += len(first)
+            yield "", "", rest or "", at - len(first), at - len(first), at
+        for cut, item, href, label, piece in zip(pieces, pieces, pieces, pieces, pieces, strict=True):
+            end = at
+            at += len(cut)
+            here = at - 1
+            at += len(piece)
+            if item:
+                at += len(item)
+                if not skipping:
+                    yield ITEM, href, label, end, here, at - len(piece)
+                    continue
             if skipping:
                 rest = _after((item or "") + piece, skipping)
                 if rest is not None:
                     skipping = ""
-                    yield "", "", rest, before, here, end
+                    yield "", "", rest, end, here, at
                 continue
             head, _, data = piece.partition(">")
             name = cache.get(head)
             if name is None:
                 name = head.partition(" ")[0]
                 if name in known and head[-1] == '"' and head[-2] != "=":
-                    yield name, head, data, before, here, end
+                    yield name, head, data, end, here, at
                     continue
                 name, head, rest = _read(piece, known, never)
                 if rest is None:
@@ -105,7 +103,7 @@ def _from(
                 data = rest
                 if name and len(head) < _CACHED and len(cache) < _MOST_CACHED:
                     cache[head] = name
-            yield name, head, data, before, here, end
+            yield name, head, data, end, here, at
     return (opened, skipping) if skipping else (len(text), "")
 
 

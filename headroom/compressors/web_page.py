@@ -37,6 +37,7 @@ _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~|\|.*\|[ \t]*$)", re.MULTILINE)
 _LINKED = re.compile(rf"{LINK}(\d+){END}([^{LINK}]*){LINK}{END}")
 _LEFT = re.compile(rf"{LINK}\d*{END}?")
 _NOTE = "HTML as markdown, tags, scripts and navigation left out"
+_PIECE = 1 << 16
 _LONG_LINES = 400
 """Source lines that are longer on average are no use as coordinates."""
 
@@ -171,4 +172,10 @@ def _with_links(body: str, links: Sequence[str]) -> str:
         href = links[number]
         return f"[{label}]({href})" if label.strip() != href else label
 
-    return _LEFT.sub("", _LINKED.sub(spelled, body))
+    out: list[str] = []
+    at = 0
+    while at < len(body):  # no link goes over a line's end; piece by piece, since what `sub` joins takes much memory
+        end = body.find("\n", at + _PIECE) + 1 or len(body)
+        out.append(_LEFT.sub("", _LINKED.sub(spelled, body[at:end])))
+        at = end
+    return "".join(out)

@@ -134,3 +134,13 @@ def test_a_block_reaches_over_no_edge_of_what_is_judged_as_one() -> None:
     links = "".join(f"<li><a href='#n{n}'>Part {n}</a></li>" for n in range(5))
     page = f"<h1>T</h1><p>short</p><ul>{links}</ul><ul><li>one</li><li>two</li></ul>"
     assert markdown(page) == "# T\nshort\n- one\n- two"
+
+
+@pytest.mark.parametrize("unit", ["<h2>x", "<pre>x", "<h3>x</h3><p>y</p>"])
+def test_a_page_of_headings_and_code_of_a_letter_each_is_not_read(unit: str) -> None:
+    """It would take fifty times its length in memory; a page with many headings is read."""
+    assert Reader().read(unit * 50_000).blocks == []
+    assert (
+        len(Reader().read((unit + "some words that are said about it, as many as there usually are. ") * 900).blocks)
+        >= 900
+    )

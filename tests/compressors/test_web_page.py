@@ -101,6 +101,16 @@ def test_gaps_name_the_lines_of_the_source() -> None:
         assert "pelican" not in named
 
 
+def test_links_are_spelled_on_all_lines_of_a_long_page() -> None:
+    """However it is cut for that."""
+    page = "<html><main>" + "".join(
+        f"<p>Some words about thing {n}: <a href='/{n}'>it</a>.</p>\n" for n in range(4_000)
+    )
+    shown = WEB.compress(page, Hint(), MEDIUM).text
+    assert shown.count("](/") == 4_000
+    assert "\x02" not in shown
+
+
 def test_a_page_of_one_line_has_gaps_in_characters() -> None:
     """Lines say nothing there."""
     parts = [f"<h2>Part {n}</h2><p>{'Some words about nothing in particular. ' * 6}</p>" for n in range(20)]
