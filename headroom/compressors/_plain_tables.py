@@ -31,7 +31,7 @@ _BLANKS = bytes(49 if b == 32 else 48 for b in range(256))
 _GUTTER = re.compile("1+")
 _ADDRESSED = re.compile(r"\s*[0-9a-f]+:\s+[0-9a-f]{2,8}\s")
 """A line of a dump or of machine code: no row that tells something without its neighbours."""
-_CODE = (";", "{", "}", ":", "\\", "(")
+_CODE = (";", "{", "}", ":", "\\", "(", ",")
 """What lines of code end with."""
 _OPEN = ("{", "[", "(", "<", "#", "//", "*", "-", "|", '"', "├", "│", "└", "`", "+", ">", "E ")
 """What lines of code, markup, comments, lists, trees, diffs and JSON begin with."""
@@ -52,8 +52,7 @@ class Layout:
     joined: tuple[int, ...] = ()
     """Columns that go on with the one before them: the header has no name above them."""
     told: bool = False
-    """Whether no header says what this is, and it may be sentences or code more than facts of one kind: a column holds
-    texts, or all lines are indented alike."""
+    """Whether a column holds texts, and no header says what they are: sentences more likely than facts of one kind."""
 
     @property
     def named(self) -> bool:
@@ -190,13 +189,19 @@ def _runs(mask: int) -> list[tuple[int, int]]:
 
 
 def _is_indented(rows: Sequence[str], gutters: Sequence[tuple[int, int]]) -> bool:
-    """Whether texts of the first or last column begin in different places: blanks before them mean something, as in code
-    and in trees."""
+    """Whether blanks before texts mean something, as in code and in trees: all lines are indented, or texts of the first or
+    last column begin in different places."""
+    if min(len(line) - len(line.lstrip(" ")) for line in rows) >= _MARGIN and all(map(str.isalpha, _starts(rows))):
+        return True
     first = [line[: gutters[0][0]] for line in rows]
     last = [text for line in rows if " " in (text := line[gutters[-1][0] :]).strip()]
     return any(
         len({len(t) - len(t.lstrip(" ")) for t in texts if t.lstrip(" ")[:1].isalpha()}) > 1 for texts in (first, last)
     )
+
+
+def _starts(rows: Sequence[str]) -> list[str]:
+    return [line.lstrip(" ")[:1] for line in rows]
 
 
 def _parts(rows: Sequence[str], gutter: tuple[int, int]) -> bool:
@@ -309,8 +314,7 @@ def _named(made: Layout, window: Sequence[str], cells: Sequence[list[str]]) -> L
         if rows - first == 2 or (2 * len(kept) > len(names) and _titles(names, body)):
             joined = tuple(i for i, name in enumerate(names) if not name and i)
             return replace(under, first=rows, names=kept if names[0] else ["$1", *kept], joined=joined)
-    margins = {len(line) - len(line.lstrip(" ")) for line in window[made.first :]}
-    return replace(made, told=_tells(cells) or (len(margins) == 1 and margins.pop() >= _MARGIN))
+    return replace(made, told=_tells(cells))
 
 
 def _below(made: Layout, header: str) -> Layout | None:

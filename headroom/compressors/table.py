@@ -145,7 +145,11 @@ def _among(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     notes: dict[str, None] = {}
     elisions: list[Elision] = []
     at = 0
-    for found in tables(source):
+    every = list(tables(source))
+    mostly = 2 * sum(found.end - found.above for found in every) >= len(source)
+    for found in every:
+        if not (mostly or found.layout.named):
+            continue  # aligned lines of something else
         made = _placed(source, found, len(text), hint, limits)
         size = sum(map(len, source[found.above : found.end]))
         if len(made.text) < (size if found.layout.named else _WORTH * size):
