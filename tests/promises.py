@@ -225,6 +225,21 @@ PROMISES = (
         tests=("tests/proxy/test_stability.py::test_no_prefix_breaks_over_restarts_workers_and_a_new_policy",),
     ),
     Promise(
+        id="no-slice-lost",
+        source="the proxy",
+        sentence="A call of headroom_retrieve beside the client's own calls gets its slice, the same in every later request.",
+        tests=("tests/proxy/test_kept.py::test_the_model_reads_its_slice_with_the_results_of_the_clients_calls",),
+    ),
+    Promise(
+        id="encrypted",
+        source="the store",
+        sentence="With a key of the user's own nothing of a text stands readable on the disk; without the key nothing is read.",
+        tests=(
+            "tests/store/test_cipher.py::test_nothing_of_a_text_stands_in_the_files",
+            "tests/store/test_cipher.py::test_without_the_key_nothing_is_read_and_nothing_is_shortened",
+        ),
+    ),
+    Promise(
         id="tenants-apart",
         source="the proxy",
         sentence="No tenant of a proxy reads another's original.",
