@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,21 @@ from tests.wrap.conftest import Wrapped
 PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for a process in /proc")
 
 
-def begun(wrapped: Wrapped) -> subprocess.Popen[str]:
-    """A run under way, whose agent waits."""
-    running = wrapped.start("wrap", "cursor", "wait")
-    assert running.stdout is not None
-    assert running.stdout.readline() == "waiting\n"
-    return running
+@pytest.fixture
+def begin(wrapped: Wrapped) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Starts a run, whose agent waits; none outlives its test."""
+    runs: list[subprocess.Popen[str]] = []
+
+    def begun() -> subprocess.Popen[str]:
+        runs.append(wrapped.start("wrap", "cursor", "wait"))
+        assert runs[-1].stdout is not None
+        assert runs[-1].stdout.readline() == "waiting\n"
+        return runs[-1]
+
+    yield begun
+    for running in runs:
+        if running.poll() is None:
+            ended(running)
 
 
 def ended(running: subprocess.Popen[str], number: int = signal.SIGTERM) -> list[str]:
@@ -47,14 +57,14 @@ def file(wrapped: Wrapped) -> Path:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("first_ends_first", [True, False])
 def test_a_setting_stays_until_the_last_run_that_uses_it_has_ended(
-    wrapped: Wrapped, home: Path, file: Path, number: int, first_ends_first: bool
+    begin: Callable[[], subprocess.Popen[str]], home: Path, file: Path, number: int, first_ends_first: bool
 ) -> None:
     before = file.read_bytes()
-    runs = [begun(wrapped), begun(wrapped)]
+    runs = [begin(), begin()]
     if not first_ends_first:
         runs.reverse()
     ended(runs[0], number)
-    third = begun(wrapped)  # which takes back what killed runs have left, but not what is in use
+    third = begin()  # which takes back what killed runs have left, but not what is in use
     assert ended(third) == []
     assert b'"headroom"' in file.read_bytes()
     assert ended(runs[1]) == []
@@ -74,10 +84,12 @@ def test_runs_that_begin_and_end_in_the_same_moment_leave_the_file_as_it_was(wra
 
 
 @PROC
-def test_what_the_user_has_there_himself_is_not_taken_back(wrapped: Wrapped, home: Path, file: Path) -> None:
+def test_what_the_user_has_there_himself_is_not_taken_back(
+    begin: Callable[[], subprocess.Popen[str]], wrapped: Wrapped, home: Path, file: Path
+) -> None:
     assert wrapped.run("wrap", "cursor", "--persist").returncode == 0
     lasting = file.read_bytes()
-    assert ended(begun(wrapped)) == []
+    assert ended(begin()) == []
     assert file.read_bytes() == lasting
     assert [entry.owner for entry in Journal(home).entries()] == ["wrap:cursor"]
 
