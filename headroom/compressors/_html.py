@@ -34,7 +34,7 @@ _CODE_TAG = re.compile(r"\s*<code\s([^<>]*)>")
 _MOST_NUMBERS = 50_000
 _TOGETHER, _SHORT = 360, 40
 """Lines of a list make one block up to so many characters, and so do paragraphs as short as that."""
-_BLOCKS, _PER_BLOCK = 1_000, 64
+_BLOCKS, _PER_BLOCK = 5_000, 48
 """So many blocks, and one more for so many characters: beyond that a page has headings and code of a letter each."""
 _BREAKS = frozenset(
     "p div section article main br hr tr body center address fieldset figure figcaption details summary legend form"
