@@ -139,12 +139,10 @@ def _filled(run: Pass, decision: Decision, hint: Hint, level: int, count: Callab
 
 
 def _take(run: Pass, decision: Decision, routed: Routed, level: int) -> None:
-    """As the pass does; in little room the marker says what is gone by one figure, and names the selector that fits any text."""
+    """As the pass does, with a short marker in little room."""
     run.take(decision, routed)
-    marker = decision.marker
-    if level < _LITTLE and marker is not None and decision.action == "compressed":
-        short = replace(marker, summary=marker.summary.partition(", ")[0], selectors=marker.selectors[-1:])
-        decision.show(short, decision.body, "compressed")
+    if level < _LITTLE:
+        decision.shorten_marker()
 
 
 def _why(decisions: Sequence[Decision], sizes: dict[int, int], budget: int, others: int) -> str:

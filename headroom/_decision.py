@@ -6,7 +6,7 @@ Above stand the pass and what fits and compacts; below markers, tokens and the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headroom import markers, tokens
 from headroom.compressors._api import Elision, Rendition
@@ -58,6 +58,12 @@ class Decision:
         """Take a marker and what stands below it as the visible text."""
         self.marker, self.body, self.id, self.action, self.reason = marker, body, marker.id, action, ""
         self.text = visible(marker, body)
+
+    def shorten_marker(self) -> None:
+        """Let the marker say what is gone by one figure, and name the selector that fits any text."""
+        if self.marker is not None and self.action == "compressed":
+            summary, selectors = self.marker.summary.partition(", ")[0], self.marker.selectors[-1:]
+            self.show(replace(self.marker, summary=summary, selectors=selectors), self.body, self.action)
 
     def smaller(self, candidate: str) -> bool:
         """Whether `candidate` has fewer tokens than the original."""

@@ -7,14 +7,17 @@ decisions of a `Pass`; below stand the router and `spans`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
+from typing import Any
 
 from headroom import policy, spans
-from headroom._decision import Decision
+from headroom._decision import Decision, marker_of
 from headroom._pass import Pass
 from headroom._settings import Settings
-from headroom.compressors._api import Effort, Elision, Rendition
+from headroom.compressors._api import Effort, Elision, Rendition, Room
 from headroom.compressors._router import Routed
 from headroom.lines import FOLD
 from headroom.messages import Hint
@@ -25,6 +28,10 @@ _KINDS = frozenset({"prose", "raw"})
 """Texts that take part: prose, and what is too short to be of a kind. Those that must stay whole are ranked as well: what
 they say leads to what another one should show."""
 _PROSE = Verdict(verbatim=False, kinds=frozenset({"prose"}))
+_HEAD = re.compile(r"^Document \[\d+\]$", re.MULTILINE)
+_MARKER = 24
+"""Tokens that a text costs as soon as a part of it is shown, besides those of that part."""
+_TRIES, _SLACK = 6, 6
 _ACCOUNTED = 0.8
 """A body of which less can be found in the source is no selection of its lines and sentences."""
 
@@ -39,34 +46,127 @@ def fit(run: Pass, decisions: Sequence[Decision]) -> dict[int, tuple[Span, ...]]
 
     Returns the spans that are shown of each decision that was changed, by its index.
     """
-    if not may(run.settings):
-        return {}
-    those = [n for n, d in enumerate(decisions) if d.key is None or (d.kind in _KINDS and not d.decided)]
-    if len(those) < 2 or not any(decisions[n].key for n in those):
-        return {}
-    texts = [decisions[n].block.text for n in those]
-    heads = [f"Document [{n + 1}]\n" for n in those]
-    joined = "\n\n".join(head + text for head, text in zip(heads, texts, strict=True))
-    joined = joined.replace(FOLD, " ")  # a mark of an earlier cut is no word
-    routed = run.route(joined, run.asked(Hint()), _PROSE)
-    run.warnings.extend(f"{fault} (the texts were shortened each by itself)" for fault in routed.faults)
-    found = spans.shown(joined, routed.rendition.text) if routed.kind == "prose" else []
-    if sum(b - a for a, b in found) < _ACCOUNTED * len(routed.rendition.text):
-        return {}
+    joint = _Joint.of(decisions) if may(run.settings) else None
+    found = joint.selected(run) if joint is not None and any(decisions[n].key for n in joint.texts) else None
     shown: dict[int, tuple[Span, ...]] = {}
-    at = 0
-    for n, head, text in zip(those, heads, texts, strict=True):
-        start = at + len(head)
-        end = start + len(text)
-        kept = [(max(a, start) - start, min(b, end) - start) for a, b in found if a < end and start < b]
-        at = end + 2
+    for n, kept in (found or {}).items():
         if decisions[n].key is None:
             continue
-        kept = [(a, b) for a, b in kept if text[a:b].strip()]
-        run.take(decisions[n], Routed(rendition=_rendition(text, kept), name=routed.name, kind=routed.kind))
+        _show(run, decisions[n], kept)
         if decisions[n].action != "unchanged":
             shown[n] = tuple(kept)
     return shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What fits of several texts: by index, the `spans` that are shown of those that were changed, and which are left out
+    as a whole; their decisions hold what gives them back."""
+
+    spans: dict[int, tuple[Span, ...]]
+    left_out: frozenset[int]
+
+
+def fill(run: Pass, decisions: Sequence[Decision], budget: int, count: Callable[[str], int]) -> Filled | None:
+    """Show as much of the texts as fits into `budget` tokens, what the query needs most first; a text of which nothing fits
+    is left out. None where prose is not what stands in the way, or where nothing would be left; decisions then stay.
+    A budget is stronger than a profile.
+    """
+    joint = _Joint.of(decisions) if run.settings.elide else None
+    if joint is None:
+        return None
+    others = sum(count(d.text) for n, d in enumerate(decisions) if n not in joint.texts)
+    before = [replace(decisions[n]) for n in joint.texts]
+    memo: dict[str, Any] = {}
+    fitting: Mapping[int, list[Span]] = {}
+    free = asked = budget - others
+    for _ in range(_TRIES if free > 0 else 0):
+        room = Room(tokens=asked, count=lambda text: count(text) + _MARKER * len(_HEAD.findall(text)), memo=memo)
+        kept = joint.selected(run, room)
+        if not kept or not any(kept.values()):
+            break
+        grown = bool(fitting)
+        left = free - sum(map(count, joint.show(run, decisions, kept)))
+        if left >= 0:
+            fitting = kept
+        if grown or 0 <= left <= _SLACK:
+            break
+        asked = max(asked + left, asked * free // (free - left)) if left < 0 else asked + left
+    if not fitting:
+        for n, old in zip(joint.texts, before, strict=True):
+            for item in fields(old):
+                setattr(decisions[n], item.name, getattr(old, item.name))
+        return None
+    joint.show(run, decisions, fitting)
+    left_out = frozenset(n for n, kept in fitting.items() if not kept)
+    spans_of = {n: tuple(kept) for n, kept in fitting.items() if decisions[n].action != "unchanged"}
+    run.commit([decisions[n] for n in left_out if decisions[n].key is None])
+    return Filled(spans=spans_of, left_out=left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """Texts that take part, by their index, as one document with a heading for each."""
+
+    texts: dict[int, str]
+    joined: str
+
+    @classmethod
+    def of(cls, decisions: Sequence[Decision]) -> _Joint | None:
+        """None where there is nothing to choose among."""
+        those = [n for n, d in enumerate(decisions) if d.key is None or (d.kind in _KINDS and not d.decided)]
+        if len(those) < 2:
+            return None
+        texts = {n: decisions[n].block.text for n in those}
+        joined = "\n\n".join(_heading(n) + text for n, text in texts.items())
+        return cls(texts, joined.replace(FOLD, " "))  # a mark of an earlier cut is no word
+
+    def selected(self, run: Pass, room: Room | None = None) -> dict[int, list[Span]] | None:
+        """What to show of each text; None where prose compressors have no answer that can be put back."""
+        effort = None if room is None else Effort.STRONG
+        routed = run.route(self.joined, run.asked(Hint()), _PROSE, effort, room)
+        run.warnings.extend(f"{fault} (the texts were shortened each by itself)" for fault in routed.faults)
+        found = spans.shown(self.joined, routed.rendition.text) if routed.kind == "prose" else []
+        if sum(b - a for a, b in found) < _ACCOUNTED * len(routed.rendition.text):
+            return None
+        out: dict[int, list[Span]] = {}
+        at = 0
+        for n, text in self.texts.items():
+            start = at + len(_heading(n))
+            end = start + len(text)
+            kept = [(max(a, start) - start, min(b, end) - start) for a, b in found if a < end and start < b]
+            out[n] = [(a, b) for a, b in kept if text[a:b].strip()]
+            at = end + 2
+        return out
+
+    def show(self, run: Pass, decisions: Sequence[Decision], kept: Mapping[int, Sequence[Span]]) -> list[str]:
+        """Set the decisions, and say what of the texts is to be read. Short ones are shown whole or not at all."""
+        out: list[str] = []
+        for n, parts in kept.items():
+            decision = decisions[n]
+            if not parts:
+                elision = Elision(ranges=((0, len(self.texts[n])),), count=len(self.texts[n]), unit="chars")
+                marker = marker_of(self.texts[n], Rendition(text="", elisions=(elision,), lossless=False))
+                decision.show(marker, "", "compressed")
+                decision.elisions, decision.lossless = (elision,), False
+                decision.kind, decision.compressor = "prose", "Kompress"
+                continue
+            if decision.key is None:
+                decision.leave(decision.verdict.reason)
+            else:
+                _show(run, decision, parts)
+                decision.shorten_marker()
+            out.append(decision.text)
+        return out
+
+
+def _heading(n: int) -> str:
+    return f"Document [{n + 1}]\n"
+
+
+def _show(run: Pass, decision: Decision, kept: Sequence[Span]) -> None:
+    made = _rendition(decision.block.text, kept)
+    run.take(decision, Routed(rendition=made, name="Kompress", kind="prose"))
 
 
 def _rendition(text: str, kept: Sequence[Span]) -> Rendition:

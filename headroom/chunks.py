@@ -25,7 +25,8 @@ __all__ = ["MAX_CHARS", "Chunk", "Passage", "Span", "shorten"]
 class Passage:
     """What became of a chunk.
 
-    `text` is what the model should read, None where all of the chunk stands in others. `spans` are the ascending spans of
+    `text` is what the model should read, None where all of the chunk stands in others, or where a budget has no room for
+    any of it; then `result` has the id that gives it back. `spans` are the ascending spans of
     the chunk's own text that can be read in it. `elsewhere` names the spans that another chunk shows, and that chunk's
     index. `result` is the engine's; its `original` is the chunk without what stands elsewhere.
     """
@@ -62,9 +63,10 @@ def shorten(
         if result is None:
             passages.append(Passage(text=None, elsewhere=k.elsewhere))
             continue
-        found = spans.back(result.spans, joined[n][1], k.spans)
+        found = spans.back(result.spans, joined[n][1], k.spans) if result.text else []
         readable = tuple(spans.united(chunks[n].text, found)) if result.id else k.spans
-        passages.append(Passage(text=result.text, spans=readable, elsewhere=k.elsewhere, result=result))
+        text = result.text if result.text or not result.id else None
+        passages.append(Passage(text=text, spans=readable, elsewhere=k.elsewhere, result=result))
     return passages
 
 

@@ -259,8 +259,9 @@ class Headroom:
         """Shorten what was retrieved for one query, together: a passage must be worth its place among all the texts.
 
         One result per text, in order; none refers to another, so each may end up in a prompt of its own. `budget` is that
-        of all of them. What is chosen of a text depends on the others, so this is for passages that are read once; tool
-        results of a conversation go through `compress`.
+        of all of them: what the query needs most fills it, and a text of which nothing fits comes back empty, with its
+        `id`. What is chosen of a text depends on the others, so this is for passages that are read once; tool results of a
+        conversation go through `compress`.
 
         Raises:
             ConfigError: an argument cannot be used.
@@ -277,11 +278,17 @@ class Headroom:
         limit = None if budget is None else check_budget(budget)
 
         kept: dict[int, tuple[str, tuple[Span, ...]]] = {}
+        empty: set[int] = set()
 
         def fit(run: Pass, decisions: list[Decision]) -> None:
             shown = _together.fit(run, decisions)
+            if limit is not None and sum(counter.count(d.text) for d in decisions) > limit:
+                filled = _together.fill(run, decisions, limit, counter.count)
+                if filled is not None:
+                    shown = filled.spans
+                    empty.update(filled.left_out)
             kept.update((n, (decisions[n].body, spans)) for n, spans in shown.items())
-            if limit is not None:
+            if limit is not None and not empty:
                 _budget.fit(run, decisions, limit, counter.count, 0)
 
         conversation = Conversation(messages=messages)
@@ -293,7 +300,7 @@ class Headroom:
             ]
         return [
             TextResult(
-                text=decision.text,
+                text="" if n in empty and decision.id is not None else decision.text,
                 original=decision.block.text,
                 block=decision.report(),
                 counter=counter,

@@ -131,6 +131,50 @@ def test_a_budget_is_that_of_all_texts(engine: Headroom) -> None:
         engine.compress_texts(PAGES, query=QUERY, budget=20)
 
 
+@pytest.mark.parametrize("profile", ["safe", "balanced", "aggressive"])
+@pytest.mark.parametrize("budget", [70, 150, 400])
+def test_little_room_goes_to_what_the_query_needs_most(profile: str, budget: int) -> None:
+    """A text of which nothing fits comes back empty, and its id gives it back."""
+    engine = Headroom(store=MemoryStore(), profile=profile)
+    count = counter_for("gpt-4o").count
+    results = engine.compress_texts(PAGES, query=QUERY, budget=budget, model="gpt-4o")
+    assert budget * 0.5 < sum(count(r.text) for r in results) <= budget
+    assert "The turbine needs 16 litres of oil" in results[3].text
+    empty = [(text, r) for text, r in zip(PAGES, results, strict=True) if not r.text]
+    assert empty
+    for text, result in empty:
+        assert result.id is not None
+        assert engine.retrieve(result.id) == text
+        assert result.spans == ()
+        assert not result.block.lossless
+
+
+def test_short_texts_are_whole_or_empty_where_there_is_a_budget(engine: Headroom) -> None:
+    short = [text[: text.index(".", 200) + 1] for text in PAGES]
+    assert max(map(len, short)) < 400
+    results = engine.compress_texts(short, query="When was the turbine built?", budget=120, model="gpt-4o")
+    assert results[3].text == short[3]
+    assert results[3].spans == ((0, len(short[3])),)
+    assert {r.text for r in results} <= {*short, ""}
+    for text, result in zip(short, results, strict=True):
+        assert result.text or engine.retrieve(str(result.id)) == text
+
+
+def test_a_span_to_keep_stays_in_any_budget(engine: Headroom) -> None:
+    results = engine.compress_texts(PAGES, query=QUERY, budget=150, keep=["hall 8"])
+    assert "hall 8" in results[8].text
+    assert any(not r.text for r in results)
+
+
+def test_a_budget_that_all_texts_fit_leaves_none_out(engine: Headroom) -> None:
+    assert all(r.text for r in engine.compress_texts(PAGES, query=QUERY, budget=5_000))
+
+
+def test_a_budget_without_a_query_goes_to_names_and_figures(engine: Headroom) -> None:
+    results = engine.compress_texts(PAGES, budget=200, model="gpt-4o")
+    assert 0 < sum(r.tokens_after for r in results) <= 200
+
+
 def test_what_is_no_list_of_texts_is_told(engine: Headroom) -> None:
     for wrong in ("one text", [b"bytes"]):
         with pytest.raises(ConfigError, match="list of str"):
@@ -147,10 +191,16 @@ async def test_it_can_be_awaited(engine: Headroom) -> None:
 @given(
     st.lists(st.text(st.sampled_from("ab. \n⋯│#|1"), max_size=900) | st.sampled_from(PAGES), max_size=6),
     st.sampled_from(["balanced", "aggressive"]),
+    st.sampled_from([None, 100, 400]),
 )
-def test_any_texts_come_back(texts: list[str], profile: str) -> None:
+def test_any_texts_come_back(texts: list[str], profile: str, budget: int | None) -> None:
     engine = Headroom(store=MemoryStore(), profile=profile)
-    results = engine.compress_texts(texts, query=QUERY)
+    try:
+        results = engine.compress_texts(texts, query=QUERY, budget=budget)
+    except BudgetError:
+        assert budget is not None
+        return
+    assert budget is None or sum(r.tokens_after for r in results) <= budget
     assert [r.original for r in results] == texts
     for result in results:
         assert not result.warnings

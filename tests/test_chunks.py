@@ -92,6 +92,21 @@ def test_without_dedupe_every_chunk_stands_for_itself() -> None:
     assert [p.text for p in shorten(Headroom(store=MemoryStore()), chunks, dedupe=False)] == [FOX, FOX]
 
 
+def test_what_a_budget_has_no_room_for_is_no_text_and_comes_back_by_id() -> None:
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    texts = [f"Mill {n} stands on the Orla. " + f"Its wheel turned {n * 7 + 3} times a minute. " * 9 for n in range(8)]
+    chunks = [Chunk(text=text, source=str(n)) for n, text in enumerate(texts)]
+    passages = shorten(engine, chunks, query="How often did the wheel of mill 5 turn?", options={"budget": 150})
+    assert any(p.text for p in passages)
+    gone = [(n, p) for n, p in enumerate(passages) if p.text is None]
+    assert gone
+    for n, passage in gone:
+        assert passage.spans == ()
+        if not passage.elsewhere:
+            assert passage.result is not None
+            assert engine.retrieve(str(passage.result.id)) == texts[n]
+
+
 def test_wrong_options_are_told_and_no_chunks_are_no_passages() -> None:
     engine = Headroom(store=MemoryStore())
     assert shorten(engine, []) == []

@@ -173,9 +173,13 @@ def _lines(passages: Sequence[Passage]) -> list[int]:
 
 
 def _telling(text: str, passages: Sequence[Passage]) -> list[float]:
-    """Without a query: names and figures in proportion to length, and a little for what comes first in its group."""
+    """Without a query: names and figures in proportion to length, and a little for what comes first in its group. Headings
+    come with what stands below them."""
     out = []
     for i, p in enumerate(passages):
+        if p.role is Role.HEADING:
+            out.append(0.0)
+            continue
         names = len(_TELLS.findall(text, p.start, p.end))
         opens = i == 0 or passages[i - 1].group != p.group or passages[i - 1].role is Role.HEADING
         out.append((names + opens) / (p.end - p.start + 60))

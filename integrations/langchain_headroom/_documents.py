@@ -2,7 +2,7 @@
 
 Each document that stays carries in `metadata["headroom"]` which spans of its text are shown (`spans`, and `source_spans`
 where the splitter has left a `start_index`), the ids that give the rest back, and what of other documents was merged into
-it. Order, ids and all other metadata stay; the input is not touched. The work is done by `headroom.chunks`.
+it; the first names those for which a budget had no room. Order, ids and all other metadata stay; the input is not touched. The work is done by `headroom.chunks`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ def compress_documents(
                 del out[n]
             else:
                 out[n] = _with_text(documents[n], passage, merged[i])
+        _name_left_out(out, fresh, passages, documents)
     except (ConfigError, BudgetError):
         raise
     except Exception as error:  # noqa: BLE001  # fail towards the original: logged, and counted
@@ -71,6 +72,22 @@ def _with_text(document: Document, passage: Passage, merged: Sequence[dict[str, 
     return document.model_copy(
         update={"page_content": passage.text, "metadata": {**document.metadata, METADATA: report}}
     )
+
+
+def _name_left_out(
+    out: dict[int, Document], fresh: Sequence[int], passages: Sequence[Passage], documents: Sequence[Document]
+) -> None:
+    """Say in the first document that was shortened which ones a budget had no room for, and what gives them back."""
+    left_out = [
+        {"id": documents[n].id, "metadata": dict(documents[n].metadata), "ids": [passage.result.id]}
+        for n, passage in zip(fresh, passages, strict=True)
+        if passage.text is None and passage.result is not None
+    ]
+    first = next((n for n in fresh if n in out), None)
+    if left_out and first is not None:
+        document = out[first]
+        report = {**document.metadata[METADATA], "left_out": left_out}
+        out[first] = document.model_copy(update={"metadata": {**document.metadata, METADATA: report}})
 
 
 def _merged(passages: Sequence[Passage], documents: Sequence[Document]) -> defaultdict[int, list[dict[str, Any]]]:

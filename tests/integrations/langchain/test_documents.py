@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from headroom import Headroom, MemoryStore
+from headroom.tokens import counter_for
 from langchain_headroom import HeadroomCompressor
 
 ENGINE = Headroom(store=MemoryStore())
@@ -110,6 +111,23 @@ def test_short_documents_are_shortened_together_and_come_back() -> None:
         report = after.metadata["headroom"]
         assert all(before.page_content[a:b] in after.page_content for a, b in report["spans"])
         assert all(ENGINE.retrieve(found) == before.page_content for found in report["ids"])
+
+
+def test_documents_for_which_a_budget_has_no_room_are_named_and_come_back() -> None:
+    engine = Headroom(store=MemoryStore())
+    texts = [
+        f"Mill {n} stands on the Orla. " + " ".join(f"It ground {n * k} sacks in {1900 + k}." for k in range(20))
+        for n in range(9)
+    ]
+    documents = [Document(page_content=text, id=str(n)) for n, text in enumerate(texts)]
+    shorter = HeadroomCompressor(engine=engine, budget=200, model="gpt-4o")
+    out = shorter.compress_documents(documents, "How many sacks did mill 7 grind in 1915?")
+    assert any("sacks in 1915" in d.page_content for d in out)
+    assert sum(counter_for("gpt-4o").count(d.page_content) for d in out) <= 200
+    gone = {d["id"]: d["ids"] for d in out[0].metadata["headroom"]["left_out"]}
+    assert gone.keys() == {str(n) for n in range(9)} - {d.id for d in out}
+    assert all(engine.retrieve(id_) == texts[int(n)] for n, (id_,) in gone.items())
+    assert all(documents[n].page_content == text for n, text in enumerate(texts))
 
 
 def test_a_duplicate_is_merged_and_named() -> None:

@@ -123,6 +123,24 @@ def test_short_nodes_are_shortened_together_and_come_back(engine: Headroom) -> N
         assert "id" not in said(after) or engine.retrieve(said(after)["id"]) == before.text
 
 
+def test_a_budget_is_met_and_what_it_has_no_room_for_is_named(engine: Headroom) -> None:
+    texts = [
+        f"Mill {n} stands on the Orla. " + " ".join(f"It ground {n * k} sacks in {1900 + k}." for k in range(20))
+        for n in range(9)
+    ]
+    nodes = [NodeWithScore(node=TextNode(text=text, id_=str(n)), score=1 - n / 10) for n, text in enumerate(texts)]
+    shorter = HeadroomPostprocessor(store=engine, budget=200, model="gpt-4o")
+    out = shorter.postprocess_nodes(nodes, query_str="How many sacks did mill 7 grind in 1915?")
+    assert "sacks in 1915" in text_of(out)
+    assert headroom.tokens.counter_for("gpt-4o").count(text_of(out)) <= 200
+    gone = {m["node_id"]: m["id"] for m in said(out[0])["merged"]}
+    assert gone.keys() == {str(n) for n in range(9)} - {n.node.node_id for n in out}
+    assert all(shorter.headroom.retrieve(id_) == texts[int(n)] for n, id_ in gone.items())
+    assert HeadroomPostprocessor.from_dict(shorter.to_dict()).budget == 200
+    with pytest.raises(ValueError, match="budget"):
+        HeadroomPostprocessor(store=engine, budget=0)
+
+
 def test_what_was_merged_is_told(engine: Headroom) -> None:
     first = TextNode(text=LOG, id_="a", metadata={"file": "a.log"})
     second = TextNode(text=LOG, id_="b", metadata={"file": "b.log"})

@@ -48,6 +48,8 @@ class HeadroomPostprocessor(BaseNodePostprocessor):
         description="False: only spell shorter what can be read off the result, for models that cannot retrieve.",
     )
     keep: list[str] = Field(default_factory=list, description="Spans of text that must stay exact.")
+    budget: int | None = Field(default=None, gt=0, description="Tokens for all nodes; those without room are left out.")
+    model: str | None = Field(default=None, description="Whose tokens count for the budget.")
     deadline: float | None = Field(default=None, description="Seconds for one call; the rest stays as it is.")
     store_url: str | None = Field(default=None, description="SQLAlchemy URL of the store of originals.")
 
@@ -96,7 +98,7 @@ class HeadroomPostprocessor(BaseNodePostprocessor):
             [_chunk(n.node) for n in texts],
             query=query,
             dedupe=self.dedupe,
-            options={"profile": self.profile, "keep": self.keep, "elide": self.elide, "deadline": self.deadline},
+            options={name: getattr(self, name) for name in ("profile", "keep", "elide", "deadline", "budget", "model")},
         )
         for warning in dict.fromkeys(w for p in passages if p.result is not None for w in p.result.warnings):
             wrong.append(warning)
@@ -175,12 +177,16 @@ def _elsewhere(passage: Passage, nodes: Sequence[NodeWithScore]) -> list[dict[st
 
 
 def _merged(nodes: Sequence[NodeWithScore], passages: Sequence[Passage]) -> defaultdict[int, list[dict[str, Any]]]:
-    """For each node, the ones that are gone; the one that shows most of it names it."""
+    """For each node, the ones that are gone; the one that shows most of it names it, or the first that is there."""
+    first = next((n for n, passage in enumerate(passages) if passage.text is not None), 0)
     out: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for node, passage in zip(nodes, passages, strict=True):
         if passage.text is None:
-            _, holder = max(passage.elsewhere, key=lambda e: (e[0][1] - e[0][0], -e[1]))
+            elsewhere = max(passage.elsewhere, key=lambda e: (e[0][1] - e[0][0], -e[1]), default=None)
+            holder = first if elsewhere is None or passages[elsewhere[1]].text is None else elsewhere[1]
             said = {"node_id": node.node.node_id, "ref_doc_id": node.node.ref_doc_id, "score": node.score}
+            if passage.result is not None:
+                said["id"] = passage.result.id
             metadata = dict(node.node.metadata)
             out[holder].append({**said, "metadata": metadata, "elsewhere": _elsewhere(passage, nodes)})
     return out
