@@ -60,6 +60,11 @@ class View:
             return cls(raw, raw, None, hidden)  # numbers of another sort
         return cls(raw, [m[2] if m else line for m, line in zip(found, raw, strict=True)], numbers, hidden)
 
+    @property
+    def bare(self) -> bool:
+        """Whether lines are all there is to compare: no numbers, nothing hidden."""
+        return self.numbers is None and not self.hidden
+
     def number(self, at: int) -> int:
         """The printed number of a line, 0 for none."""
         return self.numbers[at] if self.numbers else 0

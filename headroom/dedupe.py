@@ -288,35 +288,53 @@ class _Folding:
         """The longest run around `at`, but not before `done`, that stands elsewhere; None when it is too short."""
         best: _Run | None = None
         for number, view, start in self._said.places(self._lines[at]):
+            if not self._may_run(at, done, view.lines, start):
+                continue
             run = self._run(at, done, view, number, start) if among is None or number in among else None
             if run is not None and (best is None or self._rank(run) > self._rank(best)):
                 best = run
         own = self._own.get(self._lines[at]) if self._within and best is None else None
         return best if own is None else self._run(at, done, self._view, None, own)
 
+    def _may_run(self, at: int, done: int, theirs: list[str], start: int) -> bool:
+        """Whether a line beside this one is the same as well, where this one is no run by itself."""
+        mine = self._lines
+        return (
+            len(mine[at]) >= _MIN_RUN
+            or (at + 1 < len(mine) and start + 1 < len(theirs) and mine[at + 1] == theirs[start + 1])
+            or (at > done and start > 0 and mine[at - 1] == theirs[start - 1])
+        )
+
     def _rank(self, run: _Run) -> int:
         return run.chars + (_SOURCE if run.source in self._named else 0)
 
     def _run(self, at: int, done: int, source: View, number: int | None, start: int) -> _Run | None:
-        def same(offset: int) -> bool:
-            here, there = at + offset, start + offset
-            return (
-                self._lines[here] == source.lines[there]
-                and self._view.follows(here, at)
-                and source.follows(there, start)
-                and (number is not None or self._shown[there] == 1)
+        """The run of line `at` and those around it, but not before `done`, that stands around line `start` of the source."""
+        mine, theirs = self._lines, source.lines
+        by_lines = self._view.bare and source.bare
+
+        def same(here: int, there: int) -> bool:
+            return (by_lines or (self._view.follows(here, at) and source.follows(there, start))) and (
+                number is not None or self._shown[there] == 1
             )
 
-        end = min(len(self._lines) - at, (len(source.lines) if number is not None else at) - start)
+        least = _OWN if number is None else _MIN_RUN
+        end = min(len(mine) - at, (len(theirs) if number is not None else at) - start)
         begin = max(done - at, -start)
-        after = next((n for n in range(end) if not same(n)), end)
+        chars = after = 0
+        while after < end and mine[at + after] == theirs[start + after] and same(at + after, start + after):
+            chars += len(mine[at + after]) + 1
+            after += 1
         if after == 0:
             return None
         if number is None:
             begin = max(begin, after - (at - start))  # what is referred to stands before what refers to it
-        before = next((n for n in range(-1, begin - 1, -1) if not same(n)), begin - 1) + 1
-        chars = sum(len(line) + 1 for line in self._lines[at + before : at + after])
-        least = _OWN if number is None else _MIN_RUN
+        before = 0
+        while before > begin and mine[at + before - 1] == theirs[start + before - 1]:
+            if not same(at + before - 1, start + before - 1):
+                break
+            before -= 1
+            chars += len(mine[at + before]) + 1
         return _Run(at + before, after - before, chars, number, start + before) if chars >= least else None
 
     def _reference(self, run: _Run, *, short: bool) -> str:
