@@ -41,6 +41,11 @@ READ_TOOLS = frozenset(
     " open openfile cat getfile getfilecontent getfilecontents fileread fsread fileview notebookread readnotebook"
     " viewcodeitem readsource showfile loadfile".split()
 )
+# Other names of such tools: they say that something is read and that it is a file. A path has to be given as well.
+_READS = re.compile(
+    r"(?=.*(?:read|view|open|show|load|get))(?=.*(?:file|code|source|notebook))(?!.*(?:diff|patch|log|info|stat|history|blame"
+    r"|symbol|outline|overview|coverage|list|tree|search|grep|find|size|hash|url|write|edit|create|delete|image|error)).{1,40}\Z"
+)
 # Tools that read, write or run depending on an argument: the argument's name and the values that mean "read".
 READ_BY_ARGUMENT: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
     {
@@ -208,7 +213,7 @@ def read_path(hint: Hint) -> str | None:
         return command_path(hint.command)
     if name in READ_TOOLS:
         return hint.path or ""
-    return None
+    return hint.path if hint.path and _READS.match(name) else None
 
 
 @lru_cache(maxsize=4096)

@@ -88,6 +88,23 @@ def test_a_log_a_lock_file_a_bundle_or_data_is_no_such_read(hint: Hint, text: st
     assert not policy.is_edit_source(hint, text)
 
 
+@pytest.mark.parametrize(
+    "tool", ["copilot_readFile", "readCode", "get_file_text_by_path", "open_entire_file", "srv__show_source"]
+)
+def test_a_tool_that_says_that_it_reads_a_file_reads_it(tool: str) -> None:
+    """Agents come with new names every week."""
+    assert policy.read_path(Hint(tool=tool, path="src/app.py")) == "src/app.py"
+    assert policy.read_path(Hint(tool=tool)) is None
+
+
+@pytest.mark.parametrize(
+    "tool",
+    ["get_file_diff", "get_file_info", "read_log_file", "find_file", "get_code_coverage", "get_weather", "edit_file"],
+)
+def test_a_tool_that_does_something_else_with_a_file_does_not_read_it(tool: str) -> None:
+    assert policy.read_path(Hint(tool=tool, path="src/app.py")) is None
+
+
 def test_only_tool_results_change_by_default() -> None:
     """Other roles are left alone unless the caller asks."""
     roles: frozenset[Role] = frozenset({"tool"})
