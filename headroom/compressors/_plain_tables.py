@@ -311,6 +311,8 @@ def _named(made: Layout, window: Sequence[str], cells: Sequence[list[str]]) -> L
         kept = [" ".join(name.split()) for name in names if name]
         if len(body) < _FEWEST or len(set(kept)) < len(kept):
             continue
+        if sum(name != "" and name in column for name, column in zip(names, zip(*body, strict=True), strict=True)) > 1:
+            continue  # a row like others
         if rows - first == 2 or (2 * len(kept) > len(names) and _titles(names, body)):
             joined = tuple(i for i, name in enumerate(names) if not name and i)
             return replace(under, first=rows, names=kept if names[0] else ["$1", *kept], joined=joined)

@@ -38,6 +38,15 @@ def test_a_header_names_the_columns_and_other_lines_stand_around() -> None:
     assert top.layout.cells("    3 root         21 task/3") == ["3", "root", "21", "task/3"]
 
 
+def test_a_first_row_like_others_is_no_header() -> None:
+    rows = [
+        f"{('WARN', 'FAIL', 'GOOD')[n % 3]:<6} {('DB', 'WEB')[n % 2]:<5} {'SLOW' if n % 4 else 'LOST':<6}"
+        for n in range(20)
+    ]
+    (only,) = tables(rows)
+    assert (only.first, only.layout.named) == (0, False)
+
+
 def test_a_rule_may_stand_below_the_names() -> None:
     rows = "\n".join(f"ii  pkg-{n:<10} 1.{n:<8} all    A thing of sort {n}" for n in range(20))
     head = "Status=Not/Inst\n||/ Name           Version    Arch   Description\n+++-==============-==========-======-============="
