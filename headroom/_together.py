@@ -32,6 +32,8 @@ _HEAD = re.compile(r"^Document \[\d+\]$", re.MULTILINE)
 _MARKER = 24
 """Tokens that a text costs as soon as a part of it is shown, besides those of that part."""
 _TRIES, _SLACK = 6, 6
+_FEW_LINES = 8
+_OPENING = re.compile(r"\w[^\n·\[\]\"]{1,26}(?!\w)")
 _ACCOUNTED = 0.8
 """A body of which less can be found in the source is no selection of its lines and sentences."""
 
@@ -165,8 +167,10 @@ def _heading(n: int) -> str:
 
 
 def _show(run: Pass, decision: Decision, kept: Sequence[Span]) -> None:
-    made = _rendition(decision.block.text, kept)
-    run.take(decision, Routed(rendition=made, name="Kompress", kind="prose"))
+    text = decision.block.text
+    run.take(decision, Routed(rendition=_rendition(text, kept), name="Kompress", kind="prose"))
+    if text.count("\n") < _FEW_LINES:  # by lines nobody would ask for a part of it
+        decision.shorten_marker()
 
 
 def _rendition(text: str, kept: Sequence[Span]) -> Rendition:
@@ -178,4 +182,10 @@ def _rendition(text: str, kept: Sequence[Span]) -> Rendition:
     body, _ = spans.join(text, kept, before=True, behind=True)
     count = sum(b - a for a, b in gaps)
     elision = Elision(ranges=tuple(gaps), count=count, unit="chars", summary="what the query does not ask for")
-    return Rendition(text=body, elisions=(elision,), lossless=False)
+    return Rendition(text=body, note="" if kept else _about(text), elisions=(elision,), lossless=False)
+
+
+def _about(text: str) -> str:
+    """With which words a text begins of which nothing is shown."""
+    opening = _OPENING.search(text)
+    return f'begins "{opening[0].strip()}"' if opening else ""

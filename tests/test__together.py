@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headroom import ConfigError, Headroom, MemoryStore
+from headroom import ConfigError, Headroom, MemoryStore, markers
 from headroom.compressors._api import Limits, Rendition
 from headroom.compressors.prose import Kompress
 from headroom.compressors.raw import Raw
@@ -54,6 +54,20 @@ def test_every_span_is_visible_and_what_is_between_them_is_not(engine: Headroom)
         assert all(text[a:b] in result.text for a, b in result.spans)
         shown = sum(b - a for a, b in result.spans)
         assert shown == len(text) or shown + result.block.elided["chars"] == pytest.approx(len(text), abs=2 * 10)
+
+
+def test_a_text_of_which_nothing_is_shown_says_how_it_begins(engine: Headroom) -> None:
+    pages = [
+        *PAGES,
+        *(f"Menu of week {n}. " + "Soup, bread and a pear are served in the canteen. " * 9 for n in range(4)),
+    ]
+    results = engine.compress_texts(pages, query=QUERY)[len(PAGES) :]
+    for n, result in enumerate(results):
+        marker = markers.head(result.text)
+        assert marker is not None
+        assert result.text == markers.render(marker)
+        assert marker.note == f'begins "Menu of week {n}. Soup, bread"'
+        assert marker.selectors == ("query",)
 
 
 def test_one_text_alone_would_stay_whole(engine: Headroom) -> None:
