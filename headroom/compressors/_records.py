@@ -1,4 +1,4 @@
-r"""Records that are printed a line per field: `psql \x`, `mysql \G`, `/proc/cpuinfo`, `apt-cache`, LDIF-like lists.
+r"""Records that are printed a line per field: `psql \x`, `mysql \G`, `sqlite3 -line`, `/proc/cpuinfo`.
 
     -[ RECORD 1 ]----
     id    | 1                2 rows: id,name
@@ -21,7 +21,7 @@ from headroom.compressors._flow import Num, is_scalar
 __all__ = ["begins", "records"]
 
 _TITLE = re.compile(r"-\[ RECORD \d+ \][-+]*\Z|\*{3,} \d+\. row \*{3,}\Z")
-_FIELD = re.compile(r"([A-Za-z_#@(][^:|=\t\n]{0,60}?) *(?:\t+: ?|: | \| ?|:\Z)(.*)\Z")
+_FIELD = re.compile(r"([A-Za-z_#@(][^:|=\t\n]{0,60}?) *(?:\t+: ?|: | \| ?| = ?|:\Z)(.*)\Z")
 _COUNT = re.compile(r"\(?\d+ rows?(?: in set.*|\))\Z")
 _FEWEST_RECORDS, _FEWEST_FIELDS = 3, 3
 
@@ -67,7 +67,8 @@ def _read(lines: Sequence[str]) -> Iterator[dict[str, Any]]:
                 yield here
             here = {}
             continue
-        field = _FIELD.match(line.lstrip()) if titled or line[:1] not in " \t" else None
+        own = titled or line[:1] not in " \t" or " = " in line
+        field = _FIELD.match(line.lstrip()) if own else None
         if field is None or field[1] in here:
             raise ValueError(f"no field: {line[:60]!r}")
         value = field[2].strip()

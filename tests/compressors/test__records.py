@@ -16,7 +16,7 @@ from tests.compressors.decode import decode
 NAMES = st.sampled_from(["id", "name", "model name", "State", "(odd)"])
 CELLS = st.sampled_from(["", "1", "1.50", "0x3", "a: b", "x | y", "NULL", "Gull", "2026-03-01 06:00:00+00"])
 RECORDS = st.lists(st.dictionaries(NAMES, CELLS, min_size=1, max_size=5), min_size=3, max_size=12)
-STYLES = st.sampled_from(["psql", "mysql", "blank", "tabs"])
+STYLES = st.sampled_from(["psql", "mysql", "sqlite", "blank", "tabs"])
 
 
 def printed(found: list[dict[str, str]], style: str) -> str:
@@ -28,6 +28,8 @@ def printed(found: list[dict[str, str]], style: str) -> str:
         elif style == "mysql":
             out.append(f"{'*' * 27} {n}. row {'*' * 27}")
             out += [f"{k:>12}: {v}" for k, v in record.items()]
+        elif style == "sqlite":
+            out += [*(f"{k:>12} = {v}" for k, v in record.items()), ""]
         else:
             out += [f"{k}: {v}" if style == "blank" else f"{k}\t: {v}" for k, v in record.items()] + [""]
     return "\n".join(out)
