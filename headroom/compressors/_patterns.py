@@ -22,7 +22,7 @@ _LONG_START = 16
 _Pattern: TypeAlias = tuple[tuple[str, ...], list[str], list[str]]
 """The terms of a pattern, what remains of each row, and the names of the columns it uses."""
 _TEXTUAL = (frozenset((str,)), frozenset((Num,)))
-_PLAIN_NAME = re.compile(r"(?!(?:true|false|null|NaN|Infinity)\Z)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z", re.ASCII)
+_PLAIN_NAME = re.compile(r"\$\d+\Z|(?!(?:true|false|null|NaN|Infinity)\Z)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z", re.ASCII)
 _TENTHS = re.compile(r"-?\d+\.(\d+)\Z")
 _LINK_PREFIX = re.compile(r"[\s\S]*/|\d{4}-\d\d-\d\dT|[\s\S]{16,} ")
 

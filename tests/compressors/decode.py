@@ -18,7 +18,7 @@ ABOVE = re.compile(r"all rows(?:, (after|before) |: )|@[A-Z] stands for ")
 _SCALAR = re.compile(rf"(?:{NUMBER}|NaN|-?Infinity)\Z")
 _WORDS = {"true": True, "false": False, "null": None}
 _BARE_PART = re.compile(r"[A-Za-z_$][\w$/ -]*", re.ASCII)
-_TERM = re.compile(r'format\(([^,]+),"(\.\d+f)"\)|([A-Za-z_][\w.]*)(?:\[(\d*):(\d*)\])?(?=[+,]|\Z)')
+_TERM = re.compile(r'format\(([^,]+),"(\.\d+f)"\)|(\$\d+|[A-Za-z_][\w.]*)(?:\[(\d*):(\d*)\])?(?=[+,]|\Z)')
 
 
 class Object(list[tuple[str, Any]]):

@@ -24,7 +24,7 @@ CELLS = st.sampled_from(
      "https://h.test/p/7", "two\nlines", " lead", "⋯"]
 ) | st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=5)  # fmt: skip
 NAMES = st.lists(
-    st.sampled_from(["id", "name", "lat", "CPU%", "a b", "x.y", "url"]), min_size=3, max_size=6, unique=True
+    st.sampled_from(["id", "name", "lat", "CPU%", "a b", "x.y", "url", "$1", "$2"]), min_size=3, max_size=6, unique=True
 )
 
 
