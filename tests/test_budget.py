@@ -10,9 +10,13 @@ from headroom import BudgetError, Headroom, MemoryStore, markers, tokens
 from headroom._budget import _level
 
 COUNT = tokens.counter_for("gpt-5").count
-PROSE = "\n".join(
-    f"Paragraph {n} says that thing number {n * 7} is not like the others in any way." for n in range(200)
+SAID = (
+    "Paragraph {n} says that thing number {m} is not like the others in any way.",
+    "Nobody in the hall, says paragraph {n}, has ever asked for thing number {m}.",
+    "As for thing number {m}, paragraph {n} is of two minds about it.",
+    "Thing number {m} was lost in the move; paragraph {n} regrets that.",
 )
+PROSE = "\n".join(SAID[n * 37 // 10 % 4].format(n=n, m=n * 7) for n in range(200))
 
 
 def results(*texts: str) -> list[dict[str, Any]]:
