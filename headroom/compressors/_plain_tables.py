@@ -26,6 +26,8 @@ _WIDEST = 400
 _MARGIN = 4
 """Blanks by which code is indented."""
 _MOST = 24
+_FEWEST_WORDS = 6
+"""A sentence has so many."""
 _RULE = re.compile(r"[-+=| ]*-[-+=| ]*\Z")
 _BLANKS = bytes(49 if b == 32 else 48 for b in range(256))
 _GUTTER = re.compile("1+")
@@ -240,7 +242,7 @@ def _of_words(window: Sequence[str]) -> Layout | None:
     width = min(counts[head:])
     start = next(i for i in range(head + 1) if min(counts[i : head + 1]) >= width)
     rows = window[start:]
-    if not 3 <= width <= _MOST or _is_code(rows):
+    if not 3 <= width <= _MOST or _is_code(rows) or _are_sentences(rows):
         return None
     made = Layout(first=start, names=_numbered(width))
     cells = [line.split(None, width - 1) for line in rows]
@@ -347,6 +349,12 @@ def _titles(names: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
         if name and not any(map(str.isdigit, name)) and 5 * digits >= 4 * len(body):
             return True
     return False
+
+
+def _are_sentences(rows: Sequence[str]) -> bool:
+    """Whether the lines end as sentences do: whoever wrote them after one pattern wrote no table."""
+    ended = sum(row.rstrip().endswith((".", "!", "?")) and row.count(" ") >= _FEWEST_WORDS - 1 for row in rows)
+    return 10 * ended >= 9 * len(rows)
 
 
 def _is_code(rows: Sequence[str]) -> bool:

@@ -97,6 +97,8 @@ def test_texts_without_a_header_are_told_from_facts() -> None:
         "\n".join(f"10:00:{n:02d} INFO job {n}" for n in range(40)),
         "\n".join(f"├── part{n}@1.{n} deduped yes" for n in range(40)),
         "\n".join(f"  -{c}, --option-{c}    does {c} things  now" for c in "abcdefghijklmnop"),
+        "\n".join(f"Part {n} says that the thing with number {n * 7} is like no other." for n in range(40)),
+        "\n".join([*(f"Part {n} says that thing {n * 7} is like no other." for n in range(40)), "Part 40 says"]),
         "\n".join(f"CONST_{n} = {{{n}, {n + 1}, 3}};" for n in range(40)),
     ],
 )
