@@ -259,8 +259,9 @@ def test_what_is_read_again_after_its_compaction_is_shown_again() -> None:
 
 
 def test_what_is_no_longer_shown_is_not_referred_to_by_lines() -> None:
-    messages = steps(14, *asked(1, PAGE.format(1)))
-    tail = PAGE.format(1).split("\n", 1)[1]
+    page = "\n".join(f"{chr(97 + n % 26)}-{line}" for n, line in enumerate(PAGE.format(1).split("\n")))
+    messages = steps(14, *asked(1, page))
+    tail = page.split("\n", 1)[1]
     one = engine(how=COLD)
     first = one.compress(messages, cold=True)
     assert 2 in compacted(first)
