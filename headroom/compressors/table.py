@@ -116,9 +116,11 @@ def _goes_on(text: str, head: list[str], kind: str) -> bool:
 
 def _share_score(text: str, head: list[str]) -> float:
     """For text whose first line begins no table: by how much tables make up of its beginning, or of its middle."""
-    rows = sum(found.end - found.above for found in tables(head))
-    if rows:
-        return 0.62 if 3 * rows >= 2 * len(head) else 0.35
+    every = list(tables(head))
+    if every:
+        rows = sum(found.end - found.above for found in every)
+        sure = 0.62 if any(found.layout.named for found in every) else 0.55  # what has levels is a log
+        return sure if 3 * rows >= 2 * len(head) else 0.35
     if len(text) < 3 * _HEAD_CHARS:
         return 0.0
     at = len(text) // 2

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._tables import dialect, parse
+from headroom.compressors.log import LogCompressor
 from headroom.compressors.table import TableCompressor, in_pieces, render
 from headroom.messages import NO_HINT, Hint
 from tests.compressors.decode import decode_table, pieces
@@ -246,3 +247,12 @@ def test_rows_that_span_lines_are_counted_as_rows() -> None:
     made = compress("\n".join(["id,name,city", *rows]) + "\n", Effort.MEDIUM)
     assert made.elisions[0].unit == "rows"
     assert "N│ = row N, from 0" in made.note
+
+
+def test_lines_with_levels_are_a_log_rather_than_a_table() -> None:
+    text = "".join(f"INFO worker-{n % 4} job {n} done\n" for n in range(60))
+    assert 0.3 <= TABLES.score(text, NO_HINT) < LogCompressor().score(text, NO_HINT)
+    assert (
+        TABLES.score("".join(f"pkg{n}/stable 1.{n}-2 {'all' if n % 2 else 'amd64'}\n" for n in range(60)), NO_HINT)
+        > 0.5
+    )
