@@ -19,6 +19,10 @@ _CONTINUES = re.compile(
     r"[})\]]|</|/>|;;|(?:else|elif|elsif|elseif|except|finally|catch|rescue|ensure|end|fi|done|esac|case|default|then|do)\b"
 )
 """How a line begins that goes on with the statement or the block that began above it, at the same indentation."""
+_OPERATOR = re.compile(r"(?:\|\||&&|(?<![-+*/])[-+*/%?]|\\|(?<![=!<>])=|\b(?:and|or|not))\s*$")
+_LEADS = re.compile(r"\s*(?:\|\||&&|\?\s|\?\.|:\s|\.\w|\+\s)")
+_LONE = re.compile(r"\s*(?:\}\s*)?(?:(?:else\s+)?(?:if|for|foreach|while)\b.*\)|else)\s*$")
+"""How a line ends or begins that goes on, and one that wants a statement below it."""
 _CLOSES = re.compile(r"\s*[})\]]")
 _LONGEST = 24
 _ROUNDS = 8
@@ -46,7 +50,7 @@ def framed(
             shown.add(i)
             todo += above.get(i, ())
             todo += links.get(i, ())
-            if not any(j > i and _CLOSES.match(source.code[j]) for j in links.get(i, ())):
+            if source.hashes or not any(j > i and _CLOSES.match(source.code[j]) for j in links.get(i, ())):
                 todo += _rest(source, i, end)
         for a, b in pairwise([first - 1, *sorted(shown), end]):
             if b - a > 1 and pays is not None and not pays(a + 1, b - 1):
@@ -55,20 +59,25 @@ def framed(
 
 
 def _rest(source: Source, i: int, end: int) -> list[int]:
-    """The lines that end a statement of which brackets are still open at the end of line `i`, as in `f(a,`."""
+    """The lines that end a statement that line `i` leaves open: its brackets, as in `f(a,`, an operator, a lone `if (a)`."""
     code, inside = source.code, source.inside
-    left = _balance(code[i])
+    left, open_ended = _balance(code[i]), _leaves_open(source, code[i])
     found: list[int] = []
     for j in range(i + 1, end):
-        if left <= 0:
+        if left <= 0 and not open_ended and not _LEADS.match(code[j]):
             return found
         within = inside[j] and j + 1 < end and inside[j + 1]
         if not within:
             found.append(j)
             left += _balance(code[j])
+            open_ended = not code[j].strip() or _leaves_open(source, code[j])
             if len(found) > _LONGEST:
                 return []
     return found if left <= 0 else []
+
+
+def _leaves_open(source: Source, line: str) -> bool:
+    return _OPERATOR.search(line) is not None or (not source.hashes and _LONE.match(line) is not None)
 
 
 def _balance(line: str) -> int:
@@ -94,6 +103,7 @@ def _frames(source: Source, first: int, end: int) -> tuple[dict[int, tuple[int, 
             above[here] = tuple(j for w, j in blocks[-1:] if w < width)
             if not source.hashes:
                 _directive(text, here, directives, links)
+            i = _string(source, i, end, above, links)
             continue
         before = -1
         while blocks and blocks[-1][0] >= width:

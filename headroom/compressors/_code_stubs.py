@@ -30,6 +30,7 @@ __all__ = ["Stub", "pays", "render"]
 _LEAST = 48
 """Characters that are worth a mark."""
 _COMMENT = re.compile(r"\s+(?:#|//|--).*$")
+_REMARK = re.compile(r"\s*(?:#(?!\[)|//|--\s|\Z)")
 _OPENS_SHELL = re.compile(r"(?:[{(]|\b(?:then|do|else))$")
 _SHELL_HEADER = re.compile(r"[ \t]*(?:function )?[\w:.-]+ ?\(\) ?\{$")
 _NO_OPERATION = {"gd": "pass", "bzl": "pass", "bazel": "pass", "starlark": "pass", "nim": "discard"}
@@ -51,7 +52,9 @@ def render(source: Source, lines: Sequence[str], stubs: Sequence[Stub], first_li
 
     Where a shown line looks like a mark of ours, all shown lines are numbered instead.
     """
-    marks = [(s, _mark(source, lines, s, first_line)) for s in stubs if pays(lines, s.first, s.last)]
+    made = [s for s in stubs if pays(lines, s.first, s.last)]
+    behind = [0, *(s.last + 1 for s in made)]
+    marks = [(s, _mark(source, lines, s, first_line, above)) for s, above in zip(made, behind, strict=False)]
     if not marks:
         return Rendition(text="\n".join(lines))
     out: list[str] = []
@@ -67,9 +70,11 @@ def render(source: Source, lines: Sequence[str], stubs: Sequence[Stub], first_li
     return Rendition(text="\n".join(out), note=note, elisions=elisions(folds, first_line), lossless=False)
 
 
-def _mark(source: Source, lines: Sequence[str], s: Stub, first_line: int) -> str:
+def _mark(source: Source, lines: Sequence[str], s: Stub, first_line: int, above: int) -> str:
+    """The mark of one stub; what is shown above it begins on line `above`."""
     code = source.code
-    first = next((code[i] for i in range(s.first, s.last + 1) if not code[i].isspace() and code[i]), "")
+    silent = str.isspace if s.within else _says_nothing
+    first = next((code[i] for i in range(s.first, s.last + 1) if code[i] and not silent(code[i])), code[s.first])
     margin = first[: indent(first)]
     number = lines[s.first][: len(lines[s.first]) - len(code[s.first])]
     a, b = s.first + first_line, s.last + first_line
@@ -79,8 +84,14 @@ def _mark(source: Source, lines: Sequence[str], s: Stub, first_line: int) -> str
         return f"{number}{margin}{star}{where}{' */' if s.closes else ''}"
     if s.within:
         return f"{number}{margin}{where}{s.within if s.closes else ''}"
-    statement = _statement(source, code[s.first - 1] if s.first else "")
+    opener = next((code[i] for i in range(s.first - 1, above - 1, -1) if not _says_nothing(code[i])), "")
+    statement = _statement(source, opener)
     return f"{number}{margin}{statement}{source.sign} {where}"
+
+
+def _says_nothing(line: str) -> bool:
+    """Whether a line is blank or a comment."""
+    return _REMARK.match(line) is not None
 
 
 def _statement(source: Source, opener: str) -> str:

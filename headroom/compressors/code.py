@@ -240,7 +240,10 @@ class _Outline:
         """How many lines at the top of a body are the first sentence of its documentation."""
         if not self._source.hashes or not _OPENS_DOC.match(self._source.code[first]):
             return 0
-        return min(self._sentence(first, end), end - first)
+        last = first + 1
+        while last < end and self._source.inside[last]:
+            last += 1
+        return self._sentence(first, last)
 
     def _sentence(self, first: int, end: int) -> int:
         """How many lines a comment's first sentence takes."""
@@ -276,11 +279,7 @@ class _Outline:
         """Runs of lines outside of functions that are comments from their first character on."""
         source = self._source
         comment = _DASHES if source.sign == "--" else _LINE_COMMENT
-        found = [
-            i
-            for i in source.holding((source.sign,))
-            if not source.inside[i] and comment.match(source.code[i])
-        ]
+        found = [i for i in source.holding((source.sign,)) if not source.inside[i] and comment.match(source.code[i])]
         at = 0
         for d in [*definitions, None]:
             stop = bisect_left(found, d.first if d is not None else len(source.code), at)

@@ -61,6 +61,7 @@ def test_what_is_shown_is_code_whichever_line_must_be_shown(case: str) -> None:
             'def f():\n    """A.\n    ⋯ 3-5"""',
         ),
         ("py", 'def f():\n    """A."""\n    a', Stub(2, 2), 'def f():\n    """A."""\n    # ⋯ 3'),
+        ("py", "def f():\n    # why\n    a", Stub(2, 2), "def f():\n    # why\n    ...  # ⋯ 3"),
         ("bzl", "def f():\n    a", Stub(1, 1), "def f():\n    pass  # ⋯ 2"),
         ("go", "func f() {\n\n\ta\n}", Stub(1, 2), "func f() {\n\t// ⋯ 2-3\n}"),
         ("js", "/**\n * A.\n * B.\n */", Stub(2, 3, "*/", True), "/**\n * A.\n * ⋯ 3-4 */"),
@@ -73,7 +74,7 @@ def test_what_is_shown_is_code_whichever_line_must_be_shown(case: str) -> None:
 )
 def test_a_mark_is_a_comment_of_the_language(language: str, text: str, folded: Stub, shown: str) -> None:
     """With a statement where there must be one, and with the end of the string or the comment in which it stands."""
-    long = [line if line in ("{", "}", "") else line + " " * 300 for line in text.split("\n")]
+    long = [line if line in ("{", "}", "") else line + " " * 60 for line in text.split("\n")]
     source = read("\n".join(long), long, language)
     made = render(source, long, [folded], 1, "a note")
     assert [line.rstrip() for line in made.text.split("\n")] == shown.split("\n")

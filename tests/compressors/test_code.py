@@ -315,7 +315,10 @@ def test_code_in_strings_neither_opens_nor_ends_a_body() -> None:
     shown = CODE.compress(text, Hint(path="a.py"), MEDIUM)
     assert "    s_3 = compute(3, 's')" in hidden(text, shown)
     assert "def not_a_function():" in hidden(text, shown)
-    go = "func help() string {\n\treturn `usage:\nfunc fake() {\n}\n\tmore of it, line by line, and then some\n`\n}\n\n" * 12
+    go = (
+        "func help() string {\n\treturn `usage:\nfunc fake() {\n}\n\tmore of it, line by line, and then some\n`\n}\n\n"
+        * 12
+    )
     shown = CODE.compress(go, Hint(path="a.go"), MEDIUM)
     assert shown.text.count("func help() string {") == 12
     assert "func fake() {" not in shown.text
@@ -372,6 +375,14 @@ def test_the_note_says_so_where_our_numbers_are_not_those_of_the_file(hint: Hint
     shifted = "\n".join(f"{n}\t{line}" for n, line in enumerate(text.split("\n"), 40))
     assert "of this output" in CODE.compress(shifted, hint, MEDIUM).note
     assert "of this output" not in CODE.compress(shifted, hint, Limits(effort=Effort.MEDIUM, first_line=40)).note
+
+
+def test_a_head_of_documentation_ends_where_the_documentation_does() -> None:
+    """Though it has no full stop: the line below is code, and might be half a statement."""
+    text = "\n\n".join(f'def f{n}():\n    """Say it"""\n    x = [\n{body("x", 8, "        ")}\n    ]' for n in range(9))
+    shown = outline(text, Hint(path="a.py"))
+    assert shown.count('    """Say it"""\n    # ⋯ ') == 9
+    assert "x = [" not in shown
 
 
 def test_long_comments_keep_their_first_sentence() -> None:
