@@ -271,6 +271,8 @@ _FUNCTION = frozenset(
     " von auf für im dem di il che per non è".split()
 )
 _FEW_WORDS = 40
+_FEW_NOTES = 8
+_NOTE = re.compile(r"\s*(?:[-*+•‣◦]|\d{1,3}[.)])\s+\S")
 _LONG = 240
 """Lines of words that are longer are no code."""
 _SIGNS = b'0123456789{}[]<>=:/\\_|"#;$%&@^~+*'
@@ -315,7 +317,7 @@ def _score(text: str, hint: Hint) -> float:
     if 5 * (len(raw) - len(raw.translate(None, _SIGNS))) > len(raw):
         return 0.0
     foreign = 2 * len(raw.translate(None, _ASCII)) > len(raw)
-    if not (_other_sentences(part) if foreign else _sentences(part)):
+    if not (_other_sentences(part) if foreign else _sentences(part) or _notes(part)):
         return 0.0
     names = [name.lower() for name in (hint.path, hint.command) if name]
     if any(_CODE_PATH.search(name) for name in names):
@@ -345,6 +347,15 @@ def _sentences(part: str) -> bool:
     if 9 * sum(map(_FUNCTION.__contains__, words)) < len(words) or 60 * sum(map(part.count, _STOPS)) < len(words):
         return False
     return 5 * sum(map(str.isalpha, words)) >= 2 * len(words)
+
+
+def _notes(part: str) -> bool:
+    """Whether this is a list of what people noted: a statement in words behind each bullet or number."""
+    lines = [line for line in part.split("\n") if line.strip()]
+    if len(lines) < _FEW_NOTES or 3 * sum([_NOTE.match(line) is not None for line in lines]) < 2 * len(lines):
+        return False
+    words = part.split()
+    return len(words) >= 6 * len(lines) and 3 * sum(map(str.isalpha, words)) >= len(words)
 
 
 def _other_sentences(part: str) -> bool:

@@ -231,6 +231,22 @@ def test_lines_that_only_part_texts_are_not_shown_where_lines_are_numbered() -> 
     check(text, got)
 
 
+def test_of_a_list_of_notes_the_one_that_is_asked_for_stays() -> None:
+    """Notes are no sentences, but people wrote them to be read."""
+    things = "retention period, renewal date, support tier, audit log, session timeout, office address".split(", ")
+    notes = [
+        f"- **{thing.capitalize()}** ({site}): {n * 7 + len(thing)} days at most, see note {n * 31 + len(thing)}."
+        for n, site in enumerate("Atlas Borealis Cobalt Dune Ember Fjord Gale Haven".split())
+        for thing in things
+    ]
+    text = "\n".join(["Service handbook", *notes])
+    assert KOMPRESS.score(text, Hint()) > 0.6
+    got = KOMPRESS.compress(text, Hint(query="What is the session timeout of Cobalt?"), MEDIUM)
+    assert "- **Session timeout** (Cobalt): 29 days" in got.text
+    assert len(got.text) < 0.6 * len(text)
+    check(text, got)
+
+
 def test_the_section_that_the_query_names_stays_with_its_heading() -> None:
     """Though its text shares no word with the query."""
     parts = [
@@ -254,6 +270,8 @@ def test_the_section_that_the_query_names_stays_with_its_heading() -> None:
         ('{"a": "The cat sat on the mat, and it was there for a while."}' * 50, Hint()),
         ("<!DOCTYPE html><p>The cat sat on the mat, and it was there for a while.</p>" * 50, Hint()),
         ("src/a.py\nsrc/b.py\n" * 100, Hint()),
+        ("".join(f"- src/handlers/module_{n}.py\n" for n in range(60)), Hint()),
+        ("".join(f"- name: step {n}\n" for n in range(60)), Hint()),
         (LETTER, Hint(path="a.py")),
         ("", Hint()),
     ],
