@@ -24,7 +24,7 @@ _LEADS = re.compile(r"\s*(?:\|\||&&|\?\s|\?\.|:\s|\.\w|\+\s)")
 _LONE = re.compile(r"\s*(?:\}\s*)?(?:(?:else\s+)?(?:if|for|foreach|while)\b.*\)|else)\s*$")
 """How a line ends or begins that goes on, and one that wants a statement below it."""
 _CLOSES = re.compile(r"\s*[})\]]")
-_LONGEST = 24
+_LONGEST, _DEEPEST = 24, 6
 _ROUNDS = 8
 """Lines that come along may bring others along; so often that is looked at."""
 _ENDS = (",", ";", "}", "{")
@@ -71,7 +71,7 @@ def _rest(source: Source, i: int, end: int) -> list[int]:
             found.append(j)
             left += _balance(code[j])
             open_ended = not code[j].strip() or _leaves_open(source, code[j])
-            if len(found) > _LONGEST:
+            if len(found) > _LONGEST or left > _DEEPEST:
                 return []
     return found if left <= 0 else []
 
