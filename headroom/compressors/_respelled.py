@@ -38,12 +38,23 @@ def respelled(text: str, name: str, read: Callable[[str], list[Part]], hint: Hin
     made = None
     if len(text) <= _LARGEST:
         with suppress(ValueError, RecursionError):
-            made = _spelled(read(text), hint, replace(limits, effort=Effort.LOSSLESS))
+            parts = read(text)
+            if 2 * sum(_written(value) for _, value in parts) <= len(text):
+                made = _spelled(parts, hint, replace(limits, effort=Effort.LOSSLESS))
     if made is None or len(made.text) >= len(text):
         return Rendition(text=text)
     if limits.keep is not None and any(m[0] not in made.text for m in limits.keep.finditer(text)):
         return Rendition(text=text)
     return replace(made, note="; ".join(filter(None, [name, made.note])))
+
+
+def _written(value: Any) -> int:
+    """Characters in texts of several lines: where those are most of it, they read best as they are."""
+    if isinstance(value, dict):
+        return sum(map(_written, value.values()))
+    if isinstance(value, list):
+        return sum(map(_written, value))
+    return len(value) if isinstance(value, str) and "\n" in value else 0
 
 
 def _spelled(parts: list[Part], hint: Hint, limits: Limits) -> Rendition:

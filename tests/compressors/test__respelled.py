@@ -39,6 +39,11 @@ def test_of_other_values_one_may_refer_to_another() -> None:
     assert "[0] = first document" in shown.note
 
 
+def test_what_is_mostly_texts_of_several_lines_stays() -> None:
+    assert made([([], {"page": "one line\n" * 400})]).text == LONG
+    assert made([([], {"page": "one line\n" * 100})]).text != LONG
+
+
 def test_a_text_that_is_too_long_to_be_read_stays() -> None:
     text = "a: b\n" * 100_000
     assert respelled(text, "SORT", lambda _: [([], {})], NO_HINT, Limits()).text == text

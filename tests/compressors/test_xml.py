@@ -55,6 +55,12 @@ def test_prose_with_markup_stays_as_it_is() -> None:
     assert XML.compress(text, NO_HINT, Limits(effort=Effort.STRONG)).text == text
 
 
+def test_texts_of_several_lines_in_tags_stay_as_they_are() -> None:
+    page = "def take(berth):\n    if berth.taken:\n        raise BerthTaken(berth)\n" * 9
+    text = "<documents>" + f"<document><source>a.py</source><content>{page}</content></document>\n" * 5 + "</documents>"
+    assert XML.compress(text, NO_HINT, Limits(effort=Effort.STRONG)).text == text
+
+
 def test_what_must_be_kept_is_shown_exactly() -> None:
     kept = Limits(keep=re.compile("<tons>93</tons>"))
     assert XML.compress(FLEET, NO_HINT, kept).text == FLEET
