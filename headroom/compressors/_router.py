@@ -27,6 +27,7 @@ LimitsFor: TypeAlias = Callable[[str], Limits]
 
 _CERTAIN = 0.95
 _SURE = 0.6
+_CONFIDENT = 0.75
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
 _OF_ONE_PIECE = frozenset(("prose", "web", "json", "yaml", "toml", "xml"))
@@ -100,7 +101,7 @@ class ContentRouter:
 
     def _surer_inside(self, question: _Question) -> bool:
         """Whether another compressor is certain of the output within what an agent put around it."""
-        output = None if question.certain else unwrapped(question.text)
+        output = unwrapped(question.text) if question.guesses else None
         if output is None:
             return False
         inner = _Question(output, question.hint, question.limits_for, self._compressors)
@@ -175,6 +176,11 @@ class _Question:
     def certain(self) -> bool:
         """Whether somebody knows the text to be of his kind, all of it."""
         return bool(self._ranking) and self._ranking[0][0] >= _CERTAIN
+
+    @property
+    def guesses(self) -> bool:
+        """Whether the text is claimed, but not with much confidence."""
+        return bool(self._ranking) and _SURE <= self._ranking[0][0] < _CONFIDENT
 
     def tells_no_more_than(self, whole: _Question) -> bool:
         """Whether of this part of a text nothing is known that is not known of all of it."""
