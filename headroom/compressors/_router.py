@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
+from headroom.compressors._commands import retrieves
 from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
 from headroom.compressors._texts import NOTE as TEXTS_BELOW
 from headroom.compressors._texts import Lifted, below, lift
@@ -316,6 +317,8 @@ def _size(routed: Routed) -> int:
 def _likely_first(compressors: Sequence[Compressor], hint: Hint) -> Sequence[Compressor]:
     """The same compressors, those first of whose kind the hint speaks: if one of them is certain, nobody else is asked."""
     kind = _kind_of(hint.command[-_COMMAND:] if hint.command else None, hint.path)
+    if kind is None and hint.tool and not hint.command and retrieves(hint.tool):
+        kind = "prose"
     if kind is None:
         return compressors
     return sorted(compressors, key=lambda compressor: compressor.kind != kind)

@@ -19,6 +19,7 @@ from itertools import accumulate
 from headroom import overlaps
 from headroom.compressors import _said_before
 from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
+from headroom.compressors._commands import retrieves
 from headroom.compressors._extract import Fill, extract, gaps
 from headroom.compressors._fewer_words import Weighed, reads, weigh
 from headroom.compressors._passages import SPEAKER
@@ -59,7 +60,8 @@ class Kompress:
         self._model = model
 
     def score(self, text: str, hint: Hint) -> float:
-        """0.62 for sentences, 0 for all else: kinds that look at structure are more certain of theirs."""
+        """0.62 for sentences, 0 for all else: kinds that look at structure are more certain of theirs. What a tool found that
+        looks passages up is prose for certain where it is made of sentences."""
         return _score(text, hint)
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
@@ -270,6 +272,7 @@ _FUNCTION = frozenset(
     " de la le les et des en un une que el los las y del se por con para una der die das und ist nicht ein eine zu den mit"
     " von auf für im dem di il che per non è".split()
 )
+_CERTAIN = 0.96
 _FEW_WORDS = 40
 _FEW_NOTES = 8
 _NOTE = re.compile(r"\s*(?:[-*+•‣◦]|\d{1,3}[.)])\s+\S")
@@ -327,7 +330,7 @@ def _score(text: str, hint: Hint) -> float:
         code = sum([len(line) < _LONG and _CODE.match(line) is not None for line in lines])
         if len(lines) > 3 and 3 * code > len(lines) and 2 * sum([_is_turn(line) for line in lines]) < len(lines):
             return 0.0
-    return 0.62
+    return _CERTAIN if hint.tool and not hint.command and retrieves(hint.tool) and not _notes(part) else 0.62
 
 
 def _is_turn(line: str) -> bool:

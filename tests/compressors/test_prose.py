@@ -231,6 +231,23 @@ def test_lines_that_only_part_texts_are_not_shown_where_lines_are_numbered() -> 
     check(text, got)
 
 
+@pytest.mark.parametrize(
+    ("tool", "certain"),
+    [
+        ("retrieve_documents", True),
+        ("search_knowledge_base", True),
+        ("rag", True),
+        ("read_page", False),
+        ("drag", False),
+    ],
+)
+def test_what_was_looked_up_for_its_words_is_prose_for_certain(tool: str, certain: bool) -> None:
+    """Then nobody else is asked."""
+    assert (KOMPRESS.score(LETTER, Hint(tool=tool)) > 0.95) is certain
+    assert KOMPRESS.score("src/a.py\nsrc/b.py\n" * 100, Hint(tool=tool)) == 0
+    assert KOMPRESS.score("def f(x):\n    return x\n" * 100, Hint(tool=tool)) == 0
+
+
 def test_of_a_list_of_notes_the_one_that_is_asked_for_stays() -> None:
     """Notes are no sentences, but people wrote them to be read."""
     things = "retention period, renewal date, support tier, audit log, session timeout, office address".split(", ")
