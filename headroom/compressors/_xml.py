@@ -2,8 +2,8 @@
 
 `parse` knows XML that holds data: an element has texts or elements, not both, and elements of one name stand together. An
 element without attributes is its text; one with some has them as `@name`, its text as `#text`; elements of one name are a
-list. For all else (prose with markup, comments inside, entities of its own) it raises ValueError, so what it returns is the
-whole document. White space between elements is no content. Stands beside `_yaml`; `xml` stands above, `_flow` below.
+list; comments stand as `#comment` where they stood. For all else (prose with markup, entities of its own) it raises
+ValueError, so what it returns is the whole document. White space between elements is no content. Stands beside `_yaml`; `xml` stands above, `_flow` below.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from headroom.compressors._flow import Num, is_scalar
 
 __all__ = ["parse"]
 
-_TOKEN = re.compile(r"<!\[CDATA\[(?P<data>.*?)\]\]>|<(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*)|(?P<odd><)", re.DOTALL)
+_TOKEN = re.compile(
+    r"<!\[CDATA\[(?P<data>.*?)\]\]>|<!--(?P<aside>(?:(?!--).)*)-->|<(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*)|(?P<odd><)",
+    re.DOTALL,
+)
 _ATTRIBUTE = re.compile(r"\s+([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 _CLOSE = re.compile(r"\s*(/?)>")
 _TOP = re.compile(r"\ufeff?\s*(?:<\?xml\s[^>]*\?>\s*)?")
@@ -33,6 +36,7 @@ class _Element:
     children: dict[str, list[Any]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     last: str = ""
+    comments: int = 0
 
     def add(self, name: str, value: Any) -> None:
         """A child. Raises ValueError where others have come between it and those of its name."""
@@ -40,6 +44,14 @@ class _Element:
             raise ValueError(f"<{name}> stands apart from others of its name")
         self.children.setdefault(name, []).append(value)
         self.last = name
+
+    def say(self, text: str | None, comment: str | None) -> None:
+        """A text in quotes, or a comment, which is a child of a name of its own."""
+        if text is not None:
+            self.texts.append(text)
+        elif comment is not None:
+            self.comments += 1
+            self.add("#comment" if self.comments == 1 else f"#comment {self.comments}", comment.strip())
 
     def value(self) -> Any:
         text = "".join(self.texts)
@@ -84,10 +96,10 @@ def _element(text: str, at: int) -> tuple[dict[str, Any], int]:
             stack[-1].texts.append(_decoded(between))
         elif between.strip():
             raise ValueError("text outside of elements")
-        if m["odd"] is not None or (m["data"] is not None and not stack):
-            raise ValueError(f"a comment, or no element, at character {m.start()}")
-        if m["data"] is not None:
-            stack[-1].texts.append(m["data"])
+        if m["odd"] is not None or (not stack and not m["name"]):
+            raise ValueError(f"no element at character {m.start()}")
+        if not m["name"]:
+            stack[-1].say(m["data"], m["aside"])
             at = m.end()
             continue
         attributes, closed, at = _head(text, m.end())

@@ -1,7 +1,7 @@
 """XML that a command prints or a service answers: records, reports, settings. The values of JSON, spelled as JSON is.
 
 Elements that repeat become grids, the rest an outline (`_respelled`). Nothing is left out but white space between elements;
-prose with markup, comments inside and what else `_xml` does not know keep a text as it is. Files under edit never come
+prose with markup and what else `_xml` does not know keep a text as it is. Files under edit never come
 here, and web pages have a compressor of their own.
 """
 

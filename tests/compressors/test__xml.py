@@ -15,10 +15,10 @@ TEXTS = st.text("ab 1.<>&\"'é\n]", max_size=8)
 
 
 @st.composite
-def elements(draw: DrawFn, depth: int = 3) -> ET.Element:
+def elements(draw: DrawFn, depth: int = 2) -> ET.Element:
     made = ET.Element(draw(NAMES), draw(st.dictionaries(NAMES, TEXTS.map(lambda t: t.replace("\n", "")), max_size=2)))
     for name in draw(st.lists(NAMES, max_size=3 if depth else 0, unique=True)):
-        for _ in range(draw(st.integers(1, 3))):
+        for _ in range(draw(st.integers(1, 2))):
             child = draw(elements(depth=depth - 1))
             child.tag = name
             made.append(child)
@@ -39,7 +39,7 @@ def value(element: ET.Element) -> Any:
     return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in out.items()}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(elements(), st.booleans())
 def test_the_values_are_those_that_the_standard_library_reads(root: ET.Element, indented: bool) -> None:
     if indented:
@@ -53,13 +53,19 @@ def test_what_stands_above_the_root_is_kept() -> None:
     assert parse(text) == (["<!-- by hand -->", '<!DOCTYPE fleet SYSTEM "fleet.dtd">'], {"fleet": {"ship": ""}})
 
 
+def test_comments_stay_where_they_stood() -> None:
+    text = "<a><!-- one --><b>1</b><!-- two -->\n<c/></a>"
+    assert parse(text)[1] == {"a": {"#comment": "one", "b": "1", "#comment 2": "two", "c": ""}}
+    assert list(parse(text)[1]["a"]) == ["#comment", "b", "#comment 2", "c"]
+
+
 def test_cdata_and_entities_are_texts() -> None:
     assert parse("<a>1 &lt; 2 &#233; <![CDATA[<b>&amp;</b>]]></a>")[1] == {"a": "1 < 2 é <b>&amp;</b>"}
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "<a>", "<a></b>", "<a>x<b/></a>", "<a><!-- aside --><b/></a>", "<a><b/><c/><b/></a>", "<a>&own;</a>",
+    ["", "a", "<a>", "<a></b>", "<a>x<b/></a>", "<a><b/><c/><b/></a>", "<a>&own;</a>",
      "<a/><b/>", "<a x='1' x='2'/>", "<a x=1/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "<a>" * 70 + "</a>" * 70,
      "</a>", "<a><b></a></b>", "<a>&#x110000;</a>"],
 )  # fmt: skip
