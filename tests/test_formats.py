@@ -75,6 +75,8 @@ def test_each_format_reads_as_recorded(case: Path) -> None:
         ("helm_template", "# Source: harbour/templates/tide/deployment.yaml"),
         ("helm_template", "{replicas:0"),
         ("yaml_documents", "gate-13,default"),
+        ("yaml_comments", "only where the water is deep"),
+        ("yaml_comments", "absent"),
         ("xml", "MV Gull 8,26"),
         ("xml_config", '"@additivity":false'),
         ("xml_feed", "<b>closed</b>"),

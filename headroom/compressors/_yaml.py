@@ -1,8 +1,8 @@
 r"""YAML as commands print it, read into values: mappings, sequences, plain and quoted scalars, literal blocks.
 
-`parse` knows the part of YAML in which nothing is said twice or aside: no comments, anchors, tags, flow collections that
-are no JSON. For all else it raises ValueError, so what it returns is the whole text. `documents` knows
-several of them, and comments above each.
+`parse` knows the part of YAML in which nothing is said twice: no anchors, tags, flow collections that are no JSON. A
+comment stands as an entry `#`, `#2`, … of the mapping that it stands in. For all else it raises ValueError, so what it returns is the whole text. `documents` knows
+several of them, and what stands above each.
 Numbers keep their spelling. Knows nothing of grids; `yaml` stands above, `_flow` below.
 """
 
@@ -77,6 +77,8 @@ class _Reader:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         self.at = 0
+        self.aside: list[str] = []
+        """Comments that have been read and stand in no mapping yet."""
 
     def peek(self) -> tuple[int, str] | None:
         """Indentation and content of the next line that is not blank."""
@@ -84,9 +86,11 @@ class _Reader:
             line = self.lines[self.at]
             content = line.lstrip(" ")
             if content.rstrip():
-                if content[0] == "#" or content[:3] in {"---", "..."}:
-                    raise ValueError("a comment, or a second document")
-                return len(line) - len(content), content.rstrip()
+                if content[:3] in {"---", "..."}:
+                    raise ValueError("a second document")
+                if content[0] != "#":
+                    return len(line) - len(content), content.rstrip()
+                self.aside.append(content[1:].strip())
             self.at += 1
         return None
 
@@ -112,9 +116,18 @@ class _Reader:
                 self.lines[self.at] = " " * begin + inner  # what follows the dash is a block of its own
                 out.append(self.block(begin, depth + 1))
             else:
+                if self.aside:
+                    raise ValueError(f"line {self.at + 1}: a comment at a scalar")
                 self.at += 1
                 out.append(self.scalar(inner, indent))
         return out
+
+    def say(self, out: dict[str, Any]) -> None:
+        """Put the comments where they stand."""
+        for text in self.aside:
+            number = sum(_OURS.match(key) is not None for key in out) + 1
+            out["#" if number == 1 else f"#{number}"] = text
+        self.aside.clear()
 
     def mapping(self, indent: int, depth: int) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -122,11 +135,19 @@ class _Reader:
             m = _KEY.match(head[1])
             if m is None:
                 raise ValueError(f"line {self.at + 1} is no entry of a mapping")
-            key = _unquoted(m[1])
-            if key in out or key == "<<" or _KEY.match(m[2] or ""):
+            self.say(out)
+            key = _unquoted(m[1].rstrip(" "))
+            value, aside = _parted(m[2] or "")
+            if key in out or key == "<<" or _OURS.match(key) or _KEY.match(value):
                 raise ValueError(f"line {self.at + 1}: a key that stands twice, or is none")
             self.at += 1
-            out[key] = self.scalar(m[2], indent) if m[2] else self.nested(indent, depth, inside_mapping=True)
+            out[key] = None  # its place, before that of a comment behind it
+            if aside is not None:
+                self.aside.append(aside)
+                self.say(out)
+            out[key] = self.scalar(value, indent) if value else self.nested(indent, depth, inside_mapping=True)
+        if not indent and self.at >= len(self.lines):
+            self.say(out)
         return out
 
     def nested(self, indent: int, depth: int, *, inside_mapping: bool = False) -> Any:
@@ -205,6 +226,27 @@ class _Reader:
                 text = text[:-1] + "\n" * blanks
             else:
                 text += "\n" * blanks or " "
+
+
+_OURS = re.compile(r"#\d*\Z")
+"""How entries that are comments are called."""
+_ASIDE = re.compile(r"(?:^|[ \t]+)#(.*)")
+
+
+def _parted(text: str) -> tuple[str, str | None]:
+    """A value and the comment behind it."""
+    if "#" not in text:
+        return text, None
+    start = 0
+    if text[0] in _CLOSING:
+        closed = _CLOSING[text[0]].match(text, 1)
+        if closed is None:
+            return text, None
+        start = closed.end()
+    elif text[0] in "[{":
+        start = max(text.rfind("]"), text.rfind("}")) + 1
+    m = _ASIDE.search(text, start) if start or text[0] != "#" else _ASIDE.match(text)
+    return (text, None) if m is None else (text[: m.start()].rstrip(), m[1].strip())
 
 
 _CLOSING = {'"': re.compile(r"(?:[^\"\\]|\\.)*\""), "'": re.compile(r"(?:[^']|'')*'(?!')")}

@@ -1,12 +1,13 @@
 """YAML that a command prints (`kubectl get -o yaml`, an agent's tools): the values of JSON, spelled as JSON is.
 
-Lists of like mappings become grids, the rest an outline (`_respelled`). Nothing is left out; comments above a document
-(`helm template`) stay, those inside, anchors and what else only a person writes keep a text as it is (`_yaml`). Files under edit never come here: `policy` keeps them.
+Lists of like mappings become grids, the rest an outline (`_respelled`). Nothing is left out: comments stay where they
+stand. Anchors, tags and what else only a person writes keep a text as it is (`_yaml`). Files under edit never come here: `policy` keeps them.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from headroom import lines
 from headroom.compressors._api import Limits, Rendition
@@ -20,6 +21,8 @@ _FIRST = re.compile(
 _ENTRY = re.compile(r" *(?:- )*(?:[A-Za-z_][\w./ -]*|\"[^\"]+\"|'[^']+'):(?: .*|\Z)")
 _ITEM = re.compile(r" *- |  +\S")
 _FEWEST = 6
+_WORTH = 0.8
+"""What is left of a text with comments inside must be no more than this: they read best where somebody put them."""
 
 
 class YamlCompressor:
@@ -39,4 +42,9 @@ class YamlCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is more than plain YAML or nothing is gained."""
-        return respelled(text, "YAML", documents, hint, limits)
+        made = respelled(text, "YAML", documents, hint, limits)
+        if made.text == text or '"#' not in made.text:
+            return made
+        if len(made.text) > _WORTH * len(text):
+            return Rendition(text=text)
+        return replace(made, note=f'{made.note}; "#" keys: comments')

@@ -62,6 +62,25 @@ def test_a_list_may_stand_at_its_keys_own_indentation() -> None:
     assert parse("a:\n- 1\n- b: 2\n  c:\n  - x\nd: e\n") == {"a": ["1", {"b": "2", "c": ["x"]}], "d": "e"}
 
 
+def test_comments_are_entries_of_the_mapping_that_they_stand_in() -> None:
+    text = (
+        "# top\na: 1 # one\nb:\n  # where\n  c: 'x # y'  # two\n  d: \"# no\"\nl:\n  # first\n  - n: 1\n  - n: 2\nt: |\n  # text\n"
+        "e: # below\n  f : [1, 2] # open\n# end"
+    )
+    assert parse(text) == {
+        "#": "top",
+        "a": Num("1"),
+        "#2": "one",
+        "b": {"#": "where", "c": "x # y", "#2": "two", "d": "# no"},
+        "l": [{"#": "first", "n": Num("1")}, {"n": Num("2")}],
+        "t": "# text\n",
+        "e": {"f": [Num("1"), Num("2")], "#": "open"},
+        "#3": "below",
+        "#4": "end",
+    }
+    assert list(parse(text)) == ["#", "a", "#2", "b", "l", "t", "e", "#3", "#4"]
+
+
 def test_folded_blocks_are_read_as_one_line_per_paragraph() -> None:
     text = "a: >-\n  The berths of\n  the harbour.\n\n  And its\n  cranes.\n\n\n  End\nb: >\n  x\n  y\n"
     assert parse(text) == {"a": "The berths of the harbour.\nAnd its cranes.\n\nEnd", "b": "x y\n"}
@@ -80,7 +99,7 @@ def test_strings_may_go_over_several_lines() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a: 1 # why", "# why\na: 1", "a: &x 1\nb: *x", "a: !!str 1", "a: >\n  x\n    y\n  z\n", "a: 1\na: 2", "---\na: 1\n---\nb: 2", "a: {b: 1}",
+    ["- a\n# why\n- b", '"#": 1', "a: &x 1\nb: *x", "a: !!str 1", "a: >\n  x\n    y\n  z\n", "a: 1\na: 2", "---\na: 1\n---\nb: 2", "a: {b: 1}",
      "a:\n\t- 1", "a: b: c", "a: 'open", 'a: "x" y', "a: 1\n b: 2\n", "<<: x", "just words", "a: |\n", 'a: "\\q"', "- a\nb: 1", ""],
 )  # fmt: skip
 def test_what_is_not_known_is_refused(text: str) -> None:

@@ -38,7 +38,7 @@ def test_lists_logs_prose_headers_and_code_are_not_claimed(text: str) -> None:
     assert YAML.score(text, NO_HINT) == 0.0
 
 
-def test_comments_above_documents_stay_and_those_inside_keep_the_text() -> None:
+def test_comments_stay_above_documents_and_inside() -> None:
     part = "---\n# Source: chart/{n}.yaml\nkind: Gate\nmetadata:\n  name: gate-{n}\n  labels:\n    app: harbour\nspec:\n  depth: {n}\n"
     text = "".join(part.format(n=n) for n in range(9))
     assert YAML.score(text, NO_HINT) > 0.6
@@ -46,10 +46,15 @@ def test_comments_above_documents_stay_and_those_inside_keep_the_text() -> None:
     assert made.lossless
     assert made.text.count("# Source: chart/") == 9
     assert len(made.text) < len(text)
-    inside = text.replace("spec:\n", "# why\nspec:\n")
-    assert YAML.compress(inside, NO_HINT, Limits()).text == inside
+    gates = "".join(f"- name: gate-{n}\n  # as of {n} May\n  depth: {n * 37 % 11}\n  state: open\n" for n in range(20))
+    inside = YAML.compress(gates, NO_HINT, Limits())
+    assert inside.lossless
+    assert "gate-7,as of 7 May,6" in inside.text
+    assert '"#" keys: comments' in inside.note
+    little = text.replace("spec:\n", "# why\nspec:\n")
+    assert YAML.compress(little, NO_HINT, Limits()).text == little
 
 
 def test_what_a_person_has_written_stays_as_it_is() -> None:
-    text = "services:\n" + "".join(f"  web{n}:\n    image: shop/web  # pinned\n    port: {n}\n" for n in range(9))
+    text = "x: &x {}\nservices:\n" + "".join(f"  web{n}:\n    <<: *x\n    port: {n}\n" for n in range(9))
     assert YAML.compress(text, NO_HINT, Limits(effort=Effort.STRONG)).text == text
