@@ -17,7 +17,10 @@ EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 
 def test_all_is_what_the_doors_and_the_integrations_need() -> None:
     others = {
-        r for name, those in EXTRAS.items() if name not in {"all", "dev", "encryption", "ml", "mysql", "postgres"} for r in those
+        r
+        for name, those in EXTRAS.items()
+        if name not in {"all", "dev", "encryption", "ml", "mysql", "postgres"}
+        for r in those
     }
     assert set(EXTRAS["all"]) == others
 

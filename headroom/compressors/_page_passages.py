@@ -43,7 +43,7 @@ def page_passages(text: str, blocks: Iterable[Block], starts: Iterable[int]) -> 
 
 
 def _level(heading: str) -> int:
-    return heading.index(" ") if heading[0] == "#" else 1
+    return len(heading) - len(heading.lstrip("#")) or 1
 
 
 def _role(text: str) -> tuple[Role, int]:
