@@ -29,7 +29,7 @@ class Decision:
     block: Block
     verdict: Verdict
     key: str | None = None
-    context: int = 0  # tokens that stand before the block, by the length of the texts
+    context: int = 0  # tokens that are shown before the block, by the length of the texts
     text: str = ""
     action: Action = "unchanged"
     reason: str = ""

@@ -48,6 +48,7 @@ class Pass:
     ) -> None:
         self.settings = settings
         self.warnings: list[str] = []
+        self._chars = 0  # shown up to the block that is decided on
         self._undone: dict[str, str] = {}  # what compressors could not do as asked, and the kind
         self._store = store
         self._router = router
@@ -75,27 +76,28 @@ class Pass:
             self._step(decision, said)
 
     def _step(self, decision: Decision, said: Said) -> None:
-        """Decide on one block where the ledger has not, and remember what it said."""
+        """Decide on one block where the ledger has not, and remember what it said.
+
+        The context is what a model reads, so that it is the same when the conversation comes as it is shown.
+        """
+        decision.context = self._chars // _CHARS
         if decision.key is not None and not decision.decided:
             self._decide(decision, said)
         if decision.block.role == "tool":
             body = decision.text.partition("\n")[2] if decision.action != "unchanged" else None
             said.add(decision.block.text, decision.block.hint, visible=decision.exact, body=body)
+        self._chars += len(decision.text)
 
     def _judge(self, conversation: Conversation) -> list[Decision]:
         """Verdicts, and for blocks that may change the key: a hash of the settings and of all texts up to the block."""
         chain = hashlib.blake2b(self.settings.fingerprint(), digest_size=20)
         decisions: list[Decision] = []
-        chars = 0
         for message in conversation.messages:
             for block in message.blocks:
                 verdict = policy.judge(
                     block, roles=self.settings.roles, tools=self.settings.tools, profile=self.settings.profile
                 )
-                decision = Decision(
-                    block=block, verdict=verdict, context=chars // _CHARS, text=block.text, reason=verdict.reason
-                )
-                chars += len(block.text)
+                decision = Decision(block=block, verdict=verdict, text=block.text, reason=verdict.reason)
                 chain.update(_identity(block))
                 if not verdict.verbatim or verdict.repeats:
                     decision.key = chain.hexdigest()

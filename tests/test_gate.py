@@ -56,6 +56,27 @@ def test_small_savings_in_a_long_conversation_stay_lossless_and_say_so() -> None
     assert gated.compress(short).messages == free.compress(short).messages
 
 
+def test_what_counts_as_context_is_what_is_shown() -> None:
+    """So a conversation that comes back as it was shown is decided on as before, near the price as well."""
+    log = "\n".join(
+        f"2026-01-01 10:{n // 60 % 60:02d}:{n % 60:02d} INFO worker served request {n}" for n in range(20_000)
+    )
+    call = {"id": "c0", "type": "function", "function": {"name": "bash", "arguments": '{"command": "cat app.log"}'}}
+    before = [
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c0", "content": log},
+    ]
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    alone = engine.compress(conversation("nothing"))
+    assert not alone.blocks[-1].lossless
+    behind = engine.compress(before + conversation("nothing"))
+    assert behind.messages[-1] == alone.messages[-1]
+    assert engine.compress(behind.messages).messages == behind.messages
+    assert (
+        Headroom(store=MemoryStore(), profile="balanced").compress(behind.messages).messages[-1] == alone.messages[-1]
+    )
+
+
 def test_a_store_teaches_which_kinds_are_fetched_back() -> None:
     store = MemoryStore()
     teacher = Headroom(store=store, profile="balanced")
