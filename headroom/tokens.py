@@ -66,7 +66,7 @@ _LOWER, _UPPER, _DIGIT, _BLANK, _NEWLINE, _BEYOND_ASCII, _OTHER = 5, 9, 18, 1, 4
 """Tokens that a byte of a class makes, in parts of `_PER_TOKEN`: fitted to 1,300 real texts and their compressed forms."""
 _CLEAR = 0.85
 """A candidate of so much of the weight has fewer tokens if both texts are of one sort and no ruler."""
-_PART = 8_000
+_PARTS, _PART = 8, 800
 _REPEATED = 0.15
 _GLANCE_CHARS = 80
 _FEW = 20
@@ -247,14 +247,13 @@ def _alike(text: str, candidate: str, whole: float, part: float) -> bool:
 def _varied(text: str) -> bool:
     """Whether few characters repeat the one before them: weights are wrong about rulers and padding.
 
-    Only ASCII can be told so cheaply: all neighbours are compared at once, as one large number.
+    All neighbours are compared at once, as one large number. What Latin-1 does not have counts as one character, so that a
+    script beyond it is taken to repeat itself.
     """
-    if len(text) > 3 * _PART:
-        middle = len(text) // 2
-        text = text[:_PART] + text[middle : middle + _PART] + text[-_PART:]
-    if not text.isascii():
-        return False
-    data = text.replace(" ", "").encode()
+    step = len(text) // _PARTS
+    if step > _PART:
+        text = "".join([text[at : at + _PART] for at in range(0, len(text), step)])
+    data = text.replace(" ", "").encode("latin-1", "replace")
     number = int.from_bytes(data, "big")
     differences = (number ^ (number >> 8)).to_bytes(len(data), "big")
     return differences.count(0) < _REPEATED * len(data)
