@@ -64,8 +64,9 @@ _GOLDEN = 0.6180339887498949
 _PER_TOKEN = 22
 _LOWER, _UPPER, _DIGIT, _BLANK, _NEWLINE, _BEYOND_ASCII, _OTHER = 5, 9, 18, 1, 40, 7, 5
 """Tokens that a byte of a class makes, in parts of `_PER_TOKEN`: fitted to 1,300 real texts and their compressed forms."""
-_CLEAR = 0.85
-"""A candidate of so much of the weight has fewer tokens if both texts are of one sort and no ruler."""
+_CLEAR, _CLEAR_IF_LONG, _LONG = 0.85, 0.92, 500
+"""A candidate of so much of the weight has fewer tokens if both texts are of one sort and no ruler; in texts of many tokens
+a single odd line tells less."""
 _PARTS, _PART = 8, 800
 _REPEATED = 0.15
 _GLANCE_CHARS = 80
@@ -214,7 +215,8 @@ def compare(text: str, candidate: str) -> tuple[int, int] | None:
     """
     whole, part = _weight(text), _weight(candidate)
     ratio = part / whole if whole else 1.0
-    if _FEW < part < _CLEAR * whole and _alike(text, candidate, whole, part) and _varied(text):
+    clear = _CLEAR if whole < _LONG else _CLEAR_IF_LONG
+    if _FEW < part < clear * whole and _alike(text, candidate, whole, part) and _varied(text):
         return round(whole), round(part)
     before = _sampled(text, 3, _GLANCE_CHARS)
     if ratio < 0.8 and _FEW < part < 0.5 * before:
