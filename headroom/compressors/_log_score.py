@@ -66,6 +66,9 @@ _CALL = re.compile(
 )
 """A call of the system, as `strace` and `ltrace` print it, or what became of one."""
 _TRACED = 0.7
+_TIMES = 0.9
+_CALLED_SO = 0.56
+"""For what only the hint calls a log: more than what lines without a header have as a table."""
 ALIKE = 0.4
 """For lines that tell no time and no level, but much the same over and over."""
 _NUMBERS = re.compile(r"\d+")
@@ -86,11 +89,18 @@ def score(text: str, hint: Hint) -> float:
     if not found and 5 * len(own) >= 4 * len(lines):
         found = _TRACED if 5 * sum(_CALL.match(line) is not None for line in own) >= 4 * len(own) else 0.0
         found = found or (ALIKE if _alike(own) else 0.0)
-    if not found or _is_table(own) or sum(1 for line in own if _LISTED.match(line)) * 4 > len(own):
+    if not found or _is_table(own) or 4 * _listed(own, found >= _TIMES) > len(own):
         return 0.0
     if sum(1 for line in lines if _MEMBER.match(line)) * 4 > len(lines):
         return min(_DOUBTFUL, found)
     return found
+
+
+def _listed(own: Sequence[str], has_times: bool) -> int:
+    """How many lines are of a listing, a diff or JSON. In what has times, values without one are what a program printed
+    between its messages."""
+    found = [line for line in own if _LISTED.match(line)]
+    return sum(1 for line in found if not (has_times and line[0] in "{}]") or _TIMED.match(line))
 
 
 def _alike(own: Sequence[str]) -> bool:
@@ -129,14 +139,14 @@ def _score(own: Sequence[str], hint: Hint) -> float:
     timelike = _with_any(shape, _TIME_SIGNS)
     timed = sum(1 for i in timelike if _TIMED.match(own[i]) and not _HIT.match(own[i])) / len(own)
     if timed >= 0.5:
-        return 0.95 if called else 0.9
+        return 0.95 if called else _TIMES
     levelled = sum(1 for i in _with_any(shape, _LEVEL_SIGNS) if _LEVELLED.match(own[i])) / len(own)
     if levelled >= 0.5:
         found = 0.8 if called else 0.6
     elif timed >= 0.35 or (called and timed + levelled >= 0.15):
         found = 0.6
     elif called and 2 * sum(1 for line in own if " " in line.strip()) > len(own):
-        found = 0.45
+        found = _CALLED_SO
     else:
         return 0.0
     return 0.0 if 2 * sum(1 for line in own if _HIT.match(line)) >= len(own) else found

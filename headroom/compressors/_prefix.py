@@ -18,8 +18,11 @@ BURST = "»"
 _EDGE = re.compile(r".*(?:[\s/|\])>]|(?<=\d{4}-\d\d-\d\d)[T_]|(?<=\d{8})[-T_])|\W?(?:19|20)\d\d[-/.]", re.DOTALL)
 """Where a shared start may end: between words, before a time, behind the year. Not inside a time, an address or a name:
 what is left of it would read as another one."""
-_MESSAGE = re.compile(r"[^\]]{0,80}?(?:: |\] | - )(?!\[)")
-"""What stands before a message: up to the first `name: `, `thread] ` or ` - `."""
+_MESSAGE = re.compile(r"(?:[^\]]{0,80}?\] (?=\[))*[^\]]{0,80}?(?:\]?: |\] | - )(?!\[)")
+"""What stands before a message: up to the first `name: `, `name[7]: `, `thread] ` or ` - `."""
+_COLUMN = re.compile(r"(?<!\S)(?:\S*\d\S*|\S*[^\w\s]|[A-Z]{4,}|[Ii]nfo|[Ww]arn|\S+(?=\s\s|\t))[ \t]+")
+"""A column before a message that nothing parts from it: a number, what ends in a sign, a level, what a gap follows."""
+_WORD = re.compile(r"[A-Za-z-]+\s")
 _LONGEST = 200
 _WORTH = 12
 _LEAST, _BURST, _TALLEST = 8, 60, 200
@@ -28,8 +31,9 @@ PIECE = 1 << 19
 """Longer texts are read in pieces of about so many characters, so that memory stays bounded."""
 
 
-def hoist(lines: Sequence[str]) -> str:
-    """The longest start, cut between words, that most of `lines` have in common; "" when it would not pay."""
+def hoist(lines: Sequence[str], *, columns: bool = False) -> str:
+    """The longest start, cut between words, that most of `lines` have in common; "" when it would not pay. With `columns`,
+    it ends where the message begins."""
     heads: dict[str, int] = {}
     for line in lines:
         heads[line[:3]] = heads.get(line[:3], 0) + 1
@@ -43,6 +47,9 @@ def hoist(lines: Sequence[str]) -> str:
     size = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
     edge = _EDGE.match(low[:size])
     prefix = edge[0] if edge else ""
+    if columns and prefix.rfind(" ") >= 0:
+        head = _before_message(prefix, prefix.rfind(" ") + 1)
+        prefix = head if _WORD.match(prefix, len(head)) else prefix
     if not prefix.strip() or len(prefix) * heads[usual] < 60 + 8 * (len(lines) - heads[usual]):
         return ""
     return prefix
@@ -76,8 +83,18 @@ def _shared(a: str, b: str, most: int) -> str:
             low = middle
         else:
             high = middle - 1
-    head = _MESSAGE.match(a, 0, low)
-    return head[0] if head else a[: a.rfind(" ", 0, low) + 1]
+    return _before_message(a, low)
+
+
+def _before_message(line: str, end: int) -> str:
+    """What of the first `end` characters of a line stands before its message."""
+    head = _MESSAGE.match(line, 0, end)
+    if head:
+        return head[0]
+    at = 0
+    for column in _COLUMN.finditer(line, 0, end):
+        at = column.end()
+    return line[:at]
 
 
 def quoted(prefix: str) -> str:

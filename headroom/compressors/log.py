@@ -344,7 +344,7 @@ def _show(log: _Log, group: _Group, picked: Sequence[int], out: _Shown) -> None:
 def _render(shown: Mapping[int, str], folds: Mapping[int, _Fold], total: int, first_line: int) -> Rendition:
     """Each shown line behind its number, with how many more there are like it."""
     visible = list(shown.values())
-    prefix = _prefix.hoist(visible)
+    prefix = _prefix.hoist(visible, columns=True)
     bare = _prefix.without(visible, prefix) if prefix else None
     lines = visible if bare is None else bare
     whole = bare is not None and any(line.startswith(_prefix.WHOLE) for line in bare)

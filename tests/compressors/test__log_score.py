@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headroom.compressors._log_score import ALIKE, score
+from headroom.compressors.table import TableCompressor
 from headroom.messages import NO_HINT, Hint
 
 LOGS = {
@@ -56,7 +57,7 @@ def test_a_hint_makes_a_log_more_certain() -> None:
     plain = score(text, NO_HINT)
     assert score(text, Hint(command="journalctl -u web")) > plain
     assert score(text, Hint(path="/var/log/app.log")) > plain
-    assert 0 < score("step one\nstep two\nstep two\nthe end\n", Hint(path="build.log")) < 0.5
+    assert 0 < score("step one\nstep two\nstep two\nthe end\n", Hint(path="build.log")) < 0.6
 
 
 def test_a_word_like_log_in_a_path_makes_no_log_of_source_code() -> None:
@@ -84,6 +85,20 @@ def test_a_log_with_many_lines_of_other_form_is_less_certain() -> None:
     text = "\n".join(["10:00:01 query took 3 ms", "SELECT one", "FROM table"] * 10)
     assert score(text, NO_HINT) == 0.0
     assert score(text.replace("SELECT one\nFROM", "SELECT one from"), NO_HINT) >= 0.6
+
+
+def test_values_that_are_printed_between_messages_make_no_listing_of_a_log() -> None:
+    lines = [f"10:00:{n:02d} INFO scraped page {n}\n{{'page': {n}, 'size': 7{n}}}" for n in range(40)]
+    assert score("\n".join(lines), NO_HINT) >= 0.9
+    assert score("\n".join(f'{{"t": "10:00:{n:02d}", "page": {n}}}' for n in range(40)), NO_HINT) == 0.0
+
+
+def test_what_the_hint_calls_a_log_is_rather_a_log_than_lines_of_a_table_without_names() -> None:
+    lines = "".join(f"resolver[18]: query[A] www{n * 7 % 50}.quay.test from 10.0.0.{n % 9}\n" for n in range(60))
+    table = TableCompressor()
+    assert score(lines, Hint(path="/var/log/resolver.log")) > table.score(lines, NO_HINT) > score(lines, NO_HINT)
+    named = "ZONE     HITS  MISSES  AGE\n" + "".join(f"zone{n:<4} {n:<5} {n * 3:<7} {n}d\n" for n in range(60))
+    assert score(named, Hint(path="/var/log/zones.log")) < table.score(named, NO_HINT)
 
 
 def test_a_log_with_a_json_document_inside_is_left_to_be_cut() -> None:
