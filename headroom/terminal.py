@@ -25,9 +25,10 @@ _CHANGING = re.compile(r"[\d.,:?]+|[━╸╺─█▏▎▍▌▋▊▉░▒�
 _ALIKE = 6
 """So many other characters, at the beginning, tell that two are states of one line; or all, and a percentage."""
 _NUMBER = r"[\d.]+[kKMGTPi]*B?"
+_BAR = re.compile(r"(?:[^|\n]{0,60}: ?)?\s*\d{1,3}%\|[^|\n]*\|.*")
+"""Of tqdm."""
 _PROGRESS = re.compile(
-    r"(?:[^|\n]{0,60}: ?)?\s*\d{1,3}%\|[^|\n]*\|.*"  # tqdm
-    rf"|\s*\d{{1,3}}\s+{_NUMBER}\s+\d{{1,3}}\s+{_NUMBER}\s+\d{{1,3}}\s+{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}(?:\s+[-\d:]{{7,}}){{3}}\s+{_NUMBER}"
+    rf"\s*\d{{1,3}}\s+{_NUMBER}\s+\d{{1,3}}\s+{_NUMBER}\s+\d{{1,3}}\s+{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}(?:\s+[-\d:]{{7,}}){{3}}\s+{_NUMBER}"
     r"|\s*% Total\s+% Received.*|\s*Dload\s+Upload\s.*"  # curl
     r"|\s*\d+[KM] [ .,]{10,}\d{1,3}% .*"  # wget
     r"|[0-9a-f]{12}: (?:Pulling fs layer|Waiting|Verifying Checksum|Download complete|Downloading .*|Extracting .*)"
@@ -61,7 +62,10 @@ def left_out(text: str, shown: str) -> str:
 
 def is_progress(line: str) -> bool:
     """Whether a line says only how far something has come."""
-    return len(line) <= _LONGEST and _PROGRESS.fullmatch(line.rstrip()) is not None
+    if len(line) > _LONGEST:
+        return False
+    line = line.rstrip()
+    return _PROGRESS.fullmatch(line) is not None or ("%|" in line and _BAR.fullmatch(line) is not None)
 
 
 def _typed(text: str) -> str:

@@ -18,10 +18,9 @@ _OTHER = re.compile(
 )
 _NUMBER = r"(?:[ ]*\d{1,7}(?:\t|→|:[ ]?|[ ]?[|│][ ]?))?"
 _DEFINES = re.compile(
-    rf"^{_NUMBER}[ \t]*(?:\w+ ){{0,3}}(?:def \w|class \w[^\n]*[:{{(]|func [\w(]|fn \w+|function\b ?\*?\w*\(|struct \w+[^\n]*[{{;]|impl\b|#include"
+    r"(?:\w+ ){0,3}(?:def \w|class \w[^\n]*[:{(]|func [\w(]|fn \w+|function\b ?\*?\w*\(|struct \w+[^\n]*[{;]|impl\b|#include"
     r"|import [\w{*\"'(.]|from \S+ import|using \w|package \w+[; ]*$|namespace \w|const \w+ = |type \w+ (?:struct|interface|=)"
-    r"|interface \w+|public |private |static )",
-    re.MULTILINE,
+    r"|interface \w+|public |private |static )"
 )
 _SCRIPT = re.compile(r"#!\s*/\S*\b(?:env |)(?:sh|bash|zsh|ksh|dash|python[\d.]*|perl|ruby|node|php|lua)\b")
 _NUMBERED = re.compile(_NUMBER)
@@ -63,10 +62,12 @@ def score(text: str, hint: Hint) -> float:
         return 0.9 if ends > 0.4 else 0.7 if ends > 0.15 else 0.0
     if _SCRIPT.match(text[:_LONG]):
         return 0.65
-    if ends < 0.25 or any(sign in sample for sign in _SIGNS):
+    if ends < 0.25:
         return 0.0
     glance = rows[:: len(rows) // _GLANCE + 1]
     if 2 * sum([_ELSE.match(row) is not None for row in glance]) > len(glance):
+        return 0.0
+    if any(sign in sample for sign in _SIGNS):
         return 0.0
     return 0.65 if _reads_as_code(sample) else 0.0
 
@@ -86,15 +87,18 @@ def _reads_as_code(sample: str) -> bool:
     ends = sum([row[-1] in _ENDS or row in _CLOSERS for row in rows]) / size
     if does < 0.35 or ends < 0.2:
         return False
-    defines = len(_DEFINES.findall(plain))
-    many = defines > 0.08 * size
     others = sum([_ELSE.match(row) is not None for row in rows]) / size
-    if others > (0.5 if many else 0.25):
+    if others > 0.5:
         return False
-    if defines > 2 and (many or ends > 0.6):
+    acts = does > 0.7 and ends > 0.4
+    nested = acts and sum([row[-1] in "{}" or row[-2:] in ("};", ");", "},") for row in rows]) > 0.2 * size
+    if nested and others <= 0.25:
         return True
-    blocks = sum([row[-1] in "{}" or row[-2:] in ("};", ");", "},") for row in rows]) / size
-    return does > 0.7 and ends > 0.4 and (defines > 1 or blocks > 0.2)
+    defines = sum([_DEFINES.match(row) is not None for row in rows])
+    many = defines > 0.08 * size
+    if others > 0.25 and not many:
+        return False
+    return nested or (defines > 2 and (many or ends > 0.6)) or (acts and defines > 1)
 
 
 def _does(row: str) -> bool:

@@ -50,11 +50,11 @@ class _Metric:
 
 def share(head: Sequence[str]) -> float:
     """Which share of the lines are samples of metrics or say what one is; 0 where no line does the latter or has labels."""
-    told = sum(1 for line in head if _ABOUT.match(line))
-    samples = sum(1 for line in head if (m := _SAMPLE.match(line)) and _NUMBER.match(m[3]))
-    if not samples or not (told or any("{" in line and '="' in line for line in head)):
+    told = sum([line[:2] == "# " and _ABOUT.match(line) is not None for line in head])
+    if not told and not any("{" in line and '="' in line for line in head):
         return 0.0
-    return (told + samples) / len(head)
+    samples = sum([(m := _SAMPLE.match(line)) is not None and _NUMBER.match(m[3]) is not None for line in head])
+    return (told + samples) / len(head) if samples else 0.0
 
 
 def metrics(text: str, hint: Hint, limits: Limits) -> Rendition | None:

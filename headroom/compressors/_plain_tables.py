@@ -140,16 +140,18 @@ def _end(lines: Sequence[str], first: int, made: Layout) -> int:
 @lru_cache(maxsize=8)
 def layout(window: tuple[str, ...]) -> Layout | None:
     """How the lines are cut into cells, or None where most of them have no cells in common."""
-    if len(window) < _FEWEST or _ADDRESSED.match(window[-1]) or any("\x1b" in line for line in window):
+    if len(window) < _FEWEST or _ADDRESSED.match(window[-1]):
         return None
-    made = (_of_gutters(window) if _spaced(window) else None) or _of_cells(window)
-    made = made or (_of_words(window) if _spaced(window) else None)
-    return made if made is None or 2 * sum(map(is_frame, window)) < len(window) else None
+    spaced = _spaced(window)
+    made = (_of_gutters(window) if spaced else None) or _of_cells(window) or (_of_words(window) if spaced else None)
+    if made is None or any("\x1b" in line for line in window):
+        return None
+    return made if 2 * sum(map(is_frame, window)) < len(window) else None
 
 
 def _spaced(window: Sequence[str]) -> bool:
     """Whether most lines have three words."""
-    return 4 * sum(line.count(" ") >= 2 for line in window) >= 3 * len(window)
+    return 4 * sum([line.count(" ") >= 2 for line in window]) >= 3 * len(window)
 
 
 # ------------------------------------------------------------------------------------------------- fixed width
@@ -157,7 +159,7 @@ def _spaced(window: Sequence[str]) -> bool:
 
 def _of_gutters(window: Sequence[str]) -> Layout | None:
     """Columns parted by blanks that all lines have in the same places."""
-    if 2 * sum("  " in line.strip() for line in window) < len(window) or any("\t" in line for line in window):
+    if 2 * sum(["  " in line.strip() for line in window]) < len(window) or any("\t" in line for line in window):
         return None
     masks = [_mask(line) for line in window]
     shared = [masks[-1]]

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 __all__ = ["Table", "dialect", "parse", "pieces"]
 
@@ -37,6 +38,7 @@ _DF = re.compile(
 )
 _WORD = re.compile(r"\S+(?: \S+)*")
 _GAP = re.compile(r" {2,}")
+_SMALL = ascii_lowercase.encode()
 
 
 def dialect(head: Sequence[str]) -> str | None:
@@ -90,10 +92,11 @@ def _headed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _in_capitals(line: str) -> bool:
-    if line[0] == " " or line[1:].islower():
+    plain = line.encode("ascii", "replace")
+    if line[0] == " " or 5 * (len(plain) - len(plain.translate(None, _SMALL))) > len(plain):
         return False
-    letters = [ch for ch in line if ch.isalpha()]
-    return bool(letters) and sum(map(str.isupper, letters)) >= 0.8 * len(letters)
+    capitals = sum(map(str.isupper, line))
+    return capitals > 0 and capitals >= 0.8 * sum(map(str.isalpha, line))
 
 
 def _parted(head: Sequence[str]) -> bool:
@@ -147,6 +150,8 @@ def parse(text: str, kind: str, least: int = 2) -> Table | None:
     lines = text.split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
+    if not lines or not lines[0].strip():
+        return None  # what stands above a table is no header
     parser: Callable[[list[str]], Table | None]
     parser = {
         "box": _parse_box,

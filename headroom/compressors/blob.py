@@ -15,6 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import eq
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
@@ -140,7 +141,8 @@ def _elisions(chars: list[tuple[int, int]], rows: list[tuple[int, int]]) -> tupl
 def _may_hold(text: str) -> bool:
     """False where there can be no blob: most text, told at a small part of the price of looking for one."""
     data = text.encode("utf-8", "surrogatepass")
-    garbage = len(data) - len(data.translate(None, _CONTROLS)) + sum(map(data.count, _STRANGE))
+    garbage = len(data) - len(data.translate(None, _CONTROLS))
+    garbage += 0 if len(data) == len(text) else sum(map(data.count, _STRANGE))
     if 50 * garbage >= len(text):
         return True
     rows = text.split("\n")
@@ -152,6 +154,8 @@ def _may_hold(text: str) -> bool:
     ):
         return True
     # Wrapped base64 and dumps have lines of one length.
+    if b"\1\1\1" not in bytes(map(eq, sizes, sizes[1:])):
+        return False
     equal = any(a == b == c == d >= 20 for a, b, c, d in zip(sizes, sizes[1:], sizes[2:], sizes[3:], strict=False))
     return equal and _ROWS.search(text) is not None
 

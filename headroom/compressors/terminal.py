@@ -21,8 +21,9 @@ from headroom.terminal import is_progress, left_out, plain
 
 _LEAST = 0.2
 """Share of the characters that must go: less is not worth it that later results cannot refer to this one."""
-_SIGNS = ("\x1b", "\x08", "%|", "% Total", ".......... ", ": Pulling fs", "━", "% (", " eta ", "⠋")
-"""Without one of these there is neither colour nor progress. Most texts have none."""
+_SIGNS = ("\x1b", "\x08", "━", "⠋", ".......... ", ": Pulling fs", " eta ")
+_PERCENTAGES = ("%|", "% Total", "% (")
+"""Without one of these there is neither colour nor progress. Most texts have none, and no percent sign either."""
 _WORTH = 40
 """Characters of progress, line by line, that must go for a fold."""
 
@@ -38,7 +39,7 @@ class TerminalCompressor:
         sample = lines_.sample(text)
         if not _may_hold(sample):
             return 0.0
-        left = sum(len(line) + 1 for _, line in _left(plain(sample).split("\n")))
+        left = sum([len(line) + 1 for _, line in _left(plain(sample).split("\n"))])
         return 0.65 if len(sample) - left >= _LEAST * len(sample) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
@@ -68,7 +69,12 @@ class TerminalCompressor:
 
 
 def _may_hold(text: str) -> bool:
-    return any(map(text.__contains__, _SIGNS)) or text.count("\r") != text.count("\r\n")
+    """False for most texts, at a small part of the price of looking at their lines."""
+    return (
+        any(map(text.__contains__, _SIGNS))
+        or ("%" in text and any(map(text.__contains__, _PERCENTAGES)))
+        or ("\r" in text and text.count("\r") != text.count("\r\n"))
+    )
 
 
 def _left(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -86,8 +92,9 @@ def _left(lines: list[str]) -> Iterator[tuple[int, str]]:
         elif not bare and run:
             blanks.append(at)
         else:
-            yield from _closed(lines, run, blanks)
-            run, blanks = [], []
+            if run:
+                yield from _closed(lines, run, blanks)
+                run, blanks = [], []
             yield at, line
     yield from _closed(lines, run, blanks)
 

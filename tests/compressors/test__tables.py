@@ -41,6 +41,22 @@ def test_a_final_line_break_is_no_row() -> None:
     assert table.rows[-1] == ["5", "n5", "Oslo"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NAME  READY  AGE\nweb   1/1    3d\ndb    0/1    4d",
+        "  PID TTY          TIME CMD\n    1 ?        00:00:01 init\n    2 ?        00:00:00 a b",
+        "Package    Version\n---------- -------\nalpha      1.2.0\nbeta       0.9",
+        "+---+---+\n| a | b |\n+---+---+\n| 1 | 2 |",
+    ],
+)
+def test_a_blank_line_is_no_header(text: str) -> None:
+    kind = dialect(["", *text.split("\n")])
+    assert kind is not None
+    assert parse(text, kind) is not None
+    assert parse(f"\n{text}", kind) is None
+
+
 def test_quoted_fields_hold_separators_and_line_breaks() -> None:
     table = parse('id,name\n1,"a, ""b"""\n2,"c\nd"\n3,e\n', "csv")
     assert table is not None
