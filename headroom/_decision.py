@@ -5,6 +5,7 @@ Above stand the pass and what fits and compacts; below markers, tokens and the s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -109,10 +110,14 @@ def marker_of(text: str, rendition: Rendition) -> Marker:
     total = lines_of(text)
     said = [f"{total:,} lines → {max(0, total - gone.pop('lines')):,}"] if "lines" in gone else []
     said += [f"{counted(count, unit[:-1])} folded" for unit, count in gone.items()]
-    # Retrieval knows the rows of JSON only.
-    by_rows = "rows" in gone and text[:200].lstrip("\ufeff \t\r\n").startswith(("[", "{"))
-    selectors = ("rows", "fields", "query") if by_rows else ("lines", "grep", "query")
+    # Retrieval knows the rows of JSON only, and the lines of JSON tell nothing.
+    is_json = _ROWS.match(text) if "rows" in gone else _RECORDS.match(text) if "lines" not in gone else None
+    selectors = ("rows", "fields", "query") if is_json else ("lines", "grep", "query")
     return Marker(id=content_id(text), summary=", ".join(said) or "shortened", note=rendition.note, selectors=selectors)
+
+
+_ROWS = re.compile(r"[\ufeff\s]{0,200}[\[{]")
+_RECORDS = re.compile(r"[\ufeff\s]{0,200}(?:\[\s*)?\{\s*\"")
 
 
 def lines_of(text: str) -> int:

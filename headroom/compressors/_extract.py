@@ -21,7 +21,7 @@ from headroom.compressors._ranking import Form, Ranking, rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Share:
+class Share:
     """How much may stay: `least` characters and `part` of the rest, of passages that score at least `floor` of the best.
     `outline` keeps every heading, as long as headings are a small part of the text."""
 
@@ -31,13 +31,13 @@ class _Share:
     outline: bool
 
 
-_SHARES: Mapping[tuple[Effort, Form], _Share] = {
-    (Effort.MEDIUM, "document"): _Share(least=1_000, part=0.18, floor=0.04, outline=True),
-    (Effort.MEDIUM, "dialogue"): _Share(least=1_200, part=0.28, floor=0.2, outline=True),
-    (Effort.MEDIUM, "passages"): _Share(least=600, part=0.22, floor=0.3, outline=False),
-    (Effort.STRONG, "document"): _Share(least=600, part=0.12, floor=0.1, outline=False),
-    (Effort.STRONG, "dialogue"): _Share(least=600, part=0.12, floor=0.3, outline=False),
-    (Effort.STRONG, "passages"): _Share(least=600, part=0.12, floor=0.4, outline=False),
+_SHARES: Mapping[tuple[Effort, Form], Share] = {
+    (Effort.MEDIUM, "document"): Share(least=1_000, part=0.18, floor=0.04, outline=True),
+    (Effort.MEDIUM, "dialogue"): Share(least=1_200, part=0.28, floor=0.2, outline=True),
+    (Effort.MEDIUM, "passages"): Share(least=600, part=0.22, floor=0.3, outline=False),
+    (Effort.STRONG, "document"): Share(least=600, part=0.12, floor=0.1, outline=False),
+    (Effort.STRONG, "dialogue"): Share(least=600, part=0.12, floor=0.3, outline=False),
+    (Effort.STRONG, "passages"): Share(least=600, part=0.12, floor=0.4, outline=False),
 }
 _LEAST = 2_000
 """Of a text of fewer characters nothing is left out at MEDIUM, and of half as many at STRONG."""
@@ -72,11 +72,12 @@ def extract(
     keep: re.Pattern[str] | None = None,
     odd: re.Pattern[str] | None = None,
     cut: Callable[[], Sequence[Passage]] | None = None,
+    share: Share | None = None,
 ) -> Extract | None:
     """What of `text` the query needs; None when the query tells nothing about it, or when next to all would stay.
 
     `sentences` allows to cut long lines. Lines that `keep` matches stay whole. What `odd` matches stays where it is rare.
-    Whoever knows how the text is made gives its passages by `cut`.
+    Whoever knows how the text is made gives its passages by `cut`, and by `share` how much of them may stay.
     """
     dense = density(text)
     if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
@@ -85,7 +86,7 @@ def extract(
     ranking = rank(text, passages, query, scorer=learned_scores)
     if ranking is None:
         return None
-    share = _SHARES[effort, ranking.form]
+    share = share or _SHARES[effort, ranking.form]
     share = replace(share, least=int(share.least / dense))
     must = [*_kept(text, passages, keep), *_named(passages, ranking), *_rare(text, passages, odd)]
     chosen = _choose(text, passages, ranking, share, must)
@@ -186,7 +187,7 @@ def _telling(text: str, passages: Sequence[Passage]) -> list[float]:
     return out
 
 
-def _choose(text: str, passages: Sequence[Passage], ranking: Ranking, share: _Share, must: Sequence[int]) -> set[int]:
+def _choose(text: str, passages: Sequence[Passage], ranking: Ranking, share: Share, must: Sequence[int]) -> set[int]:
     scores = _with_companions(text, passages, ranking.scores)
     chosen: set[int] = set()
     used = 0

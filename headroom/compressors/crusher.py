@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from headroom import lines, relevance
+from headroom.compressors._answers import answering
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
@@ -32,6 +33,8 @@ _HEAD = re.compile(
 )
 _LARGEST = 700_000
 """Characters up to which a text that cannot be cut is read as a whole."""
+_SURE = 0.6
+_OF_NOTHING = Hint()
 _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
 
 
@@ -64,6 +67,12 @@ class SmartCrusher:
         return made
 
     def _json(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
+        answer = self._answering(text, hint, limits)
+        if answer is not None and _keeps(text, answer.text, limits.keep):
+            return answer
+        return self._spelled(text, hint, limits)
+
+    def _spelled(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
         made = None
         if len(text) > WHOLE:
             with suppress(ValueError, RecursionError):
@@ -89,6 +98,16 @@ class SmartCrusher:
         exact = replace(limits, effort=Effort.LOSSLESS)
         with suppress(ValueError, RecursionError):
             return shortened(text, hint, limits, self._within, lambda rest: _whole(rest, hint, exact))
+        return None
+
+    def _answering(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
+        exact = replace(limits, effort=Effort.LOSSLESS)
+
+        def is_prose(part: str) -> bool:
+            return any(c.kind == "prose" and c.score(part, _OF_NOTHING) >= _SURE for c in self._within)
+
+        with suppress(ValueError, RecursionError):
+            return answering(text, hint, limits, is_prose, lambda rest: _whole(rest, hint, exact))
         return None
 
 

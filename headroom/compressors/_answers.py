@@ -1,0 +1,148 @@
+"""Prose in the strings of JSON: what a search, a vector store or an API answers, a record per hit with a passage in it.
+
+What the query asks for stays, whole sentences word for word, and a sign stands where something is left out of a string;
+all other values survive. Titles and names next to a passage help to tell what it is about. Of documents in which prose
+is not the most of it, nothing is left out here. `_extract` chooses; `crusher` stands above and writes the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._extract import Share, extract
+from headroom.lines import FOLD
+from headroom.messages import Hint
+
+__all__ = ["NOTE", "answering"]
+
+NOTE = f"{FOLD} = left out"
+_LEAST = 2_000
+"""Characters of prose that a document must have."""
+_LONG = 200
+"""Characters that a string must have, the quotes included."""
+_MOSTLY = 0.6
+"""The share of a document that its long strings must be."""
+_LARGEST = 300_000
+_GAIN = 0.8
+"""To so much the document has to be shortened, or it is only spelled anew."""
+_TITLE = 240
+_SHARES = {
+    Effort.MEDIUM: Share(least=1_200, part=0.35, floor=0.15, outline=False),
+    Effort.STRONG: Share(least=600, part=0.12, floor=0.4, outline=False),
+}
+"""Wider than for passages of prose: a hit is short, and two of them often make the answer together."""
+_STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+_NAME = re.compile(r"[^\W\d_]{2}")
+_ESCAPED_FOLD = "\\u22ef"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A long string: where it stands in the source, quotes included, what it says, and where that stands among the others."""
+
+    span: tuple[int, int]
+    text: str
+    start: int
+
+
+def answering(
+    text: str,
+    hint: Hint,
+    limits: Limits,
+    is_prose: Callable[[str], bool],
+    crush: Callable[[str], Rendition | None],
+) -> Rendition | None:
+    """The document with those sentences of its long strings that the query asks for; None where that is not to be done.
+
+    `crush` writes JSON without loss.
+    """
+    if limits.effort < Effort.MEDIUM or not hint.query or not _LEAST <= len(text) <= _LARGEST:
+        return None
+    if FOLD in text or _ESCAPED_FOLD in text.lower():
+        return None
+    taken = _taken(text)
+    if taken is None:
+        return None
+    cells, joined = taken
+    if not is_prose(" ".join(cell.text for cell in cells)):
+        return None
+    share = _SHARES[limits.effort]
+    found = extract(joined, hint.query, limits.effort, sentences=True, keep=limits.keep, share=share)
+    if found is None:
+        return None
+    rest, elisions = _without(text, cells, found.kept)
+    made = crush(rest) if elisions else None
+    if made is None or not made.lossless or len(made.text) > _GAIN * len(text):
+        return None
+    note = f"{made.note}; {NOTE}" if made.note else NOTE
+    return Rendition(text=made.text, note=note, elisions=tuple(elisions), lossless=False)
+
+
+def _taken(text: str) -> tuple[list[_Cell], str] | None:
+    """The long strings of a document, and all of them as one text, each below what its record calls it; None where they
+    are not the most of it."""
+    found = [m for m in _STRING.finditer(text) if m.end() - m.start() >= _LONG and not _is_key(text, m)]
+    if sum([m.end() - m.start() for m in found]) < max(_LEAST, _MOSTLY * len(text)):
+        return None
+    cells: list[_Cell] = []
+    parts: list[str] = []
+    at = 0
+    edges = [0, *(edge for m in found for edge in m.span()), len(text)]
+    for n, m in enumerate(found):
+        try:
+            said = json.loads(m[0], strict=False)
+        except ValueError:
+            return None  # no JSON after all
+        before, behind = text[edges[2 * n] : m.start()], text[m.end() : edges[2 * n + 3]]
+        title = " · ".join(_titles(before.rpartition("{")[2]) + _titles(behind.rpartition("{")[0]))[:_TITLE]
+        head = f"# {title}\n\n" if title else ""
+        parts.append(f"{head}{said}\n\n---\n\n")
+        cells.append(_Cell(m.span(), said, at + len(head)))
+        at += len(parts[-1])
+    return cells, "".join(parts)
+
+
+def _is_key(text: str, m: re.Match[str]) -> bool:
+    return text[m.end() : m.end() + 8].lstrip()[:1] == ":"
+
+
+def _titles(text: str) -> list[str]:
+    """Names among the strings of this part of a record: no addresses, no keys."""
+    return [m[1] for m in _STRING.finditer(text) if _NAME.search(m[1]) and "://" not in m[1] and not _is_key(text, m)]
+
+
+def _without(text: str, cells: list[_Cell], kept: list[tuple[int, int]]) -> tuple[str, list[Elision]]:
+    """The document with only what is kept of each long string, and what is gone."""
+    out: list[str] = []
+    elisions: list[Elision] = []
+    done = at = 0
+    for cell in cells:
+        first, last = cell.start, cell.start + len(cell.text)
+        while at < len(kept) and kept[at][1] <= first:
+            at += 1
+        pieces: list[tuple[int, int]] = []
+        while at < len(kept) and kept[at][0] < last:
+            pieces.append((max(kept[at][0], first) - first, min(kept[at][1], last) - first))
+            if kept[at][1] > last:
+                break
+            at += 1
+        said = _pieced(cell.text, pieces)
+        if said != cell.text:
+            out += (text[done : cell.span[0]], json.dumps(said, ensure_ascii=False))
+            done = cell.span[1]
+            elisions.append(Elision(ranges=(cell.span,), count=max(1, len(cell.text) - len(said)), unit="chars"))
+    return "".join([*out, text[done:]]), elisions
+
+
+def _pieced(text: str, pieces: list[tuple[int, int]]) -> str:
+    """A string of which only `pieces` are shown."""
+    if not pieces:
+        return FOLD
+    said = f" {FOLD} ".join([text[a:b].strip() for a, b in pieces])
+    head = "" if pieces[0][0] == 0 else f"{FOLD} "
+    tail = "" if pieces[-1][1] == len(text) else f" {FOLD}"
+    return head + said + tail
