@@ -22,6 +22,8 @@ __all__ = ["NOTE", "answering"]
 NOTE = f"{FOLD} = left out"
 _LEAST = 2_000
 """Characters of prose that a document must have."""
+_FEWEST = 3
+"""Of fewer long strings each is a text of its own."""
 _LONG = 200
 """Characters that a string must have, the quotes included."""
 _MOSTLY = 0.6
@@ -84,9 +86,9 @@ def answering(
 
 def _taken(text: str) -> tuple[list[_Cell], str] | None:
     """The long strings of a document, and all of them as one text, each below what its record calls it; None where they
-    are not the most of it."""
+    are few or not the most of it."""
     found = [m for m in _STRING.finditer(text) if m.end() - m.start() >= _LONG and not _is_key(text, m)]
-    if sum([m.end() - m.start() for m in found]) < max(_LEAST, _MOSTLY * len(text)):
+    if len(found) < _FEWEST or sum([m.end() - m.start() for m in found]) < max(_LEAST, _MOSTLY * len(text)):
         return None
     cells: list[_Cell] = []
     parts: list[str] = []

@@ -120,11 +120,20 @@ def test_names_that_follow_a_passage_in_its_record_belong_to_it() -> None:
         (json.dumps(records()), None, MEDIUM),
         (json.dumps(records()), QUERY, Limits(effort=Effort.LIGHT)),
         (json.dumps(records(of=2)), QUERY, MEDIUM),
+        (json.dumps([{"page": "\n".join(hit["text"] for hit in records(of=20))}]), QUERY, MEDIUM),
         (json.dumps([*records(), {"text": "⋯"}], ensure_ascii=False), QUERY, MEDIUM),
         (json.dumps([*records(), {"text": "⋯"}]), QUERY, MEDIUM),
         (json.dumps([{**hit, "raw": ["x1"] * 400} for hit in records()]), QUERY, MEDIUM),
     ],
-    ids=["no query", "light", "too little", "our own sign", "our own sign escaped", "prose is the smaller part"],
+    ids=[
+        "no query",
+        "light",
+        "too little",
+        "one text",
+        "our own sign",
+        "our own sign escaped",
+        "prose is the smaller part",
+    ],
 )
 def test_nothing_is_left_out(text: str, query: str | None, limits: Limits) -> None:
     assert asked(text, query, limits) is None
