@@ -6,7 +6,6 @@ Looks at a sample, line by line. What has times but is no log (tables, search hi
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
@@ -42,7 +41,6 @@ _LISTED = re.compile(
     """,
     re.VERBOSE,
 )
-_LINE_END = re.compile(rb"\n")
 _MEMBER = re.compile(r"\s+(?:[\[\]{}]|\"[^\"]*\"\s*:)")
 """A line inside a JSON document that is spread over lines."""
 _HIT = re.compile(
@@ -154,17 +152,15 @@ def _score(own: Sequence[str], hint: Hint) -> float:
 
 def _with_any(shape: bytes, signs: Sequence[bytes]) -> set[int]:
     """The numbers of the lines that hold one of the signs."""
-    present = [sign for sign in signs if sign in shape]
-    if not present:
-        return set()
-    starts = [0, *(m.end() for m in _LINE_END.finditer(shape))]
     found: set[int] = set()
-    for sign in present:
+    for sign in signs:
+        line = end = 0
         at = shape.find(sign)
         while at >= 0:
-            line = bisect_right(starts, at) - 1
+            line += shape.count(b"\n", end, at)
             found.add(line)
-            at = shape.find(sign, starts[line + 1]) if line + 1 < len(starts) else -1
+            end = shape.find(b"\n", at)
+            at = shape.find(sign, end) if end >= 0 else -1
     return found
 
 

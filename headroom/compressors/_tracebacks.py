@@ -34,11 +34,14 @@ _LIBRARY = re.compile(
     r"|\bat (?:java|javax|jdk|sun|kotlin|scala|org\.(?:junit|springframework|apache|gradle|hibernate|eclipse)|System|Microsoft)\."
 )
 """Frames of what a program is built on."""
-_SIGNS = (
-    *("   at ", "\tat ", '  File "', "\tfrom ", "#1 ", " called at ", "goroutine ", "stack backtrace:"),
-    *(".ex:", " 0x0000"),
-)
-"""Without one of these a text has no stack that `_STACK` knows."""
+_SIGNS = {
+    " ": ("   at ", " called at ", "goroutine ", "stack backtrace:", ".ex:"),
+    "\t": ("\tat ", "\tfrom "),
+    '"': ('  File "',),
+    "#": ("#1 ",),
+    "x": (" 0x0000",),
+}
+"""Without one of these a text has no stack that `_STACK` knows; by a character, which is looked for in no time."""
 _PLACE_BELOW = ("    ", "\t/", "\t")
 """What an excerpt or a place below its frame begins with."""
 _IN = re.compile(r"[^\s:][^:\n]{0,200}:\d+: in \S")
@@ -50,9 +53,13 @@ _NAMED = 6
 
 def frames(text: str, lines: Sequence[str]) -> int:
     """How many of the lines of a text name a frame of a stack."""
-    if not any(map(text.__contains__, _SIGNS)):
+    if not _may_hold(text):
         return 0
     return sum(map(is_frame, lines))
+
+
+def _may_hold(text: str) -> bool:
+    return any(char in text and any(map(text.__contains__, signs)) for char, signs in _SIGNS.items())
 
 
 def is_frame(line: str) -> bool:
@@ -112,7 +119,7 @@ def _stacks(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator
     """Stacks of many frames: the first and the last three stay."""
     heads: list[int] = []
     text = "\n".join(source)
-    likely = any(map(text.__contains__, _SIGNS))
+    likely = _may_hold(text)
     for i in range(len(source) + 1):
         line = source[i] if i < len(source) else ""
         if i < len(source) and not taken[i] and i not in pins and line:

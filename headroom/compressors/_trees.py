@@ -82,11 +82,14 @@ _STYLES = (
     _plain("|  ", "   ", "+- ", "\\- "),
 )
 _PATTERNS = tuple(style.pattern() for style in _STYLES)
+_ROW_OF_ANY = re.compile("|".join(pattern.pattern for pattern in _PATTERNS))
+_BEGUN = re.compile(r"(?:\[INFO\] )?[│| \xa0]*[├└|`+\\]")
+"""How the rows of all styles begin."""
 
 
 def is_drawn(line: str) -> bool:
     """Whether the line is a row of a tree."""
-    return any(branch in line for branch in BRANCHES) and any(p.match(line) is not None for p in _PATTERNS)
+    return _BEGUN.match(line) is not None and _ROW_OF_ANY.match(line) is not None
 
 
 def shorten_tree(lines: Sequence[str], text: str) -> Rendition:

@@ -95,14 +95,17 @@ class ListingCompressor:
         if _reports(text, hint):
             rows = sum(1 for line in lines if _STATUS_ROW.match(line) or "\t" in line)
             return 0.9 if 2 * rows >= len(lines) else 0.0
-        if any(branch in head for branch in BRANCHES) or _MODES.search(head):
-            shaped = sum(1 for line in lines if ROW.match(line) or is_drawn(line))
+        if any(map(head.__contains__, BRANCHES)) or _MODES.search(head):
+            shaped = sum([ROW.match(line) is not None or is_drawn(line) for line in lines])
             if 2 * shaped > len(lines):
                 return 0.95 if told else 0.85
         if not told and "/" not in head and "\\" not in head:
             return 0.0
+        fewest = (0.6 if told else 0.9) * len(lines)
+        if sum([" " not in line for line in lines]) < fewest:
+            return 0.0
         whole = _PATHS.findall(f"{head}\n")
-        if 10 * len(whole) < (6 if told else 9) * len(lines):
+        if len(whole) < fewest:
             return 0.0
         if told:
             return 0.9

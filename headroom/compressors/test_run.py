@@ -66,6 +66,7 @@ _VERDICTS = (
     *("[==", *"0123456789"),
 )
 """What a verdict begins with."""
+_FIRSTS = frozenset(begin[0] for begin in _VERDICTS)
 _CODED = re.compile(r":\d+: [A-Z]")
 _DIAGNOSTIC = re.compile(
     r"^(?!\d+[:\-])(?:[^\s:(][^:(\n]{0,200}(?::\d+(?::\d+)?|\(\d+(?:,\d+)?\)) ?:? (?:(?:fatal )?error|warning|note)\b"
@@ -107,13 +108,15 @@ class TestRunCompressor:
             return 0.0
         sample = lines_.sample(text, 6_000)
         lined = [line for line in sample.split("\n") if line and not line.isspace()]
-        verdicts = sum(1 for line in lined if line.lstrip().startswith(_VERDICTS) and _VERDICT.match(line))
+        begun = [line for line in lined if (bare := line.lstrip())[0] in _FIRSTS and bare.startswith(_VERDICTS)]
+        verdicts = sum([_VERDICT.match(line) is not None for line in begun])
         telling = lined if _may_tell(sample) else ()
         diagnostics = sum(1 for line in telling if _may_tell(line) and _DIAGNOSTIC.match(line))
         commanded = hint.command is not None and _runs_tool(hint.command)
         if not (verdicts or diagnostics or commanded) and not _usual(_here_and_there(lined)):
             # what is seldom among the lines is not half of them
-            return 0.7 if frames(sample, lined) >= max(_MIN_FRAMES, len(lined) // 4) else 0.0
+            few = len(lined) < _MIN_FRAMES or frames(sample, lined) < max(_MIN_FRAMES, len(lined) // 4)
+            return 0.0 if few else 0.7
         known = verdicts + diagnostics + _usual(lined)
         if commanded:
             return 0.95 if known else 0.5
@@ -141,7 +144,7 @@ class TestRunCompressor:
         taken = bytearray(len(source))
         folds = _take(_routine_folds(source, pins, limits.effort), taken)
         if limits.effort >= Effort.MEDIUM:
-            folds += _take(_passes(source, pins), taken)
+            folds += _take(_passes(source, pins, taken), taken)
             folds += _take(middle_frames(source, pins, taken), taken)
         folds += _take(repeated_warnings(source, pins, taken, whole=limits.effort >= Effort.MEDIUM), taken)
         folds += _take(repeats(source, pins, taken, limits.first_line), taken)
@@ -259,7 +262,7 @@ def _shared_start(some: Sequence[str]) -> str:
     return low[:n]
 
 
-def _passes(source: Sequence[str], pins: set[int]) -> Iterator[Fold]:
+def _passes(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
     """What passing tests printed (`pytest -rA`, `-rP`), but for lines that speak of a failure."""
     starts = [i for i, line in enumerate(source) if line.startswith("=") and _PASSES.match(line)]
     for start in starts:
@@ -268,7 +271,7 @@ def _passes(source: Sequence[str], pins: set[int]) -> Iterator[Fold]:
             (i for i in range(first, len(source)) if source[i][:1] == "=" and _SECTION.match(source[i])), len(source)
         )
         for i in range(first, end + 1):
-            if i == end or i in pins or _FAILURE.search(source[i]):
+            if i == end or i in pins or taken[i] or _FAILURE.search(source[i]):
                 if i > first:
                     yield Fold(first, i - 1, "output of tests that passed")
                 first = i + 1

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort, Limits
@@ -80,6 +80,7 @@ def long_ruler(line: str, note: str) -> str:
 
 
 @settings(max_examples=500, deadline=None)
+@example("===== PASSES =====\n" + "tests/test_a.py::test_one PASSED        [ 10%]\n" * 3 + "said", Effort.MEDIUM, 1)
 @given(TEXTS, st.sampled_from(list(Effort)), st.integers(1, 500))
 def test_every_line_is_shown_whole_at_its_place_or_within_a_mark(text: str, effort: Effort, first_line: int) -> None:
     made = RUN.compress(text, NO_HINT, Limits(effort=effort, first_line=first_line))
