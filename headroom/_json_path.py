@@ -1,7 +1,7 @@
 """Rows and fields of a JSON text as spans of that text, so that every value keeps its own spelling.
 
 Nothing is re-encoded: numbers, escapes, duplicate keys and key order stand as in the source. JSON Lines are read as an
-array of their lines. Pure functions on a text; used by `retrieval`.
+array of their lines, and so are values that stand behind one another. Pure functions on a text; used by `retrieval`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _PROBED_LINES = 10
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON text: the span of its one value, or for JSON Lines the spans of its lines (`rows`)."""
+    """A JSON text: the span of its one value, or for JSON Lines the spans of its lines, for several values those of each
+    (`rows`)."""
 
     text: str
     span: Span
@@ -37,7 +38,8 @@ class Document:
 
 
 def document(text: str) -> Document | None:
-    """Read `text` as one JSON object or array, or as JSON Lines; None when it is neither, or is nested too deeply."""
+    """Read `text` as one JSON object or array, or as JSON Lines, or as several of them one behind the other; None when it
+    is neither, or is nested too deeply."""
     start = _skip(text, 1 if text.startswith("\ufeff") else 0)
     if text[start : start + 1] not in ("{", "["):
         return None
@@ -46,7 +48,7 @@ def document(text: str) -> Document | None:
     except (ValueError, RecursionError):
         return _json_lines(text)
     if _skip(text, end) < len(text):
-        return _json_lines(text)
+        return _json_lines(text) or _json_values(text, start)
     return Document(text, (start, end), value)
 
 
@@ -96,6 +98,21 @@ def one_line(raw: str) -> str:
 def _skip(text: str, at: int) -> int:
     match = _WS.match(text, at)
     return match.end() if match else at
+
+
+def _json_values(text: str, at: int) -> Document | None:
+    """Values on many lines, each of which begins a line, as `jq` prints them."""
+    spans: list[Span] = []
+    while at < len(text):
+        if text[at] not in "{[" or (spans and "\n" not in text[spans[-1][1] : at]):
+            return None
+        try:
+            end = _DECODER.raw_decode(text, at)[1]
+        except (ValueError, RecursionError):
+            return None
+        spans.append((at, end))
+        at = _skip(text, end)
+    return Document(text, (0, len(text)), None, spans)
 
 
 def _json_lines(text: str) -> Document | None:

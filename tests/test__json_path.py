@@ -53,6 +53,20 @@ def test_every_value_is_found_at_its_path_and_at_the_path_that_is_printed(value:
 
 
 @settings(max_examples=200, deadline=None)
+@given(value=st.lists(documents, min_size=2, max_size=5))
+def test_values_that_stand_behind_one_another_are_rows(value: list[Any]) -> None:
+    text = "\n".join(json.dumps(v, indent=1) for v in value)
+    found = rows(read(text))
+    assert found is not None
+    assert [json.loads(text[a:b]) for a, b in found[1]] == value
+
+
+@pytest.mark.parametrize("text", ['{\n"a": 1\n} {"a": 2}', '{\n"a": 1\n}\nx', '{\n"a": 1\n}\n{"a'])
+def test_values_with_something_else_between_them_are_no_document(text: str) -> None:
+    assert document(text) is None
+
+
+@settings(max_examples=200, deadline=None)
 @given(value=st.lists(values, max_size=5))
 def test_the_rows_of_an_array_are_its_elements(value: list[Any]) -> None:
     text = json.dumps(value)

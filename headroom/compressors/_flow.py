@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
@@ -81,6 +82,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: Final[dict[Any, str]] = {None: "null", True: "true", False: "false"}
 
 _SPACE = " \t\r\n"
+_GAP = re.compile(f"[{_SPACE}]*")
 _encode: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -96,7 +98,8 @@ scan: Final[Callable[[str, int], tuple[Any, int]]] = _decoder.scan_once  # type:
 
 
 def parse(text: str) -> tuple[Any, bool] | None:
-    """The value of a JSON text, or the list of values of JSON Lines (then the second item is true); None if it is neither.
+    """The value of a JSON text, or the list of values that stand behind one another, a line each or on many lines as `jq`
+    prints them (then the second item is true); None if it is neither.
 
     Text that is nested too deeply for the parser counts as neither.
     """
@@ -108,7 +111,7 @@ def parse(text: str) -> tuple[Any, bool] | None:
         if end == len(body):
             return value, False
         if body[0] == "{" or "\n" in body[end : end + 3]:
-            return parse_lines(body), True
+            return _parse_several(body), True
     except (ValueError, RecursionError):
         pass
     return None
@@ -127,6 +130,25 @@ def parse_lines(body: str) -> list[Any]:
             if end != len(bare):
                 raise ValueError(f"text behind a JSON value: {bare[end : end + 40]!r}")
             out.append(value)
+    return out
+
+
+def _parse_several(body: str) -> list[Any]:
+    """Values of which each begins a line. Raises ValueError for what is none."""
+    with suppress(ValueError):
+        return parse_lines(body)
+    out = []
+    at = 0
+    while at < len(body):
+        try:
+            value, end = scan(body, at)
+        except StopIteration as error:
+            raise ValueError(f"no JSON value: {body[at : at + 40]!r}") from error
+        out.append(value)
+        gap = _GAP.match(body, end)
+        at = gap.end() if gap else end
+        if at < len(body) and "\n" not in body[end:at]:
+            raise ValueError(f"text behind a JSON value: {body[end : end + 40]!r}")
     return out
 
 

@@ -31,6 +31,19 @@ def test_json_lines_are_told_from_one_document() -> None:
     assert parse("[1]\n[2]") == ([[Num("1")], [Num("2")]], True)
 
 
+def test_values_that_stand_behind_one_another_are_told_from_one_document() -> None:
+    """As `jq` and `go list -json` print them."""
+    assert parse('{\n "a": "x"\n}\n{\n "a": "y"\n}\n') == ([{"a": "x"}, {"a": "y"}], True)
+    assert parse('[\n 1\n]\n\n["b"]') == ([[Num("1")], ["b"]], True)
+
+
+@pytest.mark.parametrize(
+    "text", ['{\n "a": 1} {"a": 2}', '{\n "a": 1}\n{"a": 2', '{\n "a": 1}\nx', '{\n "a": 1}, {"b": 1}']
+)
+def test_values_with_something_else_between_them_are_not_parsed(text: str) -> None:
+    assert parse(text) is None
+
+
 @pytest.mark.parametrize(
     "text", ["", "x", "1", '"a"', "{} {}", '{"a": 1} x', '{"a": 1}\n{"b": 2} {"c": 3}', "[1]\nx", "{" * 99]
 )
