@@ -27,7 +27,7 @@ _KEYWORD = re.compile(
 )
 _ASSIGNED = re.compile(
     r"[ \t]*(?:(?:export|default|const|let|var|local|static|public|private|protected|readonly|override|async)\s+){0,6}"
-    r"(?P<name>[\w$.#\"'-]{1,120})[ \t]*\??(?::[^=;{}\n]{1,160})?(?:=|:|<-)[ \t]*(?:[\w$.]{1,60}(?:<[^()\n]{0,80}>)?\([ \t]*){0,3}"
+    r"(?P<name>[\w$.#\"'-]{1,120})[ \t]*\??(?::[^=;{}\n]{1,160})?(?:=|:|<-)[ \t]*(?:[\w$.]{0,60}(?:<[^()\n]{0,80}>)?\([ \t]*){0,3}"
     r"(?:async\b[ \t]*)?(?:function\b|func\b|fn\b|\([^\n]{0,300}=>|\([^()=]{0,300}$|<[\w, ]{1,40}>\(|[\w$]+[ \t]*=>)"
 )
 _TEST = re.compile(
@@ -51,11 +51,17 @@ _QUOTED_ARGUMENT = re.compile(r"\([ \t]*[\"'`/\[{]|\([^()]*\b(?:function\b|lambd
 _CONTINUES = re.compile(r"[{}:)\]]|->|=>|where\b|throws\b|noexcept\b|const\b|requires\b|override\b|final\b|returns\b")
 _LINE_COMMENT = re.compile(r"\s*//.*$")
 _HASH_COMMENT = re.compile(r"\s+#.*$")
+_REMARK = re.compile(r"^([ \t]*)/\*[^*\n]{0,80}\*/[ \t]*(?=\S)")
 _LABEL = re.compile(r"[A-Za-z_]\w*\s*:(?!:)")
+_CLAUSE = re.compile(r"(?:rescue|ensure|else|catch|after)\b")
+"""What goes on with a body that ends in `end`, at the indentation of its header."""
 _CLOSER = re.compile(r"[})\];,]+\s*$")
 _STATEMENT = frozenset(";}")
 _WORDS = ("def ", "defp ", "defmacro", "function", "sub ", "() {", "(){", "()\r")
 _LONGEST_SIGNATURE = 40
+_LONGEST_OF_PYTHON = 200
+"""Parameters may carry their documentation along."""
+_TRIPLE = ('"""', "'''")
 _DEEPEST = 8
 _WIDTH = 400
 
@@ -89,6 +95,8 @@ def definition_at(source: Source, i: int, stop: int) -> Definition | None:
         routine = _code_sql.body_at(source, i, stop)
         return None if routine is None else Definition(routine[0], i, *routine[1:])
     line = source.code[i][:_WIDTH]
+    if "/*" in line:
+        line = _REMARK.sub(r"\1", line)
     name = _name(line, source.hashes)
     if name is None:
         return None
@@ -144,12 +152,17 @@ def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
         return i + 1, line[-1]
     width = indent(line)
     depth = 0
-    for j in range(i, min(i + _LONGEST_SIGNATURE, stop)):
+    longest = _LONGEST_OF_PYTHON if source.language in PYTHON else _LONGEST_SIGNATURE
+    for j in range(i, min(i + longest, stop)):
         line = code[j][: 2 * _WIDTH].rstrip()
+        if depth > 0 and hashes and source.inside[j]:  # a string of several lines among the parameters
+            line = _behind_string(line) if j + 1 < stop and not source.inside[j + 1] else ""
+            if not line:
+                continue
+        elif j > i and (not line or source.inside[j] or not _continues(line, width)):
+            return None
         if ("#" in line) if hashes else ("//" in line):
             line = (_HASH_COMMENT if hashes else _LINE_COMMENT).sub("", line)
-        if j > i and (not line or source.inside[j] or not _continues(line, width)):
-            return None
         depth += line.count("(") - line.count(")") + line.count("[") - line.count("]")
         if depth > _DEEPEST:
             return None
@@ -169,6 +182,11 @@ def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
         if following.strip() == "{":
             return j + 2, "{"
     return None
+
+
+def _behind_string(line: str) -> str:
+    """What follows the string that ends on a line."""
+    return line[max(line.rfind(quote) for quote in _TRIPLE) + 3 :] if any(quote in line for quote in _TRIPLE) else line
 
 
 def _continues(line: str, width: int) -> bool:
@@ -214,6 +232,8 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> tuple[in
 
 
 def _neutral(line: str, how: str) -> bool:
-    """Whether a line says nothing about where a body ends: it is empty, a comment, a directive or a label."""
+    """Whether a line says nothing about where a body ends: it is empty, a comment, a directive, a label or a clause."""
     text = line.strip()
-    return not text or text[0] == "#" or (how == "{" and _LABEL.match(text) is not None)
+    if not text or text[0] == "#":
+        return True
+    return (how == "{" and _LABEL.match(text) is not None) or (how == "" and _CLAUSE.match(text) is not None)

@@ -52,6 +52,8 @@ def framed(
             todo += links.get(i, ())
             if source.hashes or not any(j > i and _CLOSES.match(source.code[j]) for j in links.get(i, ())):
                 todo += _rest(source, i, end)
+            else:
+                todo += _arguments(source, i, end)
         for a, b in pairwise([first - 1, *sorted(shown), end]):
             if b - a > 1 and pays is not None and not pays(a + 1, b - 1):
                 todo += range(a + 1, b)
@@ -73,6 +75,18 @@ def _rest(source: Source, i: int, end: int) -> list[int]:
             open_ended = not code[j].strip() or _leaves_open(source, code[j])
             if len(found) > _LONGEST or left > _DEEPEST:
                 return []
+    return found if left <= 0 else []
+
+
+def _arguments(source: Source, i: int, end: int) -> list[int]:
+    """The lines that end what is in parentheses in the header of a block: `if (f(a,`."""
+    code, found = source.code, list[int]()
+    left = code[i].count("(") - code[i].count(")")
+    for j in range(i + 1, end):
+        if left <= 0 or len(found) > _LONGEST:
+            break
+        found.append(j)
+        left += code[j].count("(") - code[j].count(")")
     return found if left <= 0 else []
 
 

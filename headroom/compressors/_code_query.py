@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from headroom.compressors._code_lines import language_of
 from headroom.relevance import matching_lines, terms
 
-__all__ = ["Asked", "asked"]
+__all__ = ["Asked", "asked", "between"]
 
 _QUOTED = re.compile(r"`([^`\n]{1,120})`")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*(?=(\()?)")
@@ -29,6 +30,8 @@ _OF_CODE = frozenset(
 _ENDING = re.compile(r"(?:ing|ed|es|s)\Z")
 _FEW = 6
 """A name on so many lines tells which functions are meant; on more it is everywhere."""
+_RARE = 8
+"""A plain word on more lines than this says nothing about the lines that hold it."""
 _COMMON = 24
 """A word on more lines than this describes no function."""
 _WORDS = 12
@@ -51,17 +54,26 @@ class Asked:
         low = name.lower()
         return bool(low) and (low in self.names or low in self.words)
 
-    def tells(self, first: int, end: int) -> bool:
-        """Whether a telling line lies between `first` and `end`, exclusive."""
-        return _between(self.telling, first, end)
+    def mentioned(self, line: str) -> bool:
+        """Whether a line holds a name that the query gives."""
+        low = line[:1_000].lower()
+        return any(name in low for name in self.names)
+
+    def telling_of(self, lines: Sequence[str], defined: AbstractSet[str]) -> Sequence[int]:
+        """The telling lines that hold more than names of functions which are `defined` in the text: those are shown where they
+        stand, and a line that calls one does not tell that its surroundings are meant."""
+        others = self.names - defined
+        if len(others) == len(self.names):
+            return self.telling
+        return [i for i in self.telling if any(name in lines[i][:1_000].lower() for name in others)]
 
     def pinned(self, first: int, end: int) -> bool:
         """Whether a line that must be shown lies between `first` and `end`, exclusive."""
-        return _between(self.pins, first, end)
+        return between(self.pins, first, end)
 
     def weight(self, first: int, end: int) -> tuple[int, float]:
         """How many of the query's words stand between `first` and `end`, exclusive, and how rare they are."""
-        found = [1 / len(lines) for lines in self.about if _between(lines, first, end)]
+        found = [1 / len(lines) for lines in self.about if between(lines, first, end)]
         return len(found), sum(found)
 
 
@@ -72,8 +84,14 @@ def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[i
     query = query[-_CHARS:]
     words = terms(query)
     names = frozenset(name.lower() for name in _names(query))
-    pins = matching_lines(text, query, starts=starts)
     known = {name for name in names if len(name) > 3}
+    plain = [word for word in words if len(word) > 2 and word not in known]
+    pins = sorted(
+        {
+            *matching_lines(text, " ".join([word for word in words if word in names]), starts=starts),
+            *matching_lines(text, " ".join(_ordinary(words, names)), limit=_RARE, starts=starts),
+        }
+    )
     hidden = " ".join(sorted(known.difference(words)))
     telling = set(matching_lines(text, hidden, limit=_FEW, starts=starts)) if hidden else set()
     lows = [lines[i][:1_000].lower() for i in pins] if known else []
@@ -81,9 +99,13 @@ def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[i
         held = [i for i, low in zip(pins, lows, strict=True) if name in low]
         if len(held) <= _FEW:
             telling.update(held)
-    plain = [word for word in words if len(word) > 2 and word not in known]
     about = _lines_about(text, plain, starts) if len(plain) > 1 else ()
     return Asked(names, frozenset(plain), sorted(telling), pins, about)
+
+
+def _ordinary(words: Sequence[str], names: AbstractSet[str]) -> Sequence[str]:
+    """The words of a query that are no names, without those that any question about code has."""
+    return [word for word in words if word not in names and word not in _OF_CODE]
 
 
 def _lines_about(text: str, words: Sequence[str], starts: Sequence[int]) -> Sequence[Sequence[int]]:
@@ -92,7 +114,7 @@ def _lines_about(text: str, words: Sequence[str], starts: Sequence[int]) -> Sequ
     if len(low) != len(text):  # a few code points change length in lower case, offsets would be wrong
         return ()
     found: list[Sequence[int]] = []
-    for word in [word for word in words if word not in _OF_CODE and "/" not in word][:_WORDS]:
+    for word in [word for word in _ordinary(words, ()) if "/" not in word][:_WORDS]:
         stem = _ENDING.sub("", word) if len(word) > 4 else word
         lines: list[int] = []
         at = low.find(stem) if len(stem) > 3 else -1
@@ -105,7 +127,8 @@ def _lines_about(text: str, words: Sequence[str], starts: Sequence[int]) -> Sequ
     return found
 
 
-def _between(lines: Sequence[int], first: int, end: int) -> bool:
+def between(lines: Sequence[int], first: int, end: int) -> bool:
+    """Whether one of the ascending `lines` lies between `first` and `end`, exclusive."""
     at = bisect_left(lines, first)
     return at < len(lines) and lines[at] < end
 

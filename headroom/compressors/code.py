@@ -18,10 +18,11 @@ from collections.abc import Iterator, Sequence
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._code_data import Data, data_in
 from headroom.compressors._code_defs import Definition, candidates, definition_at
 from headroom.compressors._code_frames import framed
 from headroom.compressors._code_lines import Source, read
-from headroom.compressors._code_query import Asked, asked
+from headroom.compressors._code_query import Asked, asked, between
 from headroom.compressors._code_score import language, score
 from headroom.compressors._code_stubs import Stub, pays, render
 from headroom.lines import FOLD
@@ -31,12 +32,16 @@ _SHORT = {Effort.MEDIUM: 60, Effort.STRONG: 25}
 """Texts of fewer lines stay whole."""
 _WINDOW = {Effort.MEDIUM: 250, Effort.STRONG: 60}
 """The same for a part of a file that the reader has chosen: it has asked for these lines."""
-_BODY = {Effort.MEDIUM: 4, Effort.STRONG: 2}
+_BODY = {Effort.MEDIUM: 3, Effort.STRONG: 2}
 """Bodies of fewer lines stay, what closes them included."""
 _COMMENT = {Effort.MEDIUM: 4, Effort.STRONG: 3}
 """Comments stay that have fewer lines beyond their first sentence."""
 _BEST = 2
 """So many functions stay whole because the query's words describe them."""
+_DATA = {Effort.MEDIUM: 12, Effort.STRONG: 6}
+"""Tables and texts of fewer lines stay."""
+_SHOWN = 2
+"""So many of their first lines are shown."""
 _ABOVE = 40
 _MOST = 0.7
 """A function that is a larger part of the text than this is what the reader wants to see."""
@@ -131,14 +136,21 @@ class _Outline:
         self._candidates = candidates(source)
         self._stubs: list[Stub] = []
         self._described: frozenset[int] = frozenset()
+        self._telling: Sequence[int] = ()
+        self._found = False
 
     def stubs(self) -> list[Stub]:
         """All of it, ascending."""
         definitions = self._definitions(0, len(self._source.code))
+        self._telling = self._asked.telling_of(self._source.code, {d.name.lower() for d in definitions})
+        self._found = any(self._asked.names_it(d.name) for d in definitions)
         self._described = self._best(definitions)
         for definition in definitions:
             self._fold(definition)
-        self._fold_comments(definitions)
+        tables = list(self._tables(definitions))
+        self._fold_comments(definitions, tables)
+        for table in tables:
+            self._cut(table.first + _SHOWN, table.end, table.within, closes=False)
         self._stubs.sort(key=lambda stub: stub.first)
         return self._stubs
 
@@ -160,7 +172,7 @@ class _Outline:
     def _best(self, definitions: Sequence[Definition]) -> frozenset[int]:
         """The functions (by first line) that the query's words describe best, where it names none."""
         least = max(2, (len(self._asked.about) + 1) // 2)
-        if len(self._asked.about) < least or any(self._asked.names_it(d.name) for d in definitions):
+        if len(self._asked.about) < least or self._found:
             return frozenset()
         ends = [
             0,
@@ -186,27 +198,28 @@ class _Outline:
                 at = nested.end
             self._add(at, d.last, closed=d.end - d.last)
             return
-        if self._asked.tells(d.body, d.end) or (d.expression and self._pinned(d)):
+        if self._tells(d.body, d.end) or (d.expression and self._pinned(d)):
             return
-        if self._effort < Effort.STRONG and length > _MOST * len(self._source.code):
-            return
-        if length > _LARGE:
+        whole = self._effort < Effort.STRONG and not self._found and length > _MOST * len(self._source.code)
+        if whole or length > _LARGE:
             nested_ones = self._definitions(d.body, d.end - 1)
-            if len(nested_ones) > 1 and 2 * sum(n.end - n.first for n in nested_ones) > length:
+            if whole or (len(nested_ones) > 1 and 2 * sum(n.end - n.first for n in nested_ones) > length):
                 for nested in nested_ones:
                     self._fold(nested)
                 return
         self._add(d.body, d.last, head=self._doc_head(d.body, d.last), closed=d.end - d.last)
 
     def _pinned(self, d: Definition) -> bool:
-        at = bisect_left(self._pins, d.body)
-        return at < len(self._pins) and self._pins[at] < d.end
+        return between(self._pins, d.body, d.end)
+
+    def _tells(self, first: int, end: int) -> bool:
+        return between(self._telling, first, end)
 
     def _inner(self, d: Definition) -> list[Definition]:
         """Functions inside that the query names; none where it does not ask about the inside of this one."""
         if not self._asked.names:
             return []
-        if not self._asked.pinned(d.body, d.end) and not self._asked.tells(d.body, d.end):
+        if not self._asked.pinned(d.body, d.end) and not self._tells(d.body, d.end):
             return []
         return [n for n in self._definitions(d.body, d.end - 1) if self._asked.names_it(n.name)]
 
@@ -217,9 +230,9 @@ class _Outline:
             inside = self._source.inside
             self._cut(first + head, end, _opened(self._source.code[first]) if head and inside[first + head] else "")
 
-    def _cut(self, first: int, end: int, within: str = "") -> None:
+    def _cut(self, first: int, end: int, within: str = "", *, closes: bool = True) -> None:
         """Fold the lines from `first` to `end`, exclusive, around those that must be shown. `within` is what ends the string or
-        the comment in which they begin."""
+        the comment in which they begin; it `closes` there if they do not go on to its end."""
         pins, source = self._pins, self._source
         shown = pins[bisect_left(pins, first) : bisect_left(pins, end)]
         stop = first
@@ -230,7 +243,7 @@ class _Outline:
         for at in [*shown, end]:
             if first < at:
                 here = within if first < stop else ""
-                self._stubs.append(Stub(first, at - 1, here, bool(here) and at >= stop))
+                self._stubs.append(Stub(first, at - 1, here, closes and bool(here) and at >= stop))
             first = at + 1
 
     def _pays(self, first: int, last: int) -> bool:
@@ -259,10 +272,10 @@ class _Outline:
                 return i - first + 1
         return min(_SENTENCES, end - first)
 
-    def _fold_comments(self, definitions: Sequence[Definition]) -> None:
-        """Comments of many lines keep their first sentence, outside of functions: those inside are folded with them."""
+    def _fold_comments(self, definitions: Sequence[Definition], tables: Sequence[Data]) -> None:
+        """Comments of many lines keep their first sentence, outside of what is folded with those inside."""
         least = _COMMENT[self._effort]
-        covered = [(d.first, d.end) for d in definitions]
+        covered = sorted([*((d.first, d.end) for d in definitions), *((t.first, t.end) for t in tables)])
         at = 0
         for first, last in sorted([*self._source.comments, *self._runs(definitions)]):
             while at < len(covered) and covered[at][1] <= first:
@@ -274,6 +287,17 @@ class _Outline:
                 within = _opened(self._source.code[first]) if self._source.inside[last] else ""
                 ends = not within or self._source.code[last].rstrip().endswith(within)
                 self._cut(tail, last + 1 if ends else last, within)
+
+    def _tables(self, definitions: Sequence[Definition]) -> Iterator[Data]:
+        """Long tables and texts outside of functions that nobody asked about; none where functions stand in them."""
+        least, at, most = _DATA[self._effort], 0, _MOST * len(self._source.code)
+        for d in [*definitions, None]:
+            stop = len(self._source.code) if d is None else d.first
+            for data in data_in(self._source, at, stop, least):
+                whole = data.end - data.first > most and not self._found
+                if not whole and not self._asked.mentioned(self._source.code[data.header]):
+                    yield data
+            at = stop if d is None else d.end
 
     def _runs(self, definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
         """Runs of lines outside of functions that are comments from their first character on."""

@@ -22,6 +22,7 @@ def first(text: str, language: str) -> Definition | None:
         ("def f(a):\n    b\n    c\nd", "py", "f", 1, 3),
         ("async def f(a=')'):\n    b\n\nd", "py", "f", 1, 2),
         ("def f(\n    a,\n):  # why\n    b\n    c", "py", "f", 3, 5),
+        ('def f(\n    a: A[\n        """\n        ) its meaning:\n        """\n    ],\n):\n    b\nc', "py", "f", 7, 8),
         ("  def f(a) -> dict[\n    str, int\n  ]:\n    b\n  c", "py", "f", 3, 4),
         ("def f(a):\n    b\n# left\n    c\n# next\nd", "py", "f", 1, 4),
         ("function f(a) {\n  b\n}\nc", "js", "f", 1, 3),
@@ -31,6 +32,8 @@ def first(text: str, language: str) -> Definition | None:
         ("export const f: Handler<A> = async ({ a }) => {\n  b\n};", "ts", "f", 1, 3),
         ("const F = memo(forwardRef((props, ref) => {\n  b\n}));", "tsx", "F", 1, 3),
         ("const F = (props) => (\n  <div />\n);", "tsx", "F", 1, 3),
+        ("  const f = ( function () {\n    b\n  }() );", "js", "f", 1, 2),
+        ("  /* package */ static A<B> f(\n      int a) {\n    b;\n  }", "java", "f", 2, 4),
         ("Foo.prototype.bar = function (a) {\n  b\n};", "js", "bar", 1, 3),
         ("  run: function () {\n    b\n  },", "js", "run", 1, 3),
         ("  get size() {\n    b\n  }", "js", "size", 1, 3),
@@ -53,6 +56,7 @@ def first(text: str, language: str) -> Definition | None:
         ("    init?(a: Int) {\n        c\n    }", "swift", "init", 1, 3),
         ("    public function f(?A $a): ?B\n    {\n        c;\n    }", "php", "f", 2, 4),
         ("  def self.f?(a)\n    b\n  end\nc", "rb", "f?", 1, 3),
+        ("  def f(a)\n    b\n  rescue A => e\n    c\n  ensure\n    d\n  end\ne", "rb", "f", 1, 7),
         ("f() {\n  a\n}", "sh", "f", 1, 3),
         ("function f {\n  a\n}", "sh", "f", 1, 3),
         ("local function f(a)\n  b\nend", "lua", "f", 1, 3),
@@ -65,7 +69,7 @@ def test_a_definition_is_found_with_its_body(text: str, language: str, name: str
     assert found is not None
     assert (found.name, found.first, found.body, found.end) == (name, 0, body, end)
     closer = text.split("\n")[found.last : found.end]
-    assert [line.strip(" \t;,)}") for line in closer] in ([], [""], ["end"])
+    assert [line.strip(" \t;,()}") for line in closer] in ([], [""], ["end"])
 
 
 @pytest.mark.parametrize(

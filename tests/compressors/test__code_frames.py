@@ -32,6 +32,7 @@ def frame(text: str, language: str, *words: str) -> list[str]:
         ("f(a,\n  here,\n  c)\nd", "py", ["f(a,", "here,", "c)"]),
         ('a = """\nb\nhere\nc\n"""\nd', "py", ['a = """', "here", '"""']),
         ("if (a) {\n  b\n} else {\n  here\n}\nc", "js", ["if (a) {", "} else {", "here", "}"]),
+        ("if (!here(\n      a, b)) {\n  c\n}\nd", "cpp", ["if (!here(", "a, b)) {", "}"]),
         ("if (a)\n{\n  here\n}\nc", "cs", ["if (a)", "{", "here", "}"]),
         ("x = [\n  {\n    a\n  },\n  {\n    here\n  },\n]", "js", ["x = [", "{", "here", "},", "]"]),
         ("#if A\nb\n#else\nhere A\n#endif\nc", "c", ["here A"]),

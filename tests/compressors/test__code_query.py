@@ -4,7 +4,7 @@ from itertools import accumulate
 
 import pytest
 
-from headroom.compressors._code_query import Asked, asked
+from headroom.compressors._code_query import Asked, asked, between
 
 TEXT = "\n".join(
     [
@@ -54,9 +54,24 @@ def test_no_query_asks_nothing() -> None:
 
 def test_a_rare_identifier_tells_where_it_is_used() -> None:
     found = ask("who calls `warn_postal_weight`?")
-    assert found.tells(0, 2)
-    assert not found.tells(2, 99)
+    assert between(found.telling, 0, 2)
+    assert not between(found.telling, 2, 99)
     assert found.pinned(1, 2)
+
+
+def test_a_line_that_holds_only_names_of_functions_defined_here_tells_nothing_about_its_surroundings() -> None:
+    found = ask("who calls `warn_postal_weight`?")
+    lines = TEXT.split("\n")
+    assert found.telling_of(lines, {"send"}) == found.telling
+    assert found.telling_of(lines, {"warn_postal_weight"}) == []
+
+
+def test_a_plain_word_that_is_common_here_or_in_any_question_about_code_pins_no_lines() -> None:
+    text = "\n".join(["harbour master", *["harbour"] * 20, "the work is done", "a stray anchor"])
+    assert not ask("how does the harbour work", text).pins
+    assert list(ask("where is the anchor", text).pins) == [22]
+    named = text.replace("harbour\n", "harbour_9()\n") + "\n-" * 100
+    assert len(ask("where is `harbour_9`", named).pins) == 20
 
 
 def test_words_count_also_as_parts_of_names_and_common_ones_do_not() -> None:

@@ -297,14 +297,66 @@ def test_control_flow_calls_and_tables_are_not_definitions() -> None:
             body("c", 20, "  "),
             "});",
             "const table = build({",
-            body("d", 20, "  "),
+            body("d", 10, "  "),
             "});",
             "static const int sizes[COUNT(3)] = {",
-            body("e", 20, "  "),
+            body("e", 10, "  "),
             "};",
         ]
     )
     assert outline(text, Hint(path="a.js")) == text
+
+
+def test_long_tables_and_texts_outside_of_functions_keep_their_ends_unless_the_query_names_them() -> None:
+    rows = [f"    'berth {n}': 'place {n} at the quay'," for n in range(30)]
+    words = [f"line {n} of what the pilot says" for n in range(30)]
+    text = "\n".join(["BERTHS = {", *rows, "}", "", 'SAID = """', *words, '"""', "", PYTHON])
+    shown = outline(text, Hint(path="a.py"))
+    assert shown.startswith("\n".join(["BERTHS = {", *rows[:2], "    # ⋯ 4-31", "}", ""]))
+    assert "\n".join(['SAID = """', *words[:2], "⋯ 37-64", '"""']) in shown
+    named = outline(text, Hint(path="a.py", query="what stands in `BERTHS`?"))
+    assert rows[20] in named
+    assert words[20] not in named
+    small = "\n".join(["BERTHS = {", *rows[:10], "}", PYTHON])
+    assert rows[8] in outline(small, Hint(path="a.py"))
+
+
+def test_a_comment_in_a_table_is_folded_with_it() -> None:
+    table = [
+        line
+        for n in range(12)
+        for line in ("  /**", *("   * What it is for." for _ in range(9)), "   */", f"  a{n}: {n},")
+    ]
+    text = "\n".join(["const table = {", *table, "};", "function f() {", body("f", 30, "  "), "}"] * 2)
+    shown = CODE.compress(text, Hint(path="a.ts"), MEDIUM)
+    assert [m for line in shown.text.split("\n") if (m := stub(line))] == [(4, 145), (148, 177), (182, 323), (326, 355)]
+
+
+def test_callers_of_what_the_query_asks_about_show_where_they_call_it() -> None:
+    text = PYTHON + "\n\ndef caller(depot):\n" + body("before", 9) + "\n    route(depot, 3)\n" + body("after", 9)
+    shown = outline(text, Hint(path="a.py", query="How does `route` work?"))
+    assert "    route(depot, 3)" in shown.split("\n")
+    assert "before_3" not in shown
+    assert "after_3" not in shown
+    other = outline(text, Hint(path="a.py", query="Where is `before_3` set?"))
+    assert "after_3" in other
+
+
+def test_of_a_function_that_is_most_of_a_text_the_ones_inside_are_folded() -> None:
+    inner = "\n".join(f"  function part_{n}(a) {{\n{body('p', 12, '    ')}\n  }}" for n in range(6))
+    text = f"function make() {{\n  const scope = this;\n{inner}\n  return scope;\n}}"
+    shown = outline(text, Hint(path="a.js"))
+    assert "  const scope = this;" in shown
+    assert all(f"  function part_{n}(a) {{" in shown for n in range(6))
+    assert "compute" not in shown
+
+
+def test_a_function_that_is_most_of_a_text_is_folded_where_the_query_names_another_one() -> None:
+    text = "def big():\n" + body("big", 90) + "\n\ndef small():\n" + body("small", 9)
+    assert "big_7" in outline(text, Hint(path="a.py", query="what is slow here"))
+    named = outline(text, Hint(path="a.py", query="How does `small` work?"))
+    assert "small_7" in named
+    assert "big_7" not in named
 
 
 def test_code_in_strings_neither_opens_nor_ends_a_body() -> None:
@@ -413,7 +465,7 @@ def test_short_texts_and_windows_stay_whole() -> None:
 
 
 def test_aggressive_folds_more() -> None:
-    text = PYTHON.replace("def tiny():\n    return 1", "def tiny():\n" + body("t", 3))
+    text = PYTHON.replace("def tiny():\n    return 1", "def tiny():\n" + body("t", 2))
     assert "t_1" in outline(text, Hint(path="a.py"))
     assert "t_1" not in outline(text, Hint(path="a.py"), STRONG)
 
