@@ -82,7 +82,8 @@ _ASIDE = _words(
     " mock mocks changelog changes history news readme notes min md rst txt lock map po html svg"
 )
 """Parts of a path that say: not the code itself."""
-_EDGES = str.maketrans("\\_.-", "////")
+_EDGES = "\\_.-"
+"""Besides the slash, what parts the words of a path."""
 
 
 def searched(hint: Hint) -> tuple[str, ...]:
@@ -122,24 +123,22 @@ def _definition(text: str, names: Sequence[str]) -> int:
             end = start + len(name)
             if text[start - 1 : start] in _WITHIN:
                 continue
-            whole = not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1]))
-            while _is_word(text[start - 1 : start]):
+            while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
                 start -= 1
-            while _is_word(text[end : end + 1]):
+            while end < len(text) and (text[end].isalnum() or text[end] == "_"):
                 end += 1
             weight = _defines(text[:start].rstrip(" *&"), text[end:])
             if weight:
-                return weight if whole else weight - 4
+                return weight if end - start == len(name) else weight - 4  # a longer name is another one
     return 0
 
 
 def _is_aside(path: str) -> bool:
-    parts = path.lower().translate(_EDGES).split("/")
+    low = path.lower()
+    for edge in _EDGES:
+        low = low.replace(edge, "/")
+    parts = low.split("/")
     return not _ASIDE.isdisjoint(parts) or (len(parts) > 1 and parts[-2].endswith(("test", "tests")))
-
-
-def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
 
 
 def _defines(before: str, after: str) -> int:
@@ -198,7 +197,7 @@ class Ranking:
         is long for its weight leaves its place to the next one.
         """
         weights = self._weigh(hits)
-        order = sorted(range(len(hits)), key=lambda k: (-weights[k], k))
+        order = sorted(range(len(hits)), key=weights.__getitem__, reverse=True)  # those of one weight in their order
         chosen: list[int] = []
         used = 0
         files: set[str] = set()
@@ -218,15 +217,16 @@ class Ranking:
         aside: dict[str, int] = {}
         weights: list[int] = []
         texts = [" ".join(body[body.index(":") + 1 : _TEXT].split()) for _, _, body in hits]
-        starts = Counter([text[:_START] for text in texts])
+        starts = [text[:_START] for text in texts]
+        alike = Counter(starts)
         sorts = "\n".join(texts).encode("utf-8", "surrogatepass").translate(None, _WORDS).split(b"\n")
-        for (_, path, body), text, punctuation in zip(hits, texts, sorts, strict=True):
+        for (_, path, body), text, start, punctuation in zip(hits, texts, starts, sorts, strict=True):
             weight = 0
             if path not in aside:
                 aside[path] = (-3 if _is_aside(path) else 0) + (3 if self._about(path) else 0)
                 weight = 1
             weight += aside[path]
-            if starts[text[:_START]] == 1:
+            if alike[start] == 1:
                 weight += 1
             worth = -3 if _MINOR.match(text) else _definition(text, self.names)
             sort = (text[:_SORT], punctuation)
