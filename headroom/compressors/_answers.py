@@ -1,4 +1,4 @@
-"""Prose in the strings of JSON: what a search, a vector store or an API answers, a record per hit with a passage in it.
+"""Prose in the strings of records: what a search, a vector store or an API answers, as JSON or as Python prints it.
 
 What the query asks for stays, whole sentences word for word, and a sign stands where something is left out of a string;
 all other values survive. Titles and names next to a passage help to tell what it is about. Of documents in which prose
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from ast import literal_eval
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from headroom.compressors._extract import Share, extract
 from headroom.lines import FOLD
 from headroom.messages import Hint
 
-__all__ = ["NOTE", "answering"]
+__all__ = ["JSON", "NOTE", "PYTHON", "Quotes", "answering"]
 
 NOTE = f"{FOLD} = left out"
 _LEAST = 2_000
@@ -37,9 +38,32 @@ _SHARES = {
     Effort.STRONG: Share(least=600, part=0.12, floor=0.4, outline=False),
 }
 """Wider than for passages of prose: a hit is short, and two of them often make the answer together."""
-_STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 _NAME = re.compile(r"[^\W\d_]{2}")
 _ESCAPED_FOLD = "\\u22ef"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """How strings are written: a pattern for one, quotes included, and what turns it into its text and back."""
+
+    pattern: re.Pattern[str]
+    read: Callable[[str], str]
+    write: Callable[[str], str]
+
+
+def _read_python(quoted: str) -> str:
+    try:
+        return str(literal_eval(quoted))
+    except SyntaxError as error:
+        raise ValueError("a string that Python cannot read") from error
+
+
+JSON = Quotes(
+    re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL),
+    lambda quoted: str(json.loads(quoted, strict=False)),
+    lambda said: json.dumps(said, ensure_ascii=False),
+)
+PYTHON = Quotes(re.compile(r"""'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*\""""), _read_python, repr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +77,22 @@ class _Cell:
 
 def answering(
     text: str,
+    quotes: Quotes,
     hint: Hint,
     limits: Limits,
+    *,
     is_prose: Callable[[str], bool],
     crush: Callable[[str], Rendition | None],
 ) -> Rendition | None:
     """The document with those sentences of its long strings that the query asks for; None where that is not to be done.
 
-    `crush` writes JSON without loss.
+    `crush` writes such a document without loss.
     """
     if limits.effort < Effort.MEDIUM or not hint.query or not _LEAST <= len(text) <= _LARGEST:
         return None
     if FOLD in text or _ESCAPED_FOLD in text.lower():
         return None
-    taken = _taken(text)
+    taken = _taken(text, quotes)
     if taken is None:
         return None
     cells, joined = taken
@@ -76,7 +102,7 @@ def answering(
     found = extract(joined, hint.query, limits.effort, sentences=True, keep=limits.keep, share=share)
     if found is None:
         return None
-    rest, elisions = _without(text, cells, found.kept)
+    rest, elisions = _without(text, quotes, cells, found.kept)
     made = crush(rest) if elisions else None
     if made is None or not made.lossless or len(made.text) > _GAIN * len(text):
         return None
@@ -84,10 +110,10 @@ def answering(
     return Rendition(text=made.text, note=note, elisions=tuple(elisions), lossless=False)
 
 
-def _taken(text: str) -> tuple[list[_Cell], str] | None:
+def _taken(text: str, quotes: Quotes) -> tuple[list[_Cell], str] | None:
     """The long strings of a document, and all of them as one text, each below what its record calls it; None where they
     are few or not the most of it."""
-    found = [m for m in _STRING.finditer(text) if m.end() - m.start() >= _LONG and not _is_key(text, m)]
+    found = [m for m in quotes.pattern.finditer(text) if m.end() - m.start() >= _LONG and not _is_key(text, m)]
     if len(found) < _FEWEST or sum([m.end() - m.start() for m in found]) < max(_LEAST, _MOSTLY * len(text)):
         return None
     cells: list[_Cell] = []
@@ -96,12 +122,12 @@ def _taken(text: str) -> tuple[list[_Cell], str] | None:
     edges = [0, *(edge for m in found for edge in m.span()), len(text)]
     for n, m in enumerate(found):
         try:
-            said = json.loads(m[0], strict=False)
+            said = quotes.read(m[0])
         except ValueError:
-            return None  # no JSON after all
+            return None  # no such document after all
         before, behind = text[edges[2 * n] : m.start()], text[m.end() : edges[2 * n + 3]]
-        title = " · ".join(_titles(before.rpartition("{")[2]) + _titles(behind.rpartition("{")[0]))[:_TITLE]
-        head = f"# {title}\n\n" if title else ""
+        title = " · ".join([*_titles(before.rpartition("{")[2], quotes), *_titles(behind.rpartition("{")[0], quotes)])
+        head = f"# {title[:_TITLE]}\n\n" if title else ""
         parts.append(f"{head}{said}\n\n---\n\n")
         cells.append(_Cell(m.span(), said, at + len(head)))
         at += len(parts[-1])
@@ -112,12 +138,13 @@ def _is_key(text: str, m: re.Match[str]) -> bool:
     return text[m.end() : m.end() + 8].lstrip()[:1] == ":"
 
 
-def _titles(text: str) -> list[str]:
+def _titles(text: str, quotes: Quotes) -> list[str]:
     """Names among the strings of this part of a record: no addresses, no keys."""
-    return [m[1] for m in _STRING.finditer(text) if _NAME.search(m[1]) and "://" not in m[1] and not _is_key(text, m)]
+    found = [m[0][1:-1] for m in quotes.pattern.finditer(text) if not _is_key(text, m)]
+    return [name for name in found if "://" not in name and _NAME.search(name)]
 
 
-def _without(text: str, cells: list[_Cell], kept: list[tuple[int, int]]) -> tuple[str, list[Elision]]:
+def _without(text: str, quotes: Quotes, cells: list[_Cell], kept: list[tuple[int, int]]) -> tuple[str, list[Elision]]:
     """The document with only what is kept of each long string, and what is gone."""
     out: list[str] = []
     elisions: list[Elision] = []
@@ -134,7 +161,7 @@ def _without(text: str, cells: list[_Cell], kept: list[tuple[int, int]]) -> tupl
             at += 1
         said = _pieced(cell.text, pieces)
         if said != cell.text:
-            out += (text[done : cell.span[0]], json.dumps(said, ensure_ascii=False))
+            out += (text[done : cell.span[0]], quotes.write(said))
             done = cell.span[1]
             elisions.append(Elision(ranges=(cell.span,), count=max(1, len(cell.text) - len(said)), unit="chars"))
     return "".join([*out, text[done:]]), elisions

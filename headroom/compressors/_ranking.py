@@ -25,6 +25,7 @@ from headroom.relevance import is_identifier, is_stop_word
 _FEEDBACK_FROM, _FEEDBACK_TERMS, _FEEDBACK_WEIGHT = 3, 8, 0.5
 _BRIDGE = 0.3
 _GOOD = 0.3
+_PARAGRAPH = 200
 _STRUCTURE = frozenset((Role.CODE, Role.TABLE, Role.ITEM))
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _PHRASE = re.compile(
@@ -110,10 +111,18 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
 
 
 def _form(text: str, passages: Sequence[Passage]) -> Form:
-    other = sum([p.level > 1 or p.role in _STRUCTURE for p in passages])
+    above = {p.parent for p in passages}
+    other = sum(
+        [p.level > 1 or (p.role in _STRUCTURE and not _is_paragraph(p, i in above)) for i, p in enumerate(passages)]
+    )
     if 3 * other < len(passages) and is_dialogue(text, passages):
         return "dialogue"
     return "passages" if 10 * other < len(passages) else "document"
+
+
+def _is_paragraph(p: Passage, is_title: bool) -> bool:
+    """Whether an item of a list is a passage in its own right, a part of one, or what stands above one."""
+    return p.role is Role.ITEM and (is_title or p.part or p.end - p.start > _PARAGRAPH)
 
 
 def _led_on(look: Look) -> list[float]:
@@ -155,7 +164,10 @@ def _literal(index: Index, passages: Sequence[Passage], phrases: Sequence[str]) 
     titled: set[int] = set()
     low, starts = index.low, index.starts
     for phrase in phrases:
-        if len(phrase) < 2 or low.count(phrase) > max(12, len(starts) // 8):
+        if len(phrase) < 2:
+            continue
+        if low.count(phrase) > max(12, len(starts) // 8):  # it can still be what a section is called
+            titled.update(i for i, p in enumerate(passages) if p.role is Role.HEADING and _is_title(low, p, phrase))
             continue
         at = low.find(phrase)
         while at >= 0:
@@ -181,6 +193,13 @@ def _heads(low: str, p: Passage, at: int, end: int) -> bool:
         return len(before) + len(low[end : p.end].strip(" \t\r\n#=-~^`'\"()[]:")) <= end - at + 12
     line_start = low.rfind("\n", p.start, at) + 1 or p.start
     return not low[line_start:at].strip(" \t#*+-`'\"[(|,") and (p.role is not Role.CODE)
+
+
+def _is_title(low: str, p: Passage, phrase: str) -> bool:
+    """Whether a heading is this phrase, or little else."""
+    at = low.find(phrase, p.start, p.end)
+    end = at + len(phrase)
+    return at >= 0 and not (_joins(low, at - 1, phrase[0]) or _joins(low, end, phrase[-1])) and _heads(low, p, at, end)
 
 
 def _feed_back(index: Index, scores: list[float], wanted: Sequence[str], total: float) -> None:

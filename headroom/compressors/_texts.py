@@ -134,25 +134,37 @@ def _candidates(text: str) -> Sequence[tuple[str, dict[str, object]]]:
 
 
 def shortened(
-    text: str, hint: Hint, limits: Limits, compressors: Sequence[Compressor], crush: Callable[[str], Rendition | None]
+    text: str,
+    hint: Hint,
+    limits: Limits,
+    compressors: Sequence[Compressor],
+    *,
+    crush: Callable[[str], Rendition | None],
+    answer: Callable[[str], Rendition | None],
 ) -> Rendition | None:
     """A JSON document with its long texts below, each shortened by whoever knows its kind; None where that gains nothing.
 
-    `crush` writes JSON without loss.
+    `crush` writes JSON without loss, `answer` what of it a query asks for.
     """
-    return _Shortening(hint, limits, compressors, crush).rendition(text)
+    return _Shortening(hint, limits, compressors, crush, answer).rendition(text)
 
 
 class _Shortening:
     """One document on its way to a rendition; what its texts have lost, by the number of the text it is part of."""
 
     def __init__(
-        self, hint: Hint, limits: Limits, compressors: Sequence[Compressor], crush: Callable[[str], Rendition | None]
+        self,
+        hint: Hint,
+        limits: Limits,
+        compressors: Sequence[Compressor],
+        crush: Callable[[str], Rendition | None],
+        answer: Callable[[str], Rendition | None],
     ) -> None:
         self._hint = Hint(query=hint.query)  # the command and the path speak of the document
         self._limits = replace(limits, first_line=1)
         self._compressors = compressors
         self._crush = crush
+        self._answer = answer
         self._by_path = limits.first_line == 1  # within other text retrieval finds no fields
         self._gained = False
         self._lost: dict[str, int] = {}
@@ -187,6 +199,9 @@ class _Shortening:
         """One text under its number, as short as somebody can make it."""
         how = _spelling(text) if number.count(".") < _DEEPEST else None
         if how is not None:
+            answer = self._answer(text.rstrip("\n"))
+            if answer is not None:
+                return f"{FOLD} {number}, JSON{how} ({self._taken(number, text, answer, path)}):\n{answer.text}"
             inner = lift(text.rstrip("\n"), f"{number}.", _SPARSE)
             body = self._document(inner, f"{number}.") if inner is not None else None
             if body is not None and len(body) < len(text):
@@ -195,12 +210,19 @@ class _Shortening:
         if found is None:
             return f"{FOLD} {number}:\n{text}"
         kind, made = found
+        return (
+            f"{FOLD} {number} ({'; '.join(filter(None, [kind, self._taken(number, text, made, path)]))}):\n{made.text}"
+        )
+
+    def _taken(self, number: str, text: str, made: Rendition, path: str | None) -> str:
+        """Count what a text has lost; how to read it, and how to get all of it."""
         self._gained = True
-        if not made.lossless:
-            top = number.partition(".")[0]
-            self._lost[top] = self._lost.get(top, 0) + max(1, len(text) - len(made.text))
-        whole = f"all of it: fields={json.dumps([path])}" if path and not made.lossless else ""
-        return f"{FOLD} {number} ({'; '.join(filter(None, [kind, made.note, whole]))}):\n{made.text}"
+        if made.lossless:
+            return made.note
+        top = number.partition(".")[0]
+        self._lost[top] = self._lost.get(top, 0) + max(1, len(text) - len(made.text))
+        whole = f"all of it: fields={json.dumps([path])}" if path else ""
+        return "; ".join(filter(None, [made.note, whole]))
 
     def _best(self, text: str) -> tuple[str, Rendition] | None:
         for compressor in self._claimed(text)[:_TRIES]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from headroom import lines, relevance
-from headroom.compressors._answers import answering
+from headroom.compressors._answers import JSON, PYTHON, Quotes, answering
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
@@ -67,10 +67,7 @@ class SmartCrusher:
         return made
 
     def _json(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
-        answer = self._answering(text, hint, limits)
-        if answer is not None and _keeps(text, answer.text, limits.keep):
-            return answer
-        return self._spelled(text, hint, limits)
+        return self._answering(text, JSON, hint, limits) or self._spelled(text, hint, limits)
 
     def _spelled(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
         made = None
@@ -87,32 +84,49 @@ class SmartCrusher:
         return made
 
     def _literal(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
-        """Lists and dicts as Python prints them: without loss only, since retrieval finds no rows in them."""
+        """Lists and dicts as Python prints them: no row is left out, since retrieval finds none in them."""
         with suppress(ValueError, RecursionError):
-            made = self._json(as_json(text), hint, replace(limits, effort=Effort.LOSSLESS))
-            if made is not None:
-                return replace(made, note="; ".join(filter(None, ["Python literals", made.note])))
+            return self._answering(text, PYTHON, hint, limits) or _python(
+                self._spelled(as_json(text), hint, replace(limits, effort=Effort.LOSSLESS))
+            )
         return None
 
     def _texts_shortened(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
         exact = replace(limits, effort=Effort.LOSSLESS)
         with suppress(ValueError, RecursionError):
-            return shortened(text, hint, limits, self._within, lambda rest: _whole(rest, hint, exact))
+            return shortened(
+                text,
+                hint,
+                limits,
+                self._within,
+                crush=lambda rest: _whole(rest, hint, exact),
+                answer=lambda inner: self._answering(inner, JSON, hint, limits),
+            )
         return None
 
-    def _answering(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    def _answering(self, text: str, quotes: Quotes, hint: Hint, limits: Limits) -> Rendition | None:
+        """Where the document is mostly prose: the sentences that the query asks for."""
         exact = replace(limits, effort=Effort.LOSSLESS)
+
+        def crush(rest: str) -> Rendition | None:
+            return _whole(rest, hint, exact) if quotes is JSON else _python(_whole(as_json(rest), hint, exact))
 
         def is_prose(part: str) -> bool:
             return any(c.kind == "prose" and c.score(part, _OF_NOTHING) >= _SURE for c in self._within)
 
         with suppress(ValueError, RecursionError):
-            return answering(text, hint, limits, is_prose, lambda rest: _whole(rest, hint, exact))
+            made = answering(text, quotes, hint, limits, is_prose=is_prose, crush=crush)
+            if made is not None and _keeps(text, made.text, limits.keep):
+                return made
         return None
 
 
 def _length(made: Rendition) -> int:
     return len(made.text) + len(made.note)
+
+
+def _python(made: Rendition | None) -> Rendition | None:
+    return None if made is None else replace(made, note="; ".join(filter(None, ["Python literals", made.note])))
 
 
 def _whole(text: str, hint: Hint, limits: Limits) -> Rendition | None:

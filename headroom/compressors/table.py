@@ -54,6 +54,10 @@ _WHAT = {
     "markdown": "markdown table",
 }
 
+_PARAGRAPH = 200
+_OF_TEXTS = 0.6
+"""Records of which the fields are paragraphs: prose, where its compressor says so."""
+
 
 class TableCompressor:
     """Re-encodes tables so that padding, constants and repetitions stand once."""
@@ -66,7 +70,9 @@ class TableCompressor:
         head = _head(text)
         kind = dialect(head)
         if kind is None:
-            return 0.9 if share(head) >= _MOSTLY or begins(head) else _share_score(text, head)
+            if share(head) >= _MOSTLY or begins(head):
+                return _OF_TEXTS if _of_long_lines(head) else 0.9
+            return _share_score(text, head)
         if not _goes_on(text, head, kind):
             return 0.0
         named = re.search(r"\.(?:[ct]sv|psv)\b", (hint.path or "") + " " + (hint.command or "")) is not None
@@ -100,6 +106,11 @@ def _head(text: str) -> list[str]:
     while head and not head[-1].strip():
         head.pop()
     return head
+
+
+def _of_long_lines(head: list[str]) -> bool:
+    """Whether most of it stands in lines that are paragraphs."""
+    return 2 * sum([len(line) for line in head if len(line) > _PARAGRAPH]) > sum(map(len, head))
 
 
 def _goes_on(text: str, head: list[str], kind: str) -> bool:

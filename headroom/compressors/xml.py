@@ -18,6 +18,8 @@ _HEAD = re.compile(r"\ufeff?\s*(?:<\?xml\s|<!--|<!DOCTYPE\s+(?!html)|<([A-Za-z_]
 _HTML = re.compile(r"<(?:!doctype\s+html|html|body|head|div|table|p|span|svg)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z_][\w:.-]*(?:\s|/?>)")
 _FEWEST = 8
+_SPARSE = 5
+"""Where tags are less than one character in so many, it is texts that they hold."""
 
 
 class XmlCompressor:
@@ -27,11 +29,15 @@ class XmlCompressor:
     kind = "xml"
 
     def score(self, text: str, hint: Hint) -> float:
-        """0.9 for a document of tags from its first character to its last, unless it is a page."""
+        """0.9 for a document of tags from its first character to its last, unless it is a page; 0.6 where the tags hold texts
+        of some length, which are prose where its compressor says so."""
         if "<" not in text[:200] or not _HEAD.match(text[:400]) or _HTML.search(text[:1000]):
             return 0.0
-        tags = sum(1 for _ in _TAG.finditer(text[:4000]))
-        return 0.9 if tags >= _FEWEST and text.rstrip()[-1:] == ">" else 0.0
+        head = text[:4000]
+        tags = [m.end() - m.start() for m in _TAG.finditer(head)]
+        if len(tags) < _FEWEST or text.rstrip()[-1:] != ">":
+            return 0.0
+        return 0.9 if _SPARSE * sum(tags) > len(head) else 0.6
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is more than data or nothing is gained."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ast import literal_eval
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom import Headroom, MemoryStore, TextResult
-from headroom.compressors._answers import answering
+from headroom.compressors._answers import JSON, PYTHON, answering
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.messages import Hint
 
@@ -41,7 +42,9 @@ def records(answer_at: int = 4, of: int = 9) -> list[dict[str, Any]]:
 
 
 def asked(text: str, query: str | None = QUERY, limits: Limits = MEDIUM) -> list[dict[str, Any]] | None:
-    made = answering(text, Hint(query=query), limits, lambda _: True, lambda rest: Rendition(text=rest))
+    made = answering(
+        text, JSON, Hint(query=query), limits, is_prose=lambda _: True, crush=lambda rest: Rendition(text=rest)
+    )
     if made is None:
         return None
     assert not made.lossless
@@ -88,7 +91,9 @@ def test_what_is_shown_of_a_string_are_pieces_of_it_in_order(cells: list[list[st
 
 def test_the_places_of_what_is_gone_are_those_of_the_strings_in_the_source() -> None:
     text = json.dumps(records(), indent=1)
-    made = answering(text, Hint(query=QUERY), MEDIUM, lambda _: True, lambda rest: Rendition(text=rest))
+    made = answering(
+        text, JSON, Hint(query=QUERY), MEDIUM, is_prose=lambda _: True, crush=lambda rest: Rendition(text=rest)
+    )
     assert made is not None
     strings = [json.loads(text[a:b]) for elision in made.elisions for a, b in elision.ranges]
     assert set(strings) < {hit["text"] for hit in records()}
@@ -158,6 +163,30 @@ def test_the_rest_of_a_record_can_be_had_by_its_row() -> None:
 def test_what_must_stay_exact_stays() -> None:
     text = json.dumps(records(of=16))
     assert SENTENCES[2] in compressed(text, keep=[SENTENCES[2]]).text
+
+
+def test_what_python_prints_is_read_as_python_reads_it() -> None:
+    hits = records()
+    hits[3]["text"] += ' It\'s called "the blue hour", \\ and nobody knows why.'
+    text = str(hits)
+    made = answering(
+        text, PYTHON, Hint(query=QUERY), MEDIUM, is_prose=lambda _: True, crush=lambda rest: Rendition(text=rest)
+    )
+    assert made is not None
+    found = literal_eval(made.text)
+    assert ANSWER in found[4]["text"]
+    assert [hit["url"] for hit in found] == [hit["url"] for hit in hits]
+    shown = compressed(str(records(of=16))).text
+    assert ANSWER in shown
+    assert "Python literals" in shown.split("\n", 1)[0]
+
+
+def test_an_answer_that_a_server_has_put_into_a_string_is_cut_as_well() -> None:
+    hits = records(of=16)
+    result = compressed(json.dumps({"content": [{"type": "text", "text": json.dumps(hits)}]}))
+    assert ANSWER in result.text
+    assert result.tokens_after < 0.7 * result.tokens_before
+    assert all(hit["url"].rpartition("/")[2] in result.text for hit in hits)
 
 
 def test_strings_that_are_no_prose_stay_whole() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
+
 from headroom.compressors import BUILTIN
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._router import ContentRouter
@@ -213,3 +215,40 @@ def test_who_is_certain_of_the_output_answers_before_who_likes_the_whole() -> No
     router = ContentRouter((Guess(), SmartCrusher(), Raw()))
     assert router.compress(f"Exit code 1\n{DOCUMENT}\nmore", NO_HINT, limits).kind == "idle"
     assert router.compress(f"Exit code 1\n{DOCUMENT}", NO_HINT, limits).kind == "json"
+
+
+NOTES = [
+    (
+        f"Harbour notes {n}",
+        (
+            f"The ferry leaves quay {n} every morning at twenty past six, and its crew has worked together since the old boat was"
+            f" sold for scrap. Tickets are checked by hand, because the machines never survived the salt in the air of pier {n}."
+            " In winter the crossing takes an hour longer, and the small cafe on board stays closed until the ice is gone."
+        ),
+    )
+    for n in range(9)
+]
+ANSWER = "The clock of the town hall was mended by Elsa Lindqvist in 1931."
+HITS = [*NOTES[:5], ("The town hall", f"{NOTES[5][1]} {ANSWER}"), *NOTES[5:]]
+RECORDS = {
+    "tags": "<documents>\n"
+    + "".join(f"<document>\n<source>{a}</source>\n<text>\n{b}\n</text>\n</document>\n" for a, b in HITS)
+    + "</documents>",
+    "fields": "\n\n".join(f"Title: {a}\nURL: https://notes.example/{n}\nText: {b}" for n, (a, b) in enumerate(HITS)),
+    "items": "\n".join(f"{n}. [{a}](https://notes.example/{n})\n   {b}" for n, (a, b) in enumerate(HITS)),
+}
+
+
+@pytest.mark.parametrize("form", RECORDS)
+def test_records_of_paragraphs_are_prose_where_a_query_asks_for_something(form: str) -> None:
+    hint = Hint(tool="web_search", query="Who mended the clock of the town hall?")
+    routed = ContentRouter(BUILTIN).compress(RECORDS[form], hint, lambda _: Limits(effort=Effort.MEDIUM))
+    assert routed.kind == "prose"
+    assert ANSWER in routed.rendition.text
+    assert len(routed.rendition.text) < 0.6 * len(RECORDS[form])
+
+
+def test_records_of_paragraphs_are_only_spelled_anew_where_nothing_may_go() -> None:
+    routed = ContentRouter(BUILTIN).compress(RECORDS["tags"], Hint(), lambda _: Limits())
+    assert routed.kind == "xml"
+    assert routed.rendition.lossless
