@@ -158,6 +158,17 @@ def map_grid(value: Mapping[str, Any], keep_whole: Collection[str] = ()) -> Grid
     return spell(columns, len(keys), {i: "=" + flow({keys[i]: value[keys[i]]}) for i in loose}, keep_whole)
 
 
+def scalar_grid(value: Mapping[str, Any] | Sequence[Any]) -> Grid:
+    """Many values of one place as a grid with a row for each: an object's with their keys, a list's by themselves. Lists
+    among them are texts."""
+    own = value.values() if isinstance(value, Mapping) else value
+    cells = [flow(v) if type(v) is list else v for v in own]
+    columns = [Column("value", cells, frozenset(map(type, cells)))]
+    if isinstance(value, Mapping):
+        columns.insert(0, Column("key", list(value), frozenset((str,)), is_key=True))
+    return spell(columns, len(cells), {})
+
+
 def _leave_out(columns: Sequence[Column], bad: Collection[int]) -> None:
     """Without the rows of these numbers."""
     if bad:

@@ -10,8 +10,8 @@
 
 `<a>` is a beginning that many strings share, `=path` the same value as at that path, `{..=path,k:v}` the same object with
 `k` replaced or added behind, `#1` an array that stands as a grid below, or an object of
-like objects (`12 entries`: each row begins with its key). Exact; `tests/compressors/decode.py` is the inverse.
-Stands on `_flow`, `_columns` and `_spell`; knows nothing of hints or effort.
+like objects (`12 entries`: each row begins with its key). Exact, but that from MEDIUM on of very many plain values in one
+place only some are shown; `tests/compressors/decode.py` is the inverse. Stands on `_flow`, `_columns` and `_spell`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from headroom.compressors._api import Elision, Limits, Rendition
-from headroom.compressors._columns import grid, map_grid
+from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._columns import grid, map_grid, scalar_grid
 from headroom.compressors._flow import Num, Pairs, atom, flow, key_text
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
@@ -33,6 +33,8 @@ __all__ = ["outline"]
 _MIN_ROWS = 4
 _MIN_REPEAT = 40
 _MIN_SPREAD = 8
+_MANY = 2_000
+"""Characters of plain values in one place beyond which not all of them may be shown."""
 _MAX_ALIASES = 8
 _LONGEST_LINK = 500
 _LAST_CUT = re.compile(r"(.{11,}[^/:])[/{?#]", re.DOTALL)
@@ -62,6 +64,11 @@ def _is_matrix(value: Any) -> bool:
     if kinds == {list}:
         kinds = set().union(*[map(type, row) for row in value])
     return not kinds & {list, dict, Pairs, str}
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether this is no object, and no list of anything but numbers."""
+    return set(map(type, value)) <= {Num} if type(value) is list else type(value) not in (dict, Pairs)
 
 
 class _Writer:
@@ -205,10 +212,10 @@ class _Writer:
                 self._notes.add("same")
                 return "=" + place
         if type(value) is list:
-            made = self._array(value, path, key)
+            made = self._many(value, path, key) or self._array(value, path, key)
             self._places.setdefault(number, path)
             return made
-        text = self._spread(value, path) or self._map(value, path)
+        text = self._many(value, path, key) or self._spread(value, path) or self._map(value, path)
         if text is None:
             text = "{" + ",".join([self._pair(k, v, f"{path}.{key_text(k)}") for k, v in value.items()]) + "}"
         self._remember(value, path)
@@ -252,6 +259,26 @@ class _Writer:
         if not any(type(v) in (dict, list, str) for v in value):
             return flow(value)
         return "[" + ",".join([self._value(v, f"{path}[{i}]", key) for i, v in enumerate(value)]) + "]"
+
+    def _many(self, value: dict[str, Any] | list[Any], path: str, key: str) -> str | None:
+        """Very many plain values of one place, and not the one that is asked for: those that tell something, where effort
+        allows that."""
+        if (
+            self._limits.effort < Effort.MEDIUM
+            or self._sizes[self._id_of[id(value)]] < _MANY
+            or key.lower() in self._asked
+        ):
+            return None
+        if not all(map(_is_plain, value.values() if type(value) is dict else value)):
+            return None
+        block = spelled(scalar_grid(value), self._naming(value), self._limits, elide=True, what="values")
+        return self._put_below(block, path) if block.elisions else None
+
+    def _naming(self, value: Collection[Any]) -> Hint:
+        """The hint, with the keys that the query names at the end of a path."""
+        ends = [term.partition(".")[2] for term in self._asked if "." in term] if type(value) is dict else []
+        named = [k for k in value if any(f".{end}".endswith(f".{k.lower()}") for end in ends)] if ends else []
+        return replace(self._hint, query=" ".join([self._hint.query or "", *named])) if named else self._hint
 
     def _map(self, value: dict[str, Any], path: str) -> str | None:
         """An object of like objects as a grid, where that is well shorter."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from headroom.compressors import _digests
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._commands import retrieves
 from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
@@ -79,11 +80,18 @@ class ContentRouter:
         Falls back towards the text itself; never raises for a compressor's fault. What a terminal would not show is left
         out first, where anything may be.
         """
-        if kinds is None and limits_for("blob").effort > Effort.LOSSLESS:
+        said: list[str] = []
+        limits = limits_for("blob")
+        if kinds is None and limits.effort > Effort.LOSSLESS:
             shown = plain(text)
             if len(shown) < len(text):
-                return _said(self._route(shown, hint, limits_for, None), left_out(text, shown))
-        return self._route(text, hint, limits_for, kinds)
+                said.append(left_out(text, shown))
+            if limits.effort >= Effort.MEDIUM:
+                shown, what = _digests.cut(shown, hint, limits.keep)
+                said += [what] if what else []
+            text = shown
+        routed = self._route(text, hint, limits_for, kinds)
+        return _said(routed, ", ".join(said)) if said else routed
 
     def _route(self, text: str, hint: Hint, limits_for: LimitsFor, kinds: frozenset[str] | None) -> Routed:
         if kinds is not None:

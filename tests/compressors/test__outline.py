@@ -3,10 +3,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from headroom import MemoryStore, compress_text, retrieve
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._flow import parse
 from headroom.compressors._outline import outline
-from headroom.messages import NO_HINT
+from headroom.messages import NO_HINT, Hint
 
 
 def drawn(value: Any, *asked: str, effort: Effort = Effort.LOSSLESS) -> Rendition:
@@ -82,3 +83,50 @@ def test_rows_left_out_of_an_inner_array_are_named_by_its_path() -> None:
 def test_numbers_stay_on_one_line_in_their_order() -> None:
     assert drawn([1, 2, 3]).text == "[1,2,3]"
     assert drawn([[1, 2], [3, 4]]).text == "[[1,2],[3,4]]"
+
+
+RELEASES = {f"{n // 30}.{n // 6 % 5}.{n % 6}": f"2026-0{1 + n % 9}-1{n % 7}T10:0{n % 6}:00Z" for n in range(150)}
+
+
+def test_of_very_many_plain_values_some_are_shown_from_medium_on() -> None:
+    page = {"name": "loom", "time": RELEASES, "keywords": ["weave"] * 5}
+    assert all(stamp in drawn(page, effort=Effort.LIGHT).text for stamp in RELEASES.values())
+    assert drawn(page, effort=Effort.LIGHT).lossless
+    made = drawn(page, effort=Effort.MEDIUM)
+    assert "time:#1" in made.text
+    assert "150 values: key,value" in made.text
+    assert "0│0.0.0,2026-01-10T10:00:00Z\n" in made.text
+    assert len(made.text) < 0.6 * len(drawn(page).text)
+    (elision,) = made.elisions
+    assert elision.summary.startswith("time: ")
+    assert elision.count + made.text.count("│") == 150
+
+
+def test_numbers_and_points_are_plain_values_too() -> None:
+    line = [[n * 37 % 1000 / 8, n * 91 % 1000 / 16] for n in range(300)]
+    made = drawn(
+        {"kind": "line", "at": line, "weights": [n * n % 997 / 1000 for n in range(700)]}, effort=Effort.MEDIUM
+    )
+    assert len(made.elisions) == 2
+    assert "300 values" in made.text
+    assert "700 values" in made.text
+    shown = [row for row in made.text.split("\n") if row.startswith("0│")]
+    assert len(shown) == 2
+
+
+def test_what_the_query_names_is_shown_among_very_many_values() -> None:
+    value, _ = parse(json.dumps({"time": RELEASES})) or (None, False)
+    hint = Hint(query="when was time.3.2.4 released?")
+    asked = ("time.3.2.4", "4", "released")
+    made = outline(value, hint, Limits(effort=Effort.MEDIUM), asked)
+    assert f"3.2.4,{RELEASES['3.2.4']}" in made.text
+    assert not outline(value, hint, Limits(effort=Effort.MEDIUM), ("time",)).elisions
+
+
+def test_what_is_left_out_of_many_values_comes_back_by_its_path() -> None:
+    store = MemoryStore()
+    text = json.dumps({"name": "loom", "time": RELEASES}, indent=1)
+    made = compress_text(text, profile="balanced", store=store)
+    assert made.id is not None
+    assert RELEASES["2.3.1"] in retrieve(made.id, fields=['time["2.3.1"]'], store=store)
+    assert retrieve(made.id, store=store) == text

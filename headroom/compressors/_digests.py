@@ -1,0 +1,37 @@
+"""Digests in lock files and manifests: where there are many, only the beginning of each is shown.
+
+A digest is random: it takes more tokens than the name and the version that it stands beside, and nobody reads it. What
+is left tells one from another, a sign says that it is not all of it, and the original is a retrieval away. Digests
+without a label (commits, `sha256sum`) are names of things and stay. The router stands above.
+"""
+
+from __future__ import annotations
+
+import re
+
+from headroom.lines import FOLD
+from headroom.messages import Hint
+
+__all__ = ["cut"]
+
+_LABELS = ("sha512-", "sha256:", "sha256-", "sha384-", 'checksum = "', "h1:")
+_DIGEST = re.compile(
+    r"((?:sha(?:256|384|512)[-:]|\bh1:|checksum = \").{8})(?:[0-9a-f]{56,120}|[A-Za-z0-9+/]{35,79}={0,2})(?![\w+/])"
+)
+_ASKED = re.compile(r"digest|checksum|integrity|\bhash(?:es)?\b|\bsha-?\d", re.IGNORECASE)
+_FEWEST = 8
+_SHARE = 0.15
+"""Of a text that digests must be."""
+
+
+def cut(text: str, hint: Hint, keep: re.Pattern[str] | None) -> tuple[str, str]:
+    """The text with its digests shortened, and what to say of that; the text itself and "" where it has few of them, where
+    they are asked for or where one of them must stay."""
+    if not any(label in text for label in _LABELS) or any(_ASKED.search(s) for s in (hint.query, hint.command) if s):
+        return text, ""
+    made, count = _DIGEST.subn(rf"\1{FOLD}", text)
+    if count < _FEWEST or len(text) - len(made) < _SHARE * len(text):
+        return text, ""
+    if keep is not None and any(m[0] not in made for m in keep.finditer(text)):
+        return text, ""
+    return made, f"rests of {count:,} digests left out at {FOLD}"
