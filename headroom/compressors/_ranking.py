@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 from headroom.compressors._bridges import onward
 from headroom.compressors._dialogue import heard, is_dialogue
+from headroom.compressors._inline import LINK, MARKS
 from headroom.compressors._learned import Evidence, Look, Scorer
 from headroom.compressors._lexical import Index, asks_for_the_whole, hits, idf, index, query_terms, saturated, stem
 from headroom.compressors._passages import Passage, Role, density
@@ -113,16 +114,21 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
 def _form(text: str, passages: Sequence[Passage]) -> Form:
     above = {p.parent for p in passages}
     other = sum(
-        [p.level > 1 or (p.role in _STRUCTURE and not _is_paragraph(p, i in above)) for i, p in enumerate(passages)]
+        [
+            p.level > 1 or (p.role in _STRUCTURE and not _is_paragraph(text, p, i in above))
+            for i, p in enumerate(passages)
+        ]
     )
     if 3 * other < len(passages) and is_dialogue(text, passages):
         return "dialogue"
     return "passages" if 10 * other < len(passages) else "document"
 
 
-def _is_paragraph(p: Passage, is_title: bool) -> bool:
+def _is_paragraph(text: str, p: Passage, is_title: bool) -> bool:
     """Whether an item of a list is a passage in its own right, a part of one, or what stands above one."""
-    return p.role is Role.ITEM and (is_title or p.part or p.end - p.start > _PARAGRAPH)
+    if p.role is not Role.ITEM:
+        return False
+    return is_title or p.part or (p.end - p.start > _PARAGRAPH and text.find("\n", p.start, p.end) < 0)
 
 
 def _led_on(look: Look) -> list[float]:
@@ -166,8 +172,10 @@ def _literal(index: Index, passages: Sequence[Passage], phrases: Sequence[str]) 
     for phrase in phrases:
         if len(phrase) < 2:
             continue
-        if low.count(phrase) > max(12, len(starts) // 8):  # it can still be what a section is called
+        times = low.count(phrase)
+        if times > max(12, len(starts) // 8) or LINK in low:  # it can still be what a section is called
             titled.update(i for i, p in enumerate(passages) if p.role is Role.HEADING and _is_title(low, p, phrase))
+        if times > max(12, len(starts) // 8):
             continue
         at = low.find(phrase)
         while at >= 0:
@@ -196,10 +204,13 @@ def _heads(low: str, p: Passage, at: int, end: int) -> bool:
 
 
 def _is_title(low: str, p: Passage, phrase: str) -> bool:
-    """Whether a heading is this phrase, or little else."""
-    at = low.find(phrase, p.start, p.end)
+    """Whether a heading is this phrase, or little else; marks of links are looked through."""
+    words = MARKS.sub("", low[p.start : p.end])
+    at = words.find(phrase)
     end = at + len(phrase)
-    return at >= 0 and not (_joins(low, at - 1, phrase[0]) or _joins(low, end, phrase[-1])) and _heads(low, p, at, end)
+    if at < 0 or _joins(words, at - 1, phrase[0]) or _joins(words, end, phrase[-1]):
+        return False
+    return _heads(words, Passage(0, len(words), Role.HEADING), at, end)
 
 
 def _feed_back(index: Index, scores: list[float], wanted: Sequence[str], total: float) -> None:
