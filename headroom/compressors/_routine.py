@@ -144,6 +144,10 @@ _INDENTED = frozenset(c for rule in _RULES for c in rule[2])
 _PREFIX = re.compile(r"(?:#\d+ +[\d.]+ |\d{4}-\d\d-\d\dT[\d:.]+Z )(?= *\S)")
 """What a container build or a CI service puts before each line of a step."""
 _PASSED_LAST = re.compile(r" PASSED *(?:\[ *\d+%\])?\s*\Z")
+_CASE = re.compile(r"\w+ \([A-Za-z_]\w*(?:\.\w+)+\)\Z")
+"""A test of `unittest -v`, when what it is for and how it went follow on the next line."""
+_BEGUN = re.compile(r"\S+\.py::\S+ \Z")
+"""A test of `pytest -v`, when something is printed before its verdict; lists of tests have no blank behind the names."""
 _TROUBLE = re.compile(
     r"\b(?:fail(?:ed|ure|ures|s)?|error|fatal|denied|refused|timed out|unable|cannot|not found)\b", re.IGNORECASE
 )
@@ -162,6 +166,8 @@ def routine(line: str) -> str | None:
         return "PASSED"
     if line.endswith("... ok"):
         return "ok"
+    if (line[-1] == ")" and _CASE.match(line)) or (line[-1] == " " and "::" in line and _BEGUN.match(line)):
+        return START
     indented = line[0] in " \t"
     first = line.lstrip()[0] if indented else line[0]
     if first not in (_INDENTED if indented else _FIRSTS):
