@@ -114,7 +114,7 @@ def _lines_about(text: str, words: Sequence[str], starts: Sequence[int]) -> Sequ
     if len(low) != len(text):  # a few code points change length in lower case, offsets would be wrong
         return ()
     found: list[Sequence[int]] = []
-    for word in [word for word in _ordinary(words, ()) if "/" not in word][:_WORDS]:
+    for word in [word for word in _ordinary(words, frozenset()) if "/" not in word][:_WORDS]:
         stem = _ENDING.sub("", word) if len(word) > 4 else word
         lines: list[int] = []
         at = low.find(stem) if len(stem) > 3 else -1

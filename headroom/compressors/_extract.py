@@ -44,6 +44,8 @@ _LEAST = 2_000
 _MOST_NAMED = 12
 _RARE = 50
 _NAMED_CHARS = 1_500
+_SECTION = 600
+"""So many characters of what the query names by its heading are shown in any case, from the beginning."""
 _SMALL = 60
 """A gap of fewer characters is shown: to say that it is left out costs as much."""
 _NUMBER, _GAP = 3, 3
@@ -88,7 +90,12 @@ def extract(
         return None
     share = share or _SHARES[effort, ranking.form]
     share = replace(share, least=int(share.least / dense))
-    must = [*_kept(text, passages, keep), *_named(passages, ranking), *_rare(text, passages, odd)]
+    must = [
+        *_kept(text, passages, keep),
+        *_named(passages, ranking),
+        *_opening(passages, ranking, int(_SECTION / dense)),
+        *_rare(text, passages, odd),
+    ]
     chosen = _choose(text, passages, ranking, share, must)
     kept = _spans(text, passages, chosen)
     if sum(b - a for a, b in kept) > 0.9 * len(text):
@@ -266,6 +273,22 @@ def _named(passages: Sequence[Passage], ranking: Ranking) -> list[int]:
     return out
 
 
+def _opening(passages: Sequence[Passage], ranking: Ranking, room: int) -> list[int]:
+    """What comes first below the headings that are what the query names: `room` characters for all of them, and at least one
+    passage each."""
+    headings = [i for i in sorted(ranking.titled) if passages[i].role is Role.HEADING][:_MOST_NAMED]
+    out: list[int] = []
+    for heading in headings:
+        left = room // len(headings)
+        for i in range(heading + 1, len(passages)):
+            p = passages[i]
+            if left <= 0 or (p.role is Role.HEADING and p.level <= passages[heading].level):
+                break
+            out.append(i)
+            left -= p.end - p.start
+    return out
+
+
 def _kept(text: str, passages: Sequence[Passage], keep: re.Pattern[str] | None) -> set[int]:
     """Passages on lines that `keep` matches."""
     out: set[int] = set()
@@ -283,11 +306,14 @@ def _kept(text: str, passages: Sequence[Passage], keep: re.Pattern[str] | None) 
 
 
 def _rare(text: str, passages: Sequence[Passage], odd: re.Pattern[str] | None) -> set[int]:
-    """Passages that `odd` matches, where they are few."""
+    """Passages in words that `odd` matches, where they are few; code and tables are made of such things."""
     out: set[int] = set()
     starts = [p.start for p in passages] if odd is not None else []
     for m in odd.finditer(text) if odd is not None else ():
-        out.add(max(0, bisect_right(starts, m.start()) - 1))
+        number = max(0, bisect_right(starts, m.start()) - 1)
+        if passages[number].role in (Role.CODE, Role.TABLE):
+            continue
+        out.add(number)
         if len(out) > max(_MOST_NAMED, len(passages) // _RARE):
             return set()
     return out

@@ -109,6 +109,13 @@ class Reader:
         if self._buffer and not self._within():
             self._flush(end)
 
+    def _line_end(self, name: str, head: str, end: int) -> None:
+        """A line ends here; the lines of a heading are one."""
+        if self._heading and self._buffer:
+            self._buffer.append(" ")
+        else:
+            self._break(name, head, end)
+
     def _within(self, mark: str = " ") -> bool:
         """Whether a table's cell or code is being read. What ends a block elsewhere is white space there."""
         if self._pre is not None:
@@ -339,7 +346,15 @@ class Reader:
         | dict.fromkeys(_PARTS, _part)
         | dict.fromkeys(_HEADINGS, _heading_tag)
         | {"table": _table, "tr": _row, "td": _cell, "th": _cell, "ul": _list, "ol": _list, "li": _item}
-        | {"dl": _term, "dt": _term, "dd": _definition, "pre": _pre_tag, "blockquote": _quoted, "title": _title_tag}
+        | {
+            "br": _line_end,
+            "dl": _term,
+            "dt": _term,
+            "dd": _definition,
+            "pre": _pre_tag,
+            "blockquote": _quoted,
+            "title": _title_tag,
+        }
     )
     _actions: ClassVar[Mapping[str, Action]] = {**_opening, **{f"/{name}": does for name, does in _opening.items()}}
 

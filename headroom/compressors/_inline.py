@@ -15,6 +15,9 @@ from headroom.compressors._tags import LINKED
 LINK, END = "\x02", "\x03"
 """A link in a block's text: `\\x02number\\x03text\\x02\\x03`; the number is its place among the page's links."""
 
+MARKS = re.compile(rf"{LINK}\d*{END}?")
+"""What marks links in a text."""
+
 _LINKED = re.compile(LINKED)
 _A = re.compile(r"<(/a|a(?=[\s/>])[^<>]*)>?")
 _IMAGE = re.compile(r"<img(?=[\s/>])([^<>]*)>?")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from headroom.compressors._boilerplate import Block
-from headroom.compressors._passages import Passage, Role, density, relate, take_apart
+from headroom.compressors._passages import Passage, Role, density, pieces, relate, take_apart
 
 _TOGETHER = 500
 """Lines without a blank line between them are one passage up to so many characters."""
@@ -34,6 +34,10 @@ def page_passages(text: str, blocks: Iterable[Block], starts: Iterable[int]) -> 
             role, indent = _role(block.text)
             if end - start > long and role in (Role.TEXT, Role.ITEM):
                 out += _pieces(block.text, start)
+                last = out[-1]
+                continue
+            if role in (Role.CODE, Role.TABLE):
+                out += pieces(text, start, end, role)
                 last = out[-1]
                 continue
             last = Passage(start, end, role, indent=indent)

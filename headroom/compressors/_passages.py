@@ -18,6 +18,8 @@ _GROUP = 1_500
 """Paragraphs of one section form groups of about so many characters: what they say is about one thing."""
 _WHOLE_LIST = 800
 """A list, or lines that belong together, up to this length is one passage."""
+_WHOLE_BLOCK, _BLOCK_PIECE = 1_600, 600
+"""A fence or a table up to this length is one passage; a longer one is cut into pieces of about so many characters."""
 _UNWRAPPED = 140
 """Lines that are longer on average are paragraphs, turns or items of their own."""
 _CUT = 160
@@ -101,7 +103,7 @@ def take_apart(text: str, *, sentences: bool) -> list[Passage]:
     cutter = _Cutter(text, int(_CUT / dense) if sentences else len(text), [])
     for start, end, is_code in _blocks(text):
         if is_code:
-            cutter.add(start, end, Role.CODE)
+            cutter.pieces(start, end, Role.CODE)
         else:
             cutter.paragraph(start, end)
     relate(cutter.out, dense)
@@ -131,12 +133,21 @@ def _fences(text: str) -> Iterator[tuple[int, int]]:
         mark = m[1]
         if opened is None:
             # Rules of signs open a block only on their own line below a blank one: else they underline a heading.
-            if mark[0] in "`~" or (m[0].strip() == mark and text[max(0, m.start() - 2) : m.start()] in ("\n\n", "+\n")):
+            rule = mark[0] != "`" and m[0].strip() == mark
+            if (mark[0] in "`~" and not (rule and _underlines(text, m))) or (
+                rule and text[max(0, m.start() - 2) : m.start()] in ("\n\n", "+\n")
+            ):
                 opened = m
             continue
         if m[0].strip() == mark and mark.startswith(opened[1]) and (mark[0] in "`~" or mark == opened[1]):
             yield opened.start(), m.end()
             opened = None
+
+
+def _underlines(text: str, rule: re.Match[str]) -> bool:
+    """Whether a rule is about as long as the words on the line above it."""
+    above = text[text.rfind("\n", 0, max(0, rule.start() - 1)) + 1 : max(0, rule.start() - 1)].rstrip()
+    return bool(above) and abs(len(above) - len(rule[1])) <= 3
 
 
 def _paragraphs(text: str, at: int, end: int) -> Iterator[tuple[int, int, bool]]:
@@ -176,6 +187,10 @@ class _Cutter:
         indent = 0 if level else _indent(self.text, start)
         self.out.append(Passage(start, end, role, level=level, indent=indent, part=part))
 
+    def pieces(self, start: int, end: int, role: Role) -> None:
+        """A fence or a table, in pieces where it is long."""
+        self.out += pieces(self.text, start, end, role, _indent(self.text, start))
+
     def paragraph(self, start: int, end: int) -> None:
         """One run of lines: headings first, then one kind of thing."""
         if self.text.find("\n", start, end) < 0:
@@ -196,7 +211,7 @@ class _Cutter:
         if len(lines) == 1:
             self.line(start, start + len(lines[0]))
         elif _TABLE.match(lines[0][:2_000]):
-            self.add(start, end, Role.TABLE)
+            self.pieces(start, end, Role.TABLE)
         elif max(map(len, lines)) > LONG_LINE or sum(map(len, lines)) > _UNWRAPPED * len(lines):
             for line in lines:
                 if line and not line.isspace() and not self.heading(start, line, None):
@@ -262,6 +277,21 @@ class _Cutter:
             end += 1 + len(line)
             count += 1
         self.add(at, end, _role(self.text, at, end))
+
+
+def pieces(text: str, start: int, end: int, role: Role, indent: int = 0) -> list[Passage]:
+    """A fence or a table as passages, cut between lines where it is long. What a table begins with stands above its rows."""
+    if end - start <= _WHOLE_BLOCK:
+        return [Passage(start, end, role, indent=indent)]
+    out: list[Passage] = []
+    head, at, size = (2 if role is Role.TABLE else 0), start, 0
+    for number, line in enumerate(text[start:end].split("\n")):
+        full = number == head or (number > head and size + len(line) > _BLOCK_PIECE)
+        if full and not text[at : at + size].isspace() and size:
+            out.append(Passage(at, at + size - 1, role, indent=indent + (at > start)))
+            at, size = at + size, 0
+        size += len(line) + 1
+    return [*out, Passage(at, end, role, indent=indent + 1)]
 
 
 def _turns(lines: Sequence[str]) -> int:

@@ -297,13 +297,18 @@ _CODE_PATH = re.compile(
     r"|ini|cfg|conf|xml|html?|svg|lock|csv|tsv|log|ipynb|vue|lua|pl|r|jl)\b"
 )
 _DOCUMENT_PATH = re.compile(r"\.(?:md|mdx|markdown|rst|txt|text|adoc|asciidoc|org|tex|[1-8])\b")
+_MARKDOWN_PATH = re.compile(r"\.(?:md|mdx|markdown)\b")
+_TITLE = re.compile(r"^(?:#{1,6} \S|\S[^\n]{0,120}\n[=-]{3,}[ \t]*$)", re.MULTILINE)
 _READS = re.compile(
     r"(?:\A|[;&|(]\s*|['\"]|\s)(?:cat|zcat|strings|grep|egrep|rg|bat|batcat|sed|head|tail|less|more|nl|man|info|tldr|curl|wget|lynx|w3m|links|pandoc"
     r"|pdftotext|docx2txt|glow|open|goto|scroll_\w+|view|git show \S+:)(?:\s|\Z)|--help\b|\A\s*(?:help|pydoc)\b"
 )
 """Commands that print a text that somebody wrote. What other commands print, reports what they did."""
-_ODD = re.compile(r"[^\s{}=]*[{}=][^\s{}=]{3,}|(?<!\w)(?:[a-z]+\d+|\d+[a-z]+)\w{5,}", re.IGNORECASE)
-"""What is no word. Where it is rare in prose, it is what somebody may look for."""
+_ODD = re.compile(
+    r"(?<!\S)(?!\S*(?:://|=[\"']))[^\s{}=]*[{}=][^\s{}=]{3,}|(?<![\w/.=?&-])(?:[a-z]+\d+|\d+[a-z]+)\w{5,}",
+    re.IGNORECASE,
+)
+"""What is no word. Where it is rare in prose, it is what somebody may look for; not so what mark-up and addresses hold."""
 _OTHER_KINDS = re.compile(
     r"\s*(?:<\?xml|<!doctype|<html|<head|<body|\{|\[\s*[\[{\"]|[^\s:]{1,160}[:-]\d+[:-])", re.IGNORECASE
 )
@@ -315,6 +320,9 @@ def _score(text: str, hint: Hint) -> float:
         return 0.0
     if hint.command is not None and not _reads(hint.command):
         return 0.0
+    names = [name.lower() for name in (hint.path, hint.command) if name]
+    if any(map(_MARKDOWN_PATH.search, names)) and _is_markdown(text):
+        return 0.62
     part = _sample(text)
     raw = part.encode("utf-8", "ignore")
     if 5 * (len(raw) - len(raw.translate(None, _SIGNS))) > len(raw):
@@ -322,7 +330,6 @@ def _score(text: str, hint: Hint) -> float:
     foreign = 2 * len(raw.translate(None, _ASCII)) > len(raw)
     if not (_other_sentences(part) if foreign else _sentences(part) or _notes(part)):
         return 0.0
-    names = [name.lower() for name in (hint.path, hint.command) if name]
     if any(_CODE_PATH.search(name) for name in names):
         return 0.0
     if not any(_DOCUMENT_PATH.search(name) for name in names):
@@ -331,6 +338,12 @@ def _score(text: str, hint: Hint) -> float:
         if len(lines) > 3 and 3 * code > len(lines) and 2 * sum([_is_turn(line) for line in lines]) < len(lines):
             return 0.0
     return _CERTAIN if hint.tool and not hint.command and retrieves(hint.tool) and not _notes(part) else 0.62
+
+
+def _is_markdown(text: str) -> bool:
+    """Whether a text whose name says markdown has titles, and does more than print them: few of its words may be prose, where
+    most of it are examples, lists and links."""
+    return len(_TITLE.findall(text[:20_000])) > 1
 
 
 def _is_turn(line: str) -> bool:

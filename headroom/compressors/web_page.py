@@ -19,7 +19,7 @@ from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._boilerplate import Block
 from headroom.compressors._extract import extract
 from headroom.compressors._html import Page, Reader
-from headroom.compressors._inline import END, LINK
+from headroom.compressors._inline import END, LINK, MARKS
 from headroom.compressors._page_passages import page_passages
 from headroom.compressors._passages import Passage
 from headroom.lines import FOLD, named, sample
@@ -35,7 +35,6 @@ _MARKUP = re.compile(
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~|\|.*\|[ \t]*$)", re.MULTILINE)
 """Markdown may begin with tags; read as HTML it would lose its lines."""
 _LINKED = re.compile(rf"{LINK}(\d+){END}([^{LINK}]*){LINK}{END}")
-_LEFT = re.compile(rf"{LINK}\d*{END}?")
 _NOTE = "HTML as markdown, tags, scripts and navigation left out"
 _PIECE = 1 << 16
 _LONG_LINES = 400
@@ -176,6 +175,6 @@ def _with_links(body: str, links: Sequence[str]) -> str:
     at = 0
     while at < len(body):  # no link goes over a line's end; piece by piece, since what `sub` joins takes much memory
         end = body.find("\n", at + _PIECE) + 1 or len(body)
-        out.append(_LEFT.sub("", _LINKED.sub(spelled, body[at:end])))
+        out.append(MARKS.sub("", _LINKED.sub(spelled, body[at:end])))
         at = end
     return "".join(out)

@@ -29,6 +29,24 @@ def test_the_section_asked_for_is_whole() -> None:
     assert SECTIONS[5] in shown("How are frosts counted?", Effort.STRONG)
 
 
+def test_what_the_query_calls_by_its_heading_begins_with_what_it_says() -> None:
+    """Although other parts hold more of the query's words."""
+    said = "Nothing of the kind is done in summer, whoever asks for it."
+    loud = [
+        f"Counting the rare birds number {n}: rare birds are counted, and counted birds are rare." for n in range(40)
+    ]
+    text = (
+        "# Handbook\n\n"
+        + "\n\n".join(loud[:20])
+        + f"\n\n## Rare birds\n\n{said}\n\n## Others\n\n"
+        + "\n\n".join(loud[20:])
+    )
+    for effort in (Effort.MEDIUM, Effort.STRONG):
+        found = extract(text, 'What is said of counting under "Rare birds"?', effort, sentences=True)
+        assert found is not None
+        assert any(a <= text.index(said) < b for a, b in found.kept)
+
+
 def test_the_outline_stays_at_medium_and_goes_at_strong() -> None:
     """So that a reader knows what there is."""
     assert all(f"## About {word}" in shown("frosts", Effort.MEDIUM) for word in WORDS)

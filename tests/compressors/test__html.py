@@ -18,6 +18,7 @@ def markdown(page: str) -> str:
     [
         ("<p>a\n  b<br>c<p>d", "a b\nc\nd"),
         ("<h2>One <em>two</em></h2>text", "## One two\ntext"),
+        ("<h2>Uses of<br>harbour.Crane</h2>text<br>more", "## Uses of harbour.Crane\ntext\nmore"),
         ("<ul><li>a<li>b<ul><li>c</ul></ul>", "- a\n- b\n  - c"),
         ("<ol><li><p>a</p><p>b</p><li>c</ol>", "1. a\n   b\n2. c"),
         ("<dl><dt>-v<dd>Says more.</dl>", "-v\n  Says more."),

@@ -70,3 +70,13 @@ def test_only_a_long_paragraph_is_cut() -> None:
     assert len(passages) > 3
     assert text[passages[0].start : passages[0].end] == SENTENCE.strip()
     assert all(text[p.start : p.end].strip().endswith(".") for p in passages)
+
+
+def test_long_code_and_long_tables_are_cut_between_their_lines() -> None:
+    """As they are in plain text."""
+    code = "```\n" + "\n".join(f"call({n}, {n})" for n in range(300)) + "\n```"
+    text, passages = page([block("words"), block(code), block("| a |\n" + "| row with words |\n" * 150 + "| b |")])
+    assert [p.role for p in passages[:2]] == [Role.TEXT, Role.CODE]
+    assert passages[-1].role is Role.TABLE
+    assert max(p.end - p.start for p in passages) < 700
+    assert all(text[p.start - 1] == "\n" for p in passages[1:])

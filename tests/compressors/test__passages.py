@@ -58,6 +58,32 @@ def test_fences_tables_and_short_lists_are_whole() -> None:
     assert [p.role for p in passages] == [Role.TEXT, Role.CODE, Role.TABLE, Role.ITEM]
 
 
+def test_a_long_fence_or_table_is_cut_between_its_lines() -> None:
+    """A table's rows stand below its head."""
+    rows = [f"| row {n} | what stands in row {n}, in some words |" for n in range(60)]
+    text = "\n".join(["| a | b |", "|---|---|", *rows, "", "```py", *(f"call({n})\n" for n in range(200)), "```"])
+    passages = take_apart(text, sentences=True)
+    table = [p for p in passages if p.role is Role.TABLE]
+    code = [p for p in passages if p.role is Role.CODE]
+    assert len(table) > 3
+    assert len(code) > 2
+    assert max(p.end - p.start for p in passages) < 700
+    assert text[table[0].start : table[0].end] == "| a | b |\n|---|---|"
+    assert {p.parent for p in table[1:]} == {passages.index(table[0])}
+    for p in passages:
+        assert p.start == 0 or text[p.start - 1] == "\n"
+        assert text[p.start : p.end].strip()
+
+
+def test_a_rule_of_tildes_below_words_is_no_fence() -> None:
+    """It underlines a heading; elsewhere it opens a fence."""
+    section = "Composing\n~~~~~~~~~\n\n--bcc::\n\tSends it along.\n\nSending\n~~~~~~~\n\n--to::\n\tWhere to."
+    passages = take_apart(section, sentences=True)
+    assert [p.role for p in passages] == [Role.HEADING, Role.TEXT, Role.HEADING, Role.TEXT]
+    fenced = take_apart("Some words about this.\n\n~~~\n# a\n\n# b\n~~~\n\nMore.", sentences=True)
+    assert [p.role for p in fenced] == [Role.TEXT, Role.CODE, Role.TEXT]
+
+
 def test_sentences_end_where_people_end_them() -> None:
     """Not behind initials, titles and abbreviations."""
     sentences = [

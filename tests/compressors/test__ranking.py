@@ -42,6 +42,30 @@ def test_a_term_that_is_explained_is_known() -> None:
     assert ranking.titled == {0}
 
 
+def test_a_section_can_be_called_what_is_said_everywhere() -> None:
+    """Then only its heading tells where it is."""
+    parts = [f"The name of number {n} is a name like any other name." for n in range(30)]
+    text = (
+        "# Guide\n\n" + "\n\n".join(parts[:20]) + "\n\n## NAME\n\nguide - leads the way\n\n" + "\n\n".join(parts[20:])
+    )
+    passages = take_apart(text, sentences=True)
+    ranking = rank(text, passages, 'What does the section "NAME" say?')
+    assert ranking is not None
+    assert [text[passages[i].start : passages[i].end] for i in ranking.titled] == ["## NAME"]
+
+
+def test_a_heading_with_a_link_in_it_is_known_by_its_words() -> None:
+    """The marks of links stand among them, as the reader of pages puts them there."""
+    text = (
+        "## Uses of \x0212\x03Border\x02\x03 here\n\nOf all kinds.\n\n## Uses of Frame here\n\nNone.\n\n"
+        + "\n\n".join(PARAGRAPHS)
+    )
+    passages = take_apart(text, sentences=True)
+    ranking = rank(text, passages, 'the section "Uses of Border here"')
+    assert ranking is not None
+    assert ranking.titled == {0}
+
+
 def test_a_document_that_the_best_one_names_comes_next() -> None:
     """The second step of a question."""
     documents = {

@@ -346,3 +346,26 @@ def test_the_odd_one_among_printed_lines_stays() -> None:
     got = KOMPRESS.compress("\n".join(lines), Hint(query="Which oak?", command="strings a.img | grep o"), STRONG)
     assert lines[33] in got.text
     assert len(got.text) < sum(map(len, lines)) / 2
+
+
+README = "\n\n".join(
+    f"## {word}\n\n[![{word}](https://img.test/{word}.svg)](https://test/{word})\n\n```sh\n"
+    + "\n".join(f"boats {word} --count={n} --at=pier{n}_{word}" for n in range(6))
+    + f"\n```\n\nSee [{word}](docs/{word}.md)."
+    for word in ("install", "moor", "launch", "repair", "paint", "sell", "rent", "insure")
+)
+
+
+def test_a_readme_of_examples_and_badges_is_read_as_a_document() -> None:
+    """Its name says what it is; the same lines without a name, or under another one, may be anything."""
+    assert KOMPRESS.score(README, Hint(command="cat README.md")) > 0.6
+    assert KOMPRESS.score(README, Hint(path="docs/boats.md")) > 0.6
+    assert KOMPRESS.score(README, Hint(path="boats.sh")) == 0
+    assert KOMPRESS.score("a | b\n" * 90, Hint(path="table.md")) == 0
+
+
+def test_examples_that_nobody_asked_for_go() -> None:
+    """What is odd in prose is what code is made of."""
+    got = KOMPRESS.compress(README, Hint(query="How do I paint a boat?", command="cat README.md"), MEDIUM)
+    assert "boats paint --count=3 --at=pier3_paint" in got.text
+    assert "boats rent --count=3 --at=pier3_rent" not in got.text
