@@ -82,19 +82,17 @@ def whole(patch: Patch, file: File, effort: Effort) -> str:
 def moves(patch: Patch, files: Sequence[File]) -> list[Move]:
     """Blocks that one hunk of `files` removes and another place adds unchanged but for their indentation."""
     source, signs = patch.source, patch.signs
+    hunks = [hunk for file in files for hunk in file.hunks]
+    runs = [m.span() for hunk in hunks for m in _RUNS.finditer(signs, hunk.header + 1, hunk.end)]
+    removed = [(first, end - 1) for first, end in runs if end - first >= _MOVED and signs[first] == "-"]
+    if not removed:
+        return []
     added: dict[str, int] = {}
-    removed: list[tuple[int, int]] = []
-    for file in files:
-        for hunk in file.hunks:
-            for m in _RUNS.finditer(signs, hunk.header + 1, hunk.end):
-                first, end = m.span()
-                if signs[first] == "-":
-                    if end - first >= _MOVED:
-                        removed.append((first, end - 1))
-                    continue
-                for i, line in enumerate(source[first:end], first):
-                    text = line[1:].strip()
-                    added[text] = -1 if text in added else i
+    for first, end in runs:
+        if signs[first] == "+":
+            for i, line in enumerate(source[first:end], first):
+                text = line[1:].strip()
+                added[text] = -1 if text in added else i
     return [move for first, last in removed for move in _moved(patch, first, last, added)] if added else []
 
 
@@ -184,7 +182,7 @@ def cuts(patch: Patch, hunk: Hunk, effort: Effort, sign: str) -> list[Cut]:
         if effort >= Effort.STRONG and _only_space(block):
             found.append(Cut(first, after - 1, "white space only"))
         elif max(map(len, block)) > _NOISE:
-            for x, y in lines_.runs([k for k, line in enumerate(block, first) if is_noise(line)]):
+            for x, y in lines_.runs([k for k, line in enumerate(block, first) if len(line) > _NOISE and is_noise(line)]):
                 counts = f"+{signs.count('+', x, y + 1)} −{signs.count('-', x, y + 1)}"
                 found.append(Cut(x, y, f"{counts} of base64 or minified text"))
         at = after

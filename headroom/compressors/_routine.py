@@ -133,8 +133,14 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
 @cache
 def _starting(first: str, indented: bool) -> re.Pattern[str] | None:
     """The rules for lines that start with this character; made when the first such line comes."""
-    rules = [f"(?P<r{i}>{rule[3]})" for i, rule in enumerate(_RULES) if first in rule[2 if indented else 1]]
-    return re.compile("(?:" + "|".join(rules) + r")\s*\Z") if rules else None
+    return _any_of(tuple([i for i, rule in enumerate(_RULES) if first in rule[2 if indented else 1]]))
+
+
+@cache
+def _any_of(rules: tuple[int, ...]) -> re.Pattern[str] | None:
+    """One pattern for these rules, which many characters share."""
+    found = "|".join([f"(?P<r{i}>{_RULES[i][3]})" for i in rules])
+    return re.compile(rf"(?:{found})\s*\Z") if rules else None
 
 
 _FIRSTS = frozenset(c for rule in _RULES for c in rule[1])

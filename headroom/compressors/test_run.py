@@ -89,7 +89,7 @@ _ABOUT_TESTS = re.compile(
 """Words with which people ask for such output as a whole: they stand in lines that went as expected, and pick none of them."""
 _MIN_PATHS = 8
 _MIN_FRAMES = 10
-_RUNS, _RUN = 5, 6
+_RUNS, _RUN = 4, 4
 
 
 class TestRunCompressor:
