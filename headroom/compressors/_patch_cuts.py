@@ -182,7 +182,9 @@ def cuts(patch: Patch, hunk: Hunk, effort: Effort, sign: str) -> list[Cut]:
         if effort >= Effort.STRONG and _only_space(block):
             found.append(Cut(first, after - 1, "white space only"))
         elif max(map(len, block)) > _NOISE:
-            for x, y in lines_.runs([k for k, line in enumerate(block, first) if len(line) > _NOISE and is_noise(line)]):
+            for x, y in lines_.runs(
+                [k for k, line in enumerate(block, first) if len(line) > _NOISE and is_noise(line)]
+            ):
                 counts = f"+{signs.count('+', x, y + 1)} −{signs.count('-', x, y + 1)}"
                 found.append(Cut(x, y, f"{counts} of base64 or minified text"))
         at = after
