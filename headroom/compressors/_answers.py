@@ -113,8 +113,11 @@ def answering(
 def _taken(text: str, quotes: Quotes) -> tuple[list[_Cell], str] | None:
     """The long strings of a document, and all of them as one text, each below what its record calls it; None where they
     are few or not the most of it."""
+    least = max(_LEAST, _MOSTLY * len(text))
+    if quotes is JSON and _between_quotes(text) < least:
+        return None
     found = [m for m in quotes.pattern.finditer(text) if m.end() - m.start() >= _LONG and not _is_key(text, m)]
-    if len(found) < _FEWEST or sum([m.end() - m.start() for m in found]) < max(_LEAST, _MOSTLY * len(text)):
+    if len(found) < _FEWEST or sum([m.end() - m.start() for m in found]) < least:
         return None
     cells: list[_Cell] = []
     parts: list[str] = []
@@ -132,6 +135,12 @@ def _taken(text: str, quotes: Quotes) -> tuple[list[_Cell], str] | None:
         cells.append(_Cell(m.span(), said, at + len(head)))
         at += len(parts[-1])
     return cells, "".join(parts)
+
+
+def _between_quotes(text: str) -> int:
+    """No fewer characters than the long strings of JSON have, found without a look at each string."""
+    sizes = map(len, text.replace('\\"', "__").split('"'))
+    return sum([size + 2 for size in sizes if size >= _LONG - 2])
 
 
 def _is_key(text: str, m: re.Match[str]) -> bool:
