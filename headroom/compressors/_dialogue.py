@@ -15,6 +15,7 @@ from headroom.compressors._passages import SPEAKER, Passage, Role
 _MOST_LOOKED_AT = 200
 _FEWEST = 12
 _SHARE = 0.4
+_WORDS = 4
 _REACH = 1_800
 """Characters after which what was said counts a third."""
 _MOST_TERMS = 12
@@ -25,14 +26,25 @@ _OWN = 0.12
 
 
 def is_dialogue(text: str, passages: Sequence[Passage]) -> bool:
-    """Whether most lines begin with who speaks."""
+    """Whether most lines begin with who speaks: not with the name of a field that never holds a few words."""
     turns = [p for p in passages[: 2 * _MOST_LOOKED_AT] if p.role is not Role.HEADING and _begins_line(text, p)]
     turns = turns[:_MOST_LOOKED_AT]
     if len(turns) < _FEWEST:
         return False
-    return sum([SPEAKER.match(text, p.start, min(p.end, p.start + 140)) is not None for p in turns]) > _SHARE * len(
-        turns
-    )
+    names: list[str] = []
+    talking: set[str] = set()
+    for p in turns:
+        m = SPEAKER.match(text, p.start, min(p.end, p.start + 140))
+        if m is not None:
+            names.append(_name(m[0]))
+            if len(text[m.end() : p.end].partition("\n")[0].split(None, _WORDS)) >= _WORDS:
+                talking.add(names[-1])
+    return sum(map(talking.__contains__, names)) > _SHARE * len(turns)
+
+
+def _name(opening: str) -> str:
+    """Who speaks, without the time and the signs around a name."""
+    return "".join(filter(str.isalpha, opening))
 
 
 def _begins_line(text: str, p: Passage) -> bool:

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from headroom.compressors._bridges import onward
@@ -26,7 +27,7 @@ from headroom.relevance import is_identifier, is_stop_word
 _FEEDBACK_FROM, _FEEDBACK_TERMS, _FEEDBACK_WEIGHT = 3, 8, 0.5
 _BRIDGE = 0.3
 _GOOD = 0.3
-_PARAGRAPH = 200
+_PARAGRAPH, _CHUNK = 200, 2_500
 _STRUCTURE = frozenset((Role.CODE, Role.TABLE, Role.ITEM))
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _PHRASE = re.compile(
@@ -113,15 +114,26 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
 
 def _form(text: str, passages: Sequence[Passage]) -> Form:
     above = {p.parent for p in passages}
+    top = _level_of_chunks(text, passages)
     other = sum(
         [
-            p.level > 1 or (p.role in _STRUCTURE and not _is_paragraph(text, p, i in above))
+            p.level > top or (p.role in _STRUCTURE and not _is_paragraph(text, p, i in above))
             for i, p in enumerate(passages)
         ]
     )
     if 3 * other < len(passages) and is_dialogue(text, passages):
         return "dialogue"
     return "passages" if 10 * other < len(passages) else "document"
+
+
+def _level_of_chunks(text: str, passages: Sequence[Passage]) -> int:
+    """The level of headings that part one passage from the next and not the sections of a document: 1, or the highest there
+    is where little stands below each."""
+    heads = [p for p in passages if p.level]
+    starts = [*(p.start for p in heads), len(text)]
+    if not heads or max(b - a for a, b in pairwise(starts)) > _CHUNK:
+        return 1
+    return min(p.level for p in heads)
 
 
 def _is_paragraph(text: str, p: Passage, is_title: bool) -> bool:

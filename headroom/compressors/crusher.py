@@ -9,7 +9,7 @@ spelled piece by piece (`_pieces`). Long texts in strings may be shortened by th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -31,6 +31,8 @@ from headroom.messages import Hint
 _HEAD = re.compile(
     r"\ufeff?\s*(?:(\{)\s*\"|\[\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]-]|\"|(?:-?\d[\d.eE+-]*|null|true|false)\s*,))"
 )
+_OBJECTS = re.compile(r"\s*\[\s*\(?[A-Z]\w*\(\w+=")
+"""A list of objects, as Python prints it."""
 _LARGEST = 700_000
 """Characters up to which a text that cannot be cut is read as a whole."""
 _SURE = 0.6
@@ -56,12 +58,14 @@ class SmartCrusher:
             return 0.0
         begin = _HEAD.match(text[:200])
         if begin is None:
-            return 0.9 if looks_like(text[:200]) else 0.0
+            return 0.9 if looks_like(text[:200]) else 0.7 if _OBJECTS.match(text[:200]) else 0.0
         return 0.95 if begin[1] is None or _KEY.search(lines.sample(text)) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is no JSON or nothing is gained."""
-        made = (self._literal if looks_like(text[:200]) else self._json)(text, hint, limits)
+        head = text[:200]
+        read = self._literal if looks_like(head) else self._objects if _OBJECTS.match(head) else self._json
+        made = read(text, hint, limits)
         if made is None or len(made.text) >= len(text) or not _keeps(text, made.text, limits.keep):
             return Rendition(text=text)
         return made
@@ -91,6 +95,10 @@ class SmartCrusher:
             )
         return None
 
+    def _objects(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
+        """Objects as Python prints them: only what prose in them loses to a query."""
+        return self._answering(text, PYTHON, hint, limits, lambda rest: Rendition(text=rest))
+
     def _texts_shortened(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
         exact = replace(limits, effort=Effort.LOSSLESS)
         with suppress(ValueError, RecursionError):
@@ -104,18 +112,25 @@ class SmartCrusher:
             )
         return None
 
-    def _answering(self, text: str, quotes: Quotes, hint: Hint, limits: Limits) -> Rendition | None:
+    def _answering(
+        self,
+        text: str,
+        quotes: Quotes,
+        hint: Hint,
+        limits: Limits,
+        crush: Callable[[str], Rendition | None] | None = None,
+    ) -> Rendition | None:
         """Where the document is mostly prose: the sentences that the query asks for."""
         exact = replace(limits, effort=Effort.LOSSLESS)
 
-        def crush(rest: str) -> Rendition | None:
+        def spelled(rest: str) -> Rendition | None:
             return _whole(rest, hint, exact) if quotes is JSON else _python(_whole(as_json(rest), hint, exact))
 
         def is_prose(part: str) -> bool:
             return any(c.kind == "prose" and c.score(part, _OF_NOTHING) >= _SURE for c in self._within)
 
         with suppress(ValueError, RecursionError):
-            made = answering(text, quotes, hint, limits, is_prose=is_prose, crush=crush)
+            made = answering(text, quotes, hint, limits, is_prose=is_prose, crush=crush or spelled)
             if made is not None and _keeps(text, made.text, limits.keep):
                 return made
         return None

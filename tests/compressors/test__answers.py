@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from ast import literal_eval
 from typing import Any
 
@@ -179,6 +180,22 @@ def test_what_python_prints_is_read_as_python_reads_it() -> None:
     shown = compressed(str(records(of=16))).text
     assert ANSWER in shown
     assert "Python literals" in shown.split("\n", 1)[0]
+
+
+def test_a_list_of_objects_keeps_their_other_fields_letter_for_letter() -> None:
+    hits = records(of=12)
+    text = str(
+        [
+            f"Document(id={hit['rank']}, metadata={{'title': {hit['title']!r}}}, page_content={hit['text']!r})"
+            for hit in hits
+        ]
+    )
+    text = text.replace('["', "[").replace('", "', ", ").replace('"]', "]")
+    shown = compressed(text).text.partition("\n")[2]
+    assert ANSWER in shown
+    assert len(shown) < 0.8 * len(text)
+    pattern = r"page_content=(['\"]).*?\1\)"
+    assert re.sub(pattern, "", shown) == re.sub(pattern, "", text)
 
 
 def test_an_answer_that_a_server_has_put_into_a_string_is_cut_as_well() -> None:
