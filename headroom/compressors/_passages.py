@@ -81,6 +81,7 @@ _BANNER = re.compile(
 _BANNER_STARTS = frozenset("=-*<[DdPpCcRrSsEeTtUuFf")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
+_FIELD = re.compile(r"\s*[-*+•‣◦]\s+(?:\*\*|__|`)?[^\s:*`][^:\n]{0,40}?(?:\*\*|__|`)?:(?:\*\*)?\s+\S")
 SPEAKER = re.compile(
     r"(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?[\])]?\s*[-–]?\s*)?"  # 00:12:41
     r"(?:\*{0,2}[^\W\d_a-z][\w .'’/-]{0,38}(?:\([^)\n]{1,60}\))?:\*{0,2}(?=\s)|\[[\w .'’-]{1,30}\]:?(?=\s)|<[\w.-]{1,24}>\s)"
@@ -263,6 +264,11 @@ class _Cutter:
                 self.line(start, start + len(line))
                 start += len(line) + 1
             return
+        if _are_fields(lines):
+            for line in lines:
+                self.add(start, start + len(line), Role.ITEM)
+                start += len(line) + 1
+            return
         if size <= _WHOLE_LIST:
             self.add(start, start + size, _role(self.text, start, start + size))
             return
@@ -292,6 +298,11 @@ def pieces(text: str, start: int, end: int, role: Role, indent: int = 0) -> list
             at, size = at + size, 0
         size += len(line) + 1
     return [*out, Passage(at, end, role, indent=indent + 1)]
+
+
+def _are_fields(lines: Sequence[str]) -> bool:
+    """Whether this is a list of names with a value each, of which one may be asked for."""
+    return len(lines) > 2 and 5 * sum([_FIELD.match(line[:80]) is not None for line in lines]) >= 4 * len(lines)
 
 
 def _turns(lines: Sequence[str]) -> int:

@@ -31,3 +31,9 @@ def test_what_is_said_near_counts_more_than_what_is_far() -> None:
     assert scores[51] > scores[60] > scores[100]
     assert scores[50] > scores[51]
     assert max(range(200), key=scores.__getitem__) in {50, 52}
+
+
+def test_fields_of_records_are_no_speakers() -> None:
+    hit = "Node: a{n}\nText: The ferry leaves quay {n} every morning at twenty past six.\nScore: 0.{n}\n"
+    text = "\n".join(hit.format(n=n) for n in range(10, 40))
+    assert not is_dialogue(text, take_apart(text, sentences=True))

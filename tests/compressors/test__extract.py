@@ -98,3 +98,19 @@ def test_gaps_are_what_is_left() -> None:
     assert gaps([(2, 4), (4, 5), (7, 9)], 10) == [(0, 2), (5, 7), (9, 10)]
     assert gaps([], 3) == [(0, 3)]
     assert gaps([(0, 3)], 3) == []
+
+
+@pytest.mark.parametrize("bullet", ["- {}: {}", "* **{}**: {}"])
+def test_of_like_records_the_field_of_the_one_that_is_asked_for_stays(bullet: str) -> None:
+    """The fields of all others have the same names."""
+    fields = ("Owner", "Port", "Runtime", "Database", "Backup", "Escalation", "Rate limit", "Deploy window")
+    pages = [
+        f"# {word}\n\nThe {word} service handles everything around {word} for all regions, and has done so for years.\n\n"
+        + "\n".join(bullet.format(field, f"{word[:2]}-{n}{k}{k}") for k, field in enumerate(fields))
+        for n, word in enumerate(WORDS[:10])
+    ]
+    text = "\n\n---\n\n".join(pages)
+    for n, word in enumerate(WORDS[:10]):
+        found = extract(text, f"What is the port of the {word} service?", Effort.MEDIUM, sentences=True)
+        assert found is not None
+        assert f"{word[:2]}-{n}11" in "\n".join(text[a:b] for a, b in found.kept)

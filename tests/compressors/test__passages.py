@@ -100,3 +100,14 @@ def test_sentences_end_where_people_end_them() -> None:
     assert shown[1] == sentences[1]
     assert shown[-1].startswith("x")
     assert take_apart(text, sentences=False)[0].end == len(text)
+
+
+def test_fields_of_a_list_are_passages_of_their_own() -> None:
+    text = "# billing\n\n- **Owner**: Team Core\n- **Port**: 7015\n- **Deploy window**: Tue 10:00 UTC\n\n- one\n- two\n- three\n"
+    found = [text[p.start : p.end] for p in take_apart(text, sentences=True) if p.role is Role.ITEM]
+    assert found == [
+        "- **Owner**: Team Core",
+        "- **Port**: 7015",
+        "- **Deploy window**: Tue 10:00 UTC",
+        "- one\n- two\n- three",
+    ]

@@ -98,3 +98,23 @@ def test_any_query_on_any_text(text: str, query: str) -> None:
         assert len(ranking.scores) == len(passages)
         assert min(ranking.scores) >= 0
         assert rank(text, passages, query) == ranking
+
+
+def test_chunks_below_headings_of_one_level_are_passages_and_long_sections_a_document() -> None:
+    said = "The ferry leaves the northern quay every morning at twenty past six. "
+    chunks = "\n\n".join(f"## Harbour {n}\n\n{said * 4}" for n in range(8))
+    sections = "\n\n".join(f"## Harbour {n}\n\n{said * 50}" for n in range(4)) + "".join(
+        f"\n\n## Isle {n}" for n in range(60)
+    )
+    for text, form in ((chunks, "passages"), (sections, "document")):
+        found = rank(text, take_apart(text, sentences=True), "When does the ferry leave harbour 3?")
+        assert found is not None
+        assert found.form == form
+
+
+def test_what_stands_above_a_paragraph_in_a_list_is_its_title() -> None:
+    said = "The ferry leaves the northern quay every morning at twenty past six. "
+    text = "\n".join(f"{n}. [Harbour {n}](https://notes.example/{n})\n   {said * 4}" for n in range(1, 12))
+    found = rank(text, take_apart(text, sentences=True), "When does the ferry leave harbour 3?")
+    assert found is not None
+    assert found.form == "passages"
