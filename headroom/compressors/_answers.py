@@ -139,7 +139,7 @@ def _taken(text: str, quotes: Quotes) -> tuple[list[_Cell], str] | None:
 
 def _between_quotes(text: str) -> int:
     """No fewer characters than the long strings of JSON have, found without a look at each string."""
-    plain = text.replace('\\"', "__")
+    plain = text.replace('\\"', "__") if "\\" in text else text
     total = at = 0
     while at < len(plain):
         quote = plain.rfind('"', at, at + _LONG - 2)
