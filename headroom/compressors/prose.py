@@ -310,7 +310,8 @@ _ODD = re.compile(
 )
 """What is no word. Where it is rare in prose, it is what somebody may look for; not so what mark-up and addresses hold."""
 _OTHER_KINDS = re.compile(
-    r"\s*(?:<\?xml|<!doctype|<html|<head|<body|\{|\[\s*[\[{\"]|[^\s:]{1,160}[:-]\d+[:-])", re.IGNORECASE
+    r"\s*(?:<\?xml|<!doctype|<html|<head|<body|\{|\[\s*[\[{\"]|\[\s*\(?[a-z]\w*\(\w+=|[^\s:]{1,160}[:-]\d+[:-])",
+    re.IGNORECASE,
 )
 
 
