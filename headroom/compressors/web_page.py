@@ -35,6 +35,8 @@ _MARKUP = re.compile(
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~|\|.*\|[ \t]*$)", re.MULTILINE)
 """Markdown may begin with tags; read as HTML it would lose its lines."""
 _LINKED = re.compile(rf"{LINK}(\d+){END}([^{LINK}]*){LINK}{END}")
+_BLOCK = re.compile(r"\s*<(?:ol|ul|dl|div|p|section|article|main|table|h[1-6])\b", re.IGNORECASE)
+_FEWEST = 8
 _NOTE = "HTML as markdown, tags, scripts and navigation left out"
 _PIECE = 1 << 16
 _LONG_LINES = 400
@@ -57,8 +59,9 @@ class WebPageCompressor:
         part = sample(text, 4_000)
         if part.lstrip()[:1] != "<" or _MARKDOWN.search(part):
             return 0.0
-        marked = sum(m.end() - m.start() for m in _MARKUP.finditer(part))
-        return 0.8 if 5 * marked > len(part) else 0.0
+        marked = [m.end() - m.start() for m in _MARKUP.finditer(part)]
+        fragment = len(marked) >= _FEWEST and _BLOCK.match(head) is not None and text[-50:].rstrip()[-1:] == ">"
+        return 0.8 if fragment or 5 * sum(marked) > len(part) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The page as markdown from MEDIUM on; below that nothing changes."""

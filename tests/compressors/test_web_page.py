@@ -150,3 +150,12 @@ def test_pages_are_recognised(text: str, sure: float) -> None:
 def test_other_texts_are_left_alone(text: str) -> None:
     """Nothing else is a page."""
     assert WEB.score(text, Hint()) == 0.0
+
+
+def test_a_fragment_of_a_page_is_a_page_however_long_its_texts() -> None:
+    said = (
+        "The ferry leaves the northern quay every morning at twenty past six, and the cafe on board stays closed. " * 3
+    )
+    hits = "".join(f'<li><a href="https://notes.example/{n}">Harbour {n}</a><p>{said}</p></li>' for n in range(9))
+    assert WEB.score(f"<ol>{hits}</ol>", Hint()) == 0.8
+    assert WEB.score(f"<ol> is a tag. {said * 9}", Hint()) == 0.0
