@@ -2,7 +2,7 @@
 
 A digest is random: it takes more tokens than the name and the version that it stands beside, and nobody reads it. What
 is left tells one from another, a sign says that it is not all of it, and the original is a retrieval away. Digests
-without a label (commits, `sha256sum`) are names of things and stay. The router stands above.
+that name things (commits, images and their layers, what `sha256sum` prints) stay. The router stands above.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from headroom.messages import Hint
 
 __all__ = ["cut"]
 
-_LABELS = ("sha512-", "sha256:", "sha256-", "sha384-", 'checksum = "', "h1:")
+_LABELS = ("sha512-", "sha256-", "sha384-", '"sha256:', "'sha256:", "=sha256:", 'checksum = "', "h1:")
 _DIGEST = re.compile(
-    r"((?:sha(?:256|384|512)[-:]|\bh1:|checksum = \").{8})(?:[0-9a-f]{56,120}|[A-Za-z0-9+/]{35,79}={0,2})(?![\w+/])"
+    r"((?:sha(?:256|384|512)-|(?<=[\"'=])sha(?:256|384|512):|\bh1:|checksum = \").{8})(?:[0-9a-f]{56,120}|[A-Za-z0-9+/]{35,79}={0,2})(?![\w+/])"
 )
 _ASKED = re.compile(r"digest|checksum|integrity|\bhash(?:es)?\b|\bsha-?\d", re.IGNORECASE)
 _FEWEST = 8

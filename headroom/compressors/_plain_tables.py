@@ -37,6 +37,8 @@ _CODE = (";", "{", "}", ":", "\\", "(", ",")
 """What lines of code end with."""
 _OPEN = ("{", "[", "(", "<", "#", "//", "*", "-", "|", '"', "├", "│", "└", "`", "+", ">", "E ")
 """What lines of code, markup, comments, lists, trees, diffs and JSON begin with."""
+_MODE = re.compile(r"[bcdlps-](?:[r-][w-][xsS-]){2}[r-][w-][xtT-] ")
+"""What an archive lists a file with."""
 _SIGNS = re.compile(r"[/.:=@%,()\[\]_-]")
 _CLOCK = re.compile(r"\W?(?:\S+[T ])?\d\d:\d\d:\d\d")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -362,5 +364,5 @@ def _are_sentences(rows: Sequence[str]) -> bool:
 def _is_code(rows: Sequence[str]) -> bool:
     """Whether the lines look like code, markup or a list that somebody has written."""
     ends = sum(line.rstrip().endswith(_CODE) for line in rows)
-    starts = sum(line.lstrip().startswith(_OPEN) for line in rows)
+    starts = sum(line.lstrip().startswith(_OPEN) and not _MODE.match(line) for line in rows)
     return 4 * ends > len(rows) or 4 * starts > len(rows)

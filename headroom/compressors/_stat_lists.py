@@ -1,4 +1,5 @@
-r"""What is told of each file, the directory once for neighbours: `git diff --stat`, `git diff --numstat`, `du`.
+r"""What is told of each file, the directory once for neighbours: `git diff --stat`, `git diff --numstat`, `du`,
+`wc`, `sha256sum`.
 
      headroom/cli/app.py     |  12 +++---        headroom/cli/: app.py 12 +++---, store.py 9 +++
      headroom/cli/store.py   |   9 +++
@@ -19,8 +20,10 @@ from headroom.compressors._api import Rendition
 
 __all__ = ["SIZED", "STAT", "stat", "stat_runs", "usage"]
 
-SIZED = re.compile(r"((?:\d[\d.,]*[KMGTPB]?|-)(?:\t(?:\d+|-))?)\t([^\s,]+)\Z")
-"""A row of `du` or of `--numstat`: size, or lines added and removed, and the path."""
+SIZED = re.compile(
+    r"(?:((?:\d[\d.,]*[KMGTPB]?|-)(?:\t(?:\d+|-))?)\t([^\s,]+)| *(\d+|[0-9a-f]{32,128})  ?([^\s,/]*/[^\s,]+))\Z"
+)
+"""A row of `du` or of `--numstat`: size, or lines added and removed, and the path. Without a tab: of `wc`, of `sha256sum`."""
 STAT = re.compile(r" (\S(?:.*\S)?) +\| +(\d+(?: [+-]+)?|Bin(?: .*)?|Unmerged)\Z")
 """A row of `--stat`: path, and what has changed."""
 _GROUP = re.compile(r"\S*/: ")
@@ -28,10 +31,11 @@ _FEWEST = 4
 
 
 def usage(text: str) -> Rendition | None:
-    """`du`, `--numstat`: the directory once for neighbouring paths, each name with its size before it."""
+    """`du`, `--numstat`, `wc`, `sha256sum`: the directory once for neighbouring paths, each name with what is told of it
+    before it."""
     whole = text.removesuffix("\n")
     lines = whole.split("\n")
-    rows = [SIZED.match(line) for line in lines]
+    rows = [_sized(line) for line in lines]
     if 5 * sum(row is not None for row in rows) < 4 * len(rows) or any(map(_GROUP.match, lines)):
         return None
     out: list[str] = []
@@ -40,16 +44,28 @@ def usage(text: str) -> Rendition | None:
             out += [lines[i] for i in group]
         else:
             same = [row for i in group if (row := rows[i]) is not None]
-            out.append(f"{folder}: " + ", ".join([f"{m[1].replace(chr(9), ' ')} {m[2][len(folder) :]}" for m in same]))
+            out.append(f"{folder}: " + ", ".join([f"{told} {path[len(folder) :]}" for told, path in same]))
     body = "\n".join(out) + text[len(whole) :]
-    numbered = rows[0] is not None and "\t" in rows[0][1]
-    note = f"dir/: {'lines added, removed' if numbered else 'size'} and name of each entry"
+    note = f"dir/: {_what(lines[0])} and name of each entry"
     return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else None
 
 
-def _folder(row: re.Match[str] | None) -> str:
+def _sized(line: str) -> tuple[str, str] | None:
+    """What is told of a file, and its path."""
+    row = SIZED.match(line)
+    return None if row is None else ((row[1] or row[3]).replace("\t", " "), row[2] or row[4])
+
+
+def _what(line: str) -> str:
+    """What a row tells of a file."""
+    if "\t" in line:
+        return "lines added, removed" if line.count("\t") > 1 else "size"
+    return "number" if line[:1] == " " or line.partition(" ")[0].isdigit() else "digest"
+
+
+def _folder(row: tuple[str, str] | None) -> str:
     """The directory of a row, "" for other lines and for a path without one."""
-    return "" if row is None else row[2][: row[2].rfind("/", 0, -1) + 1]
+    return "" if row is None else row[1][: row[1].rfind("/", 0, -1) + 1]
 
 
 def stat(text: str) -> Rendition | None:

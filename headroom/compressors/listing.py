@@ -141,7 +141,7 @@ class ListingCompressor:
 
 def _per_file(lines: Sequence[str]) -> bool:
     """Whether most lines tell a size, or what has changed, of a file."""
-    if not any("\t" in line or " | " in line for line in lines[:3]):
+    if not any("\t" in line or " | " in line or SIZED.match(line) is not None for line in lines[:3]):
         return False
     told = sum(SIZED.match(line) is not None or STAT.match(line) is not None for line in lines)
     return 5 * told >= 4 * len(lines) and any("/" in line for line in lines)

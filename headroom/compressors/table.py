@@ -6,18 +6,20 @@ arrays (`_columns`, `_groups`). Every cell is a text, whatever it looks like. Ro
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import takewhile
 
 from headroom import lines, relevance
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
-from headroom.compressors._columns import Column, Grid, spell
+from headroom.compressors._columns import OWN, Column, Grid, spell
 from headroom.compressors._flow import dumps, flow, key_text
 from headroom.compressors._metrics import metrics, share
 from headroom.compressors._pieces import WHOLE, joined, size_of
-from headroom.compressors._plain_tables import Found, tables
+from headroom.compressors._plain_tables import Found, Layout, tables
 from headroom.compressors._records import begins, records
 from headroom.compressors._respelled import respelled
 from headroom.compressors._rows import ALL, Part
@@ -42,6 +44,8 @@ _HEAD_LINES = 40
 _HEAD_CHARS = 6000
 _WORTH = 0.85
 """What is left of a table that has no header must be no more than this: rows are harder to read without names."""
+_SHARED = "all rows"
+"""What lines begin with that say what all rows have in common."""
 _MOSTLY = 0.9
 """Share of lines that are samples of metrics."""
 _WHAT = {
@@ -187,7 +191,7 @@ def _placed(source: Sequence[str], found: Found, size: int, hint: Hint, limits: 
         parts.append(
             (
                 f"lines {limits.first_line + first}-{limits.first_line + end - 1}",
-                _body(table, hint, limits, Part(limits.first_line + first, min(1.0, share), lines=True)),
+                _body(table, hint, limits, Part(limits.first_line + first, min(1.0, share), lines=True), found.layout),
             )
         )
     title = "aligned tables, cells unpadded" if found.layout.gutters else "$1 = first cell of a line"
@@ -268,7 +272,31 @@ def _title(kind: str) -> str:
     return f"{_WHAT.get(kind, kind[:3].upper())}, cells unpadded"
 
 
-def _body(table: Table, hint: Hint, limits: Limits, part: Part) -> Rendition:
+def _body(table: Table, hint: Hint, limits: Limits, part: Part, layout: Layout | None = None) -> Rendition:
     asked = frozenset(relevance.terms(hint.query or ""))
-    made = spelled(grid_of(table, asked), hint, limits, elide=limits.effort >= Effort.MEDIUM, part=part)
+    grid = grid_of(table, asked)
+    made = spelled(grid, hint, limits, elide=limits.effort >= Effort.MEDIUM, part=part)
+    if layout is not None and not layout.named and not layout.sep:
+        made = _as_a_line(made, grid)
     return replace(made, text="\n".join([made.text, *table.tail])) if table.tail else made
+
+
+def _as_a_line(made: Rendition, grid: Grid) -> Rendition:
+    """What all rows have in common in its place among the other cells, as a line reads: no header says what it is."""
+    above = list(takewhile(lambda line: line.startswith(_SHARED), made.text.split("\n", len(grid.columns))))
+    cells = [_cell(column) for column in grid.columns]
+    if not above or None in cells:
+        return made
+    rest = made.text[sum(map(len, above)) + len(above) - 1 :]
+    return replace(made, text=f"each line: {' '.join(filter(None, cells))}{rest}")
+
+
+def _cell(column: Column) -> str | None:
+    """What stands in each row's place of the column, where that is not built of other columns."""
+    if column.fixed is not None:
+        return str(column.values[0])
+    if column.pattern is None:
+        return column.name
+    if all(term == OWN or term.startswith('"') for term in column.pattern):
+        return "".join([column.name + OWN if term == OWN else json.loads(term) for term in column.pattern])
+    return None

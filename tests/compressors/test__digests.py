@@ -56,9 +56,11 @@ def test_digests_stay_where_they_are_asked_for_or_must_stay() -> None:
         "\n".join(map(LOCKS["go"], range(7))),
         "\n".join(f"{hexed(n)}  quay-{n}.tar.gz" for n in range(30)),
         "\n".join(f"commit {hexed(n)[:40]}" for n in range(30)),
+        "\n".join(f"quay.test/pier@sha256:{hexed(n)}" for n in range(30)),
+        "\n".join(f"#5 sha256:{hexed(n)} 2.10MB / 29.10MB 0.1s" for n in range(30)),
         "\n".join(f"pulled layer {n} of the image: sha256:{hexed(n)} " + "and unpacked it " * 40 for n in range(30)),
     ],
-    ids=["few", "names of files", "commits", "few among much"],
+    ids=["few", "names of files", "commits", "images", "layers", "few among much"],
 )
 def test_what_else_looks_like_a_digest_stays(text: str) -> None:
     assert cut(text, NO_HINT, None) == (text, "")

@@ -32,6 +32,35 @@ def test_every_size_can_be_read_again(rows: list[tuple[str, str]], end: str) -> 
 
 
 @settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["7", "1204", "0f" * 16, "ab" * 32]), PATHS), min_size=1, max_size=30), ENDS)
+def test_every_number_and_digest_can_be_read_again_but_for_padding(rows: list[tuple[str, str]], end: str) -> None:
+    """As `wc` and `sha256sum` print them."""
+    lines = [f"{told}  {path}" if len(told) > 9 else f"{told:>7} {path}" for told, path in rows]
+    made = usage("\n".join(lines) + end)
+    if made is None:
+        return
+    out: list[str] = []
+    for line in made.text.removesuffix("\n").split("\n"):
+        folder, colon, names = line.partition("/: ")
+        parts = [entry.rpartition(" ") for entry in names.split(", ")] if colon and " " not in folder else []
+        out += [f"{told} {folder}/{name}" for told, _, name in parts] or [" ".join(line.split(maxsplit=1))]
+    assert out == [f"{told} {path}" for told, path in rows]
+
+
+def test_what_is_told_of_each_file_is_named() -> None:
+    names = [f"src/harbour/f{n}.py" for n in range(20)]
+    for told, what in (
+        ("{n}\t", "size"),
+        ("1\t{n}\t", "lines added, removed"),
+        ("   {n} ", "number"),
+        ("ab" * 20 + "  ", "digest"),
+    ):
+        made = usage("".join(f"{told.format(n=n)}{name}\n" for n, name in enumerate(names)))
+        assert made is not None
+        assert made.note == f"dir/: {what} and name of each entry"
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(PATHS, CHANGES), max_size=30), ENDS)
 def test_every_change_can_be_read_again(rows: list[tuple[str, str]], end: str) -> None:
     made = stat("\n".join(f" {path:<60} | {what}" for path, what in rows) + f"\n {len(rows)} files changed{end}")

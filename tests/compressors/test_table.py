@@ -256,3 +256,22 @@ def test_lines_with_levels_are_a_log_rather_than_a_table() -> None:
         TABLES.score("".join(f"pkg{n}/stable 1.{n}-2 {'all' if n % 2 else 'amd64'}\n" for n in range(60)), NO_HINT)
         > 0.5
     )
+
+
+def test_what_rows_without_a_header_share_stands_in_its_place() -> None:
+    """Nothing says what the first cell is: as a line it can be read."""
+    names = ["pier", "quay", "lock", "mast"]
+    text = "".join(f"resolver[7]: query {names[n % 4]}{n % 9}.test from 10.0.0.{n * 7 % 50}\n" for n in range(24))
+    made = TABLES.compress(text, NO_HINT, Limits(effort=Effort.LIGHT))
+    assert made.text.startswith("each line: resolver[7]: query $3 from $5\n")
+    assert "all rows" not in made.text
+    assert "\npier0.test,10.0.0.0\n" in made.text
+
+
+def test_what_an_archive_holds_is_a_table() -> None:
+    text = "".join(
+        f"-rw-r--r-- 0/0 {n * n * 731:12d} 2026-05-04 11:20 harbour-2.4.0/charts/{n}.py\n" for n in range(40)
+    )
+    made = TABLES.compress(text, NO_HINT, Limits(effort=Effort.LIGHT))
+    assert made.text.startswith("each line: -rw-r--r-- 0/0 $3 2026-05-04 11:20 harbour-2.4.0/charts/$6…\n")
+    assert made.lossless
