@@ -23,7 +23,6 @@ from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
 """Shorter lines ("}", "", "return None") occur everywhere and start no run."""
-_LONG = re.compile(rf"^.{{{_MIN_KEY},}}$", re.MULTILINE)
 _MIN_RUN = 160
 """Characters that a run of lines must have to be referred to."""
 _REFERENCE, _SOURCE, _HEADER = 90, 80, 120
@@ -61,12 +60,17 @@ class _Run:
 @dataclass(frozen=True, slots=True)
 class _Source:
     """The result with this number, counted from 1, or, where `written` names an argument, what its call gave there.
-    `about` says which call it was; `view` is None where the text is not visible as it was."""
+    `hint` says which call it was; `view` is None where the text is not visible as it was."""
 
     number: int
-    about: str
+    hint: Hint
     written: str = ""
     view: View | None = None
+
+    @property
+    def about(self) -> str:
+        """Which call it was, behind its number."""
+        return about(self.hint)
 
     def name(self, now: int, *, short: bool) -> str:
         """How to call it in the result with the number `now`: `result #3 above, Read(src/app.py)`; `short` after that."""
@@ -83,7 +87,7 @@ class _Source:
 class Said:
     """The tool results before the block at hand. `add` each one in order; ask before adding."""
 
-    __slots__ = ("_by_line", "_by_text", "_first", "_pending", "_results", "_sources", "_written")
+    __slots__ = ("_asked", "_by_line", "_by_text", "_first", "_pending", "_results", "_sources", "_written")
 
     def __init__(self) -> None:
         self._results = 0
@@ -92,7 +96,8 @@ class Said:
         self._by_text: dict[str, int] = {}
         self._by_line: dict[str, tuple[int, int]] = {}
         self._first: dict[str, tuple[int, int]] = {}  # of lines that stand in several places
-        self._pending: list[tuple[int, str, frozenset[int]]] = []
+        self._pending: list[tuple[int, str, str | None]] = []  # source, text, and what is shown of a shortened one
+        self._asked: tuple[str, View] | None = None  # the latest text, which is mostly added next
 
     def add(self, text: str, hint: Hint, *, visible: bool, body: str | None = None) -> None:
         """Remember a result, and the call that led to it. `visible` says that the model sees the text as it is.
@@ -102,9 +107,8 @@ class Said:
         self._add_call(hint)
         self._results += 1
         self._by_text[text] = len(self._sources)
-        hidden = frozenset[int]() if visible or body is None else not_shown(body, text)
-        seen = visible or (body is not None and hidden is not None)
-        self._add(_Source(self._results, about(hint)), text if seen else None, hidden or frozenset())
+        seen = visible or body is not None
+        self._add(_Source(self._results, hint), text if seen else None, None if visible else body)
 
     def _add_call(self, hint: Hint) -> None:
         """What an agent wrote is often shown to it again."""
@@ -113,11 +117,11 @@ class Said:
             return
         self._written = number
         for name, text in written(hint):
-            self._add(_Source(number, about(hint), name), text)
+            self._add(_Source(number, hint, name), text)
 
-    def _add(self, source: _Source, text: str | None, hidden: frozenset[int] = frozenset()) -> None:
+    def _add(self, source: _Source, text: str | None, body: str | None = None) -> None:
         if text is not None:
-            self._pending.append((len(self._sources), text, hidden))
+            self._pending.append((len(self._sources), text, body))
         self._sources.append(source)
 
     def whole(self, text: str) -> str | None:
@@ -135,19 +139,21 @@ class Said:
         if text.count("\n") * _SHORTEST > len(text):
             return None
         self._add_call(hint)
-        if not (self._by_line or self._pending) and not (within and _may_repeat(text)):
+        self._index()
+        if not self._by_line and not (within and _may_repeat(text)):
             return None
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
-        self._index()
-        return _Folding(View.of(text), self, within=within).fold()
+        view = View.of(text)
+        self._asked = text, view
+        return _Folding(view, self, within=within).fold()
 
     def again(self, text: str, body: str) -> Overlap | None:
         """The same for what a compressor shows of the text: `body`, where it is made of the text's own lines. A failure that
         stands in each run of the tests is shown once."""
-        if not (self._by_line or self._pending):
-            return None
         self._index()
+        if not self._by_line:
+            return None
         shown = split(body)
         if not self.known(line.partition(BAR)[2] or line for line in shown):
             return None
@@ -159,9 +165,10 @@ class Said:
         return _Folding(View.of(text, hidden), self, within=False).fold_within(shown, where)
 
     def _index(self) -> None:
-        for number, text, hidden in self._pending:
-            patch = self._sources[number].written and PATCH.search(text)
-            view = View.of_patch(text) if patch else View.of(text, hidden)
+        for number, text, body in self._pending:
+            view = self._view(self._sources[number], text, body)
+            if view is None:
+                continue
             self._sources[number] = replace(self._sources[number], view=view)
             for at, line in enumerate(view.lines):
                 if len(line) >= _MIN_KEY and at not in view.hidden:
@@ -169,6 +176,16 @@ class Said:
                         self._first.setdefault(line, self._by_line[line])
                     self._by_line[line] = (number, at)
         self._pending.clear()
+
+    def _view(self, source: _Source, text: str, body: str | None) -> View | None:
+        """The lines of a source; None where what is shown of it is not made of them."""
+        if source.written and PATCH.search(text):
+            return View.of_patch(text)
+        hidden = frozenset[int]() if body is None else not_shown(body, text)
+        if hidden is None:
+            return None
+        view = self._asked[1] if self._asked is not None and self._asked[0] is text else View.of(text)
+        return replace(view, hidden=hidden) if hidden else view
 
     def places(self, line: str) -> Iterator[tuple[int, View, int]]:
         """Where a line stands that runs may begin with: the first place and the latest, as number and view of the source
@@ -195,16 +212,17 @@ class Said:
 
 
 def _may_repeat(text: str) -> bool:
-    """Whether enough lines stand twice to fill a run. Those with which a run can begin come first: often there are few."""
-    longer = _LONG.findall(text)
-    if len(set(longer)) == len(longer):
-        return False
+    """Whether lines that stand twice fill a run somewhere."""
     lines = split(text)
-    distinct = set(lines)
-    if len(distinct) > _MOSTLY_DISTINCT * len(lines):
+    times = Counter(lines)
+    if len(times) > _MOSTLY_DISTINCT * len(lines):
         return False
-    twice = sum(map(len, lines)) + len(lines) - sum(map(len, distinct)) - len(distinct)
-    return twice >= _OWN
+    chars = 0
+    for line in lines:
+        chars = chars + len(line) + 1 if times[line] > 1 else 0
+        if chars >= _OWN:
+            return True
+    return False
 
 
 class _Folding:
