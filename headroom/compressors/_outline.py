@@ -33,6 +33,9 @@ __all__ = ["outline"]
 _MIN_ROWS = 4
 _MIN_REPEAT = 40
 _MIN_SPREAD = 8
+_DATA = 60
+"""An object of so many like objects tells facts of one sort; one of fewer may define what other things look like."""
+_LONGEST_QUERY = 2_000
 _MANY = 2_000
 """Characters of plain values in one place beyond which not all of them may be shown."""
 _MAX_ALIASES = 8
@@ -175,7 +178,7 @@ class _Writer:
 
     def _top(self, value: Any, is_lines: bool, first: int) -> str:
         if type(value) is dict:
-            made = self._map(value, "")
+            made = self._map(value, "", "")
             return made or "{" + ",\n".join([self._pair(k, v, key_text(k)) for k, v in value.items()]) + "}"
         if type(value) is list and (is_lines or any(type(v) in (dict, list, Pairs) for v in value)):
             items = [self._value(v, f"[{i}]", "") for i, v in enumerate(value, first)]
@@ -215,7 +218,7 @@ class _Writer:
             made = self._many(value, path, key) or self._array(value, path, key)
             self._places.setdefault(number, path)
             return made
-        text = self._many(value, path, key) or self._spread(value, path) or self._map(value, path)
+        text = self._many(value, path, key) or self._spread(value, path) or self._map(value, path, key)
         if text is None:
             text = "{" + ",".join([self._pair(k, v, f"{path}.{key_text(k)}") for k, v in value.items()]) + "}"
         self._remember(value, path)
@@ -275,19 +278,20 @@ class _Writer:
         return self._put_below(block, path) if block.elisions else None
 
     def _naming(self, value: Collection[Any]) -> Hint:
-        """The hint, with the keys that the query names at the end of a path."""
-        ends = [term.partition(".")[2] for term in self._asked if "." in term] if type(value) is dict else []
-        named = [k for k in value if any(f".{end}".endswith(f".{k.lower()}") for end in ends)] if ends else []
+        """The hint, with the keys that stand within a path in the query."""
+        query = (self._hint.query or "")[:_LONGEST_QUERY].lower()
+        named = [k for k in value if len(k) > 1 and k.lower() in query] if query and type(value) is dict else []
         return replace(self._hint, query=" ".join([self._hint.query or "", *named])) if named else self._hint
 
-    def _map(self, value: dict[str, Any], path: str) -> str | None:
+    def _map(self, value: dict[str, Any], path: str, key: str) -> str | None:
         """An object of like objects as a grid, where that is well shorter."""
         if len(value) < _MIN_ROWS or set(map(type, value.values())) != {dict}:
             return None
         made = map_grid(value, self._asked)
         if made is None:
             return None
-        block = spelled(made, self._hint, self._limits, elide=False, what="entries")
+        elide = len(value) >= _DATA and key.lower() not in self._asked
+        block = spelled(made, self._naming(value), self._limits, elide=elide, what="entries")
         if len(block.text) + 20 >= 0.9 * self._sizes[self._id_of[id(value)]]:
             return None
         return self._put_below(block, path)

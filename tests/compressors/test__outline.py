@@ -130,3 +130,19 @@ def test_what_is_left_out_of_many_values_comes_back_by_its_path() -> None:
     assert made.id is not None
     assert RELEASES["2.3.1"] in retrieve(made.id, fields=['time["2.3.1"]'], store=store)
     assert retrieve(made.id, store=store) == text
+
+
+def test_of_very_many_like_objects_under_keys_some_are_shown_from_medium_on() -> None:
+    packages = {
+        f"dock/quay-{n}": {"version": f"{n % 7}.{n}.0", "licence": "MIT" if n != 50 else "GPL"} for n in range(150)
+    }
+    value, _ = parse(json.dumps({"format": 3, "packages": packages})) or (None, False)
+    assert "dock/quay-77" in outline(value, NO_HINT, Limits(effort=Effort.LIGHT)).text
+    made = outline(value, NO_HINT, Limits(effort=Effort.MEDIUM))
+    assert made.elisions
+    assert "dock/quay-77" not in made.text
+    assert "GPL" in made.text
+    asking = Hint(query="what is packages.dock/quay-77.version?")
+    assert "dock/quay-77,0.77.0" in outline(value, asking, Limits(effort=Effort.MEDIUM)).text
+    few, _ = parse(json.dumps({"types": dict(list(packages.items())[:40])})) or (None, False)
+    assert not outline(few, NO_HINT, Limits(effort=Effort.MEDIUM)).elisions
