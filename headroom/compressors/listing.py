@@ -18,6 +18,7 @@ from itertools import pairwise
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._commands import words
+from headroom.compressors._dotted import share, shorten_settings
 from headroom.compressors._git_lists import BLAMED, blame, changes, log
 from headroom.compressors._ls_rows import FOUND, ROW, shorten, shorten_found
 from headroom.compressors._paths import common_folder
@@ -56,6 +57,7 @@ _FOLDED = {Effort.MEDIUM: 12, Effort.STRONG: 6}
 """A directory with more names of one run than this is folded, in a listing of four times as many."""
 _RANGES = 8
 """So many ranges of lines are listed; beyond, the first and the last line say where."""
+_MOSTLY = 0.9
 _FIRST = 24
 """So many lines tell whether all of them are of one kind."""
 _PLAIN = 30
@@ -91,6 +93,8 @@ class ListingCompressor:
             return 0.9
         if _per_file(lines):
             return 0.9
+        if share(lines) >= _MOSTLY:
+            return 0.65
         told = _told(hint)
         if _reports(text, hint):
             rows = sum(1 for line in lines if _STATUS_ROW.match(line) or "\t" in line)
@@ -117,6 +121,8 @@ class ListingCompressor:
         lines = text.split("\n")
         if _per_file(lines[:_FIRST]):
             return usage(text) or stat(text) or Rendition(text=text)
+        if share(lines[:_FIRST]) >= _MOSTLY:
+            return shorten_settings(text) or Rendition(text=text)
         if _reports(text, hint):
             return changes(text) or usage(text) or Rendition(text=text)
         if BLAMED.match(lines[0]):
