@@ -44,7 +44,7 @@ _LISTED = re.compile(
 _MEMBER = re.compile(r"\s+(?:[\[\]{}]|\"[^\"]*\"\s*:)")
 """A line inside a JSON document that is spread over lines."""
 _HIT = re.compile(
-    r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d\b)    # path:14:text
+    r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d(?:Z|\b))    # path:14:text, not 12T10:14:00Z
       | [\w./-]*\.[A-Za-z]\w*-\d+-(?!\d\d\b)                                   # path-14-text
       | \d+:(?:\d{4}-\d\d-|[A-Z][a-z]{2}\ +\d|\[|\d\d/)       # 14:text, and the text has a time
     """,

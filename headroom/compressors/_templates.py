@@ -17,6 +17,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import TypeAlias
 
+from headroom.compressors._pairs import without_values
+
 Key: TypeAlias = tuple[bytes, ...]
 """The words of a mask in their common form: what varies by digits is cut at its first digit."""
 
@@ -59,6 +61,7 @@ LEVELS: Mapping[bytes, int] = {
     )
     for word in words.split()
 }
+_TELLING = _TROUBLE.union(LEVELS)
 WARNING = 3
 """The rank in `LEVELS` from which a line reports trouble."""
 
@@ -158,7 +161,8 @@ def fold(masks: Sequence[bytes], values: int, few: int = 0) -> Templates:
     few keys have and what is left still tells what the lines are about. With `few`, so many are enough for what is left
     over then.
     """
-    split = [words(m) for m in masks]
+    bare, kept = without_values(masks, _tells)
+    split = [words(m) for m in bare]
     vocabulary = set(chain.from_iterable(split))
     forms = _forms(vocabulary)
     form = forms.__getitem__
@@ -167,13 +171,20 @@ def fold(masks: Sequence[bytes], values: int, few: int = 0) -> Templates:
     first: dict[Key, int] = {}
     for i, key in enumerate(keys):
         first.setdefault(key, i)
-    merged = _merge(list(first), values, few, failing)
+    told = frozenset([forms.get(w, w) for value in kept for w in words(value)]) - {b"0"}
+    merged = _merge(list(first), values, few, failing | told)
     heads: dict[Key, int] = {}
     of: list[int] = []
     for key in keys:
         pattern = merged.get(key)
         of.append(first[key] if pattern is None else heads.setdefault(pattern, first[key]))
     return Templates(of=of, keys=keys, failing=failing)
+
+
+def _tells(value: bytes) -> bool:
+    """Whether a value holds a level or a word of failure."""
+    low = value.lower()
+    return any(stem in low for stem in _STEMS) or not _TELLING.isdisjoint(words(value))
 
 
 def _failing(vocabulary: Iterable[bytes], forms: Mapping[bytes, bytes]) -> frozenset[bytes]:

@@ -11,6 +11,7 @@ from headroom.messages import NO_HINT, Hint
 LOGS = {
     "syslog": "Jul 26 07:03:15 gate sshd[288]: session opened for user {i}",
     "iso": "2026-04-01T10:00:{i:02d}.123Z INFO started {i}",
+    "iso seconds": "2026-04-01T10:00:{i:02d}Z INFO started {i}",
     "access": '10.0.0.{i} - - [10/Oct/2025:13:55:{i:02d} +0000] "GET /a HTTP/1.1" 200 12',
     "dmesg": "[    {i}.123456] usb 1-1: new device {i}",
     "glog": "I0401 10:00:{i:02d}.123456       1 main.go:10] ready {i}",

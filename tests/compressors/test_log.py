@@ -373,3 +373,17 @@ def test_lines_with_ids_of_their_own_are_alike() -> None:
     lines[200] = f"{clock(200)} INFO worker: request id={ids[200]} took 9000 ms"
     rendition = compress("\n".join(lines))
     assert set(shown(rendition).values()) == {lines[0], lines[200], lines[-1]}
+
+
+def test_lines_of_pairs_are_alike_whatever_their_values_but_for_rare_ones() -> None:
+    """A program that logs one event in `name=value` pairs: hardly a word but the names is on two lines."""
+    names = "amber brook cedar delta ember frost grove haven inlet jetty knoll larch".split()
+    lines = [
+        f'2026-04-01T10:{n // 60:02d}:{n % 60:02d}Z INFO users.sync user="{names[n % 12]} {names[n // 12 % 12]}"'
+        f" mail={names[n * 7 % 12]}.{names[n * 5 % 11]}{names[n % 7]}@example.com state={'suspended' if n == 77 else 'active'}"
+        f" city={names[n * 11 % 9]} zone={names[n % 3]}"
+        for n in range(144)
+    ]
+    visible = shown(compress("\n".join(lines), Effort.MEDIUM))
+    assert 78 in visible
+    assert len(visible) < 16
