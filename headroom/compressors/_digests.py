@@ -20,6 +20,7 @@ _DIGEST = re.compile(
 )
 _ASKED = re.compile(r"digest|checksum|integrity|\bhash(?:es)?\b|\bsha-?\d", re.IGNORECASE)
 _FEWEST = 8
+_PROBE = 4_000
 _SHARE = 0.15
 """Of a text that digests must be."""
 
@@ -27,7 +28,7 @@ _SHARE = 0.15
 def cut(text: str, hint: Hint, keep: re.Pattern[str] | None) -> tuple[str, str]:
     """The text with its digests shortened, and what to say of that; the text itself and "" where it has few of them, where
     they are asked for or where one of them must stay."""
-    if not any(label in text for label in _LABELS) or any(_ASKED.search(s) for s in (hint.query, hint.command) if s):
+    if not _labelled(text) or any(_ASKED.search(s) for s in (hint.query, hint.command) if s):
         return text, ""
     made, count = _DIGEST.subn(rf"\1{FOLD}", text)
     if count < _FEWEST or len(text) - len(made) < _SHARE * len(text):
@@ -35,3 +36,10 @@ def cut(text: str, hint: Hint, keep: re.Pattern[str] | None) -> tuple[str, str]:
     if keep is not None and any(m[0] not in made for m in keep.finditer(text)):
         return text, ""
     return made, f"rests of {count:,} digests left out at {FOLD}"
+
+
+def _labelled(text: str) -> bool:
+    """Whether there is a label in the beginning or in the middle: where digests are much of a text, they are everywhere."""
+    middle = len(text) // 2
+    some = text[:_PROBE] + text[middle : middle + _PROBE]
+    return any(label in some for label in _LABELS)
