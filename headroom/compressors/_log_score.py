@@ -27,6 +27,7 @@ _TIMED = re.compile(
 _LEVELLED = re.compile(
     r"(?:\x1b\[[\d;]*m)*(?:\S{0,40} ){0,3}[\[<(]?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE"
     r"|level=\w+|(?<=[\[<])(?i:info|warn|error|debug))\b"
+    r"|(?:info|debug|dbug|verbose|notice|warn|fail|crit): \S"
 )
 _SHAPES = bytes(48 if 48 <= b < 58 else 65 if 65 <= b < 91 else b for b in range(256))
 """Makes "0" of each digit and "A" of each capital, so that a line without a time or a level shows at a glance."""
@@ -58,6 +59,10 @@ _DOUBTFUL = 0.5
 """The most for a text with so much JSON in it that it should be cut into segments first."""
 _STEP = re.compile(r"[^\t]+\t[^\t]+\t\ufeff?\d{4}-\d\d-\d\dT[\d:.]+Z ")
 """A line of a CI job: job, step, time and what was printed (`gh run view --log`)."""
+_LEVEL_COLUMN = re.compile(
+    r"(?:\x1b\[[\d;]*m)*\d[^\t]{5,40}\t(?:\x1b\[[\d;]*m)*(?i:trace|debug|info|notice|warn(?:ing)?|error|d?panic|fatal|critical)(?:\x1b\[0m)?\t"
+)
+"""A time and a level, as columns that tabs part: a program's messages, although they stand in columns."""
 _LONGEST_COMMAND = 1000
 _CALL = re.compile(
     r"(?:\[pid +\d+\] |\d+ +)?(?:<\.\.\. \w+ resumed.*|[a-z_]\w*\(.*(?:\) += (?:-?\d|0x|\?).*|<unfinished \.\.\.>)|\+\+\+ .* \+\+\+|--- SIG.* ---)\Z"
@@ -176,6 +181,12 @@ def _is_table(lines: Sequence[str]) -> bool:
         return False
     for separator in ",\t;":
         n = lines[0].count(separator)
+        if (
+            n >= 2
+            and separator == "\t"
+            and 5 * sum([_LEVEL_COLUMN.match(line) is not None for line in lines]) >= 4 * len(lines)
+        ):
+            return False
         if n >= 2 and all(line.count(separator) == n for line in lines):
             return separator == "\t" or sum(line.count(" ") for line in lines) <= 2 * len(lines)
     return False

@@ -12,6 +12,7 @@ LOGS = {
     "syslog": "Jul 26 07:03:15 gate sshd[288]: session opened for user {i}",
     "iso": "2026-04-01T10:00:{i:02d}.123Z INFO started {i}",
     "iso seconds": "2026-04-01T10:00:{i:02d}Z INFO started {i}",
+    "zap": "2026-04-01T10:00:{i:02d}.123Z\tinfo\tcache/run.go:42\tready {i}",
     "access": '10.0.0.{i} - - [10/Oct/2025:13:55:{i:02d} +0000] "GET /a HTTP/1.1" 200 12',
     "dmesg": "[    {i}.123456] usb 1-1: new device {i}",
     "glog": "I0401 10:00:{i:02d}.123456       1 main.go:10] ready {i}",
@@ -51,6 +52,13 @@ def test_logs_are_known_by_their_times(line: str) -> None:
 @pytest.mark.parametrize("line", OTHERS.values(), ids=OTHERS.keys())
 def test_what_is_no_log_is_left_to_others(line: str) -> None:
     assert score("\n".join(line.format(i=i) for i in range(10, 40)), NO_HINT) == 0.0
+
+
+@pytest.mark.parametrize(
+    "line", ["info: Shop.Service[{i}]\n      order {i} was stored", 'info: order {i} was stored {{"a":1}}']
+)
+def test_logs_are_known_by_levels_in_small_letters_before_a_colon(line: str) -> None:
+    assert score("\n".join(line.format(i=i) for i in range(20)), NO_HINT) == 0.6
 
 
 def test_a_hint_makes_a_log_more_certain() -> None:
