@@ -79,9 +79,13 @@ class _Reader:
         self.at = 0
         self.aside: list[str] = []
         """Comments that have been read and stand in no mapping yet."""
+        self.seen: tuple[int, tuple[int, str]] = (-1, (0, ""))
+        """The line that `peek` has found, and what it says of it."""
 
     def peek(self) -> tuple[int, str] | None:
         """Indentation and content of the next line that is not blank."""
+        if self.seen[0] == self.at:
+            return self.seen[1]
         while self.at < len(self.lines):
             line = self.lines[self.at]
             content = line.lstrip(" ")
@@ -89,7 +93,8 @@ class _Reader:
                 if content[:3] in {"---", "..."}:
                     raise ValueError("a second document")
                 if content[0] != "#":
-                    return len(line) - len(content), content.rstrip()
+                    self.seen = self.at, (len(line) - len(content), content.rstrip())
+                    return self.seen[1]
                 self.aside.append(content[1:].strip())
             self.at += 1
         return None
@@ -113,7 +118,7 @@ class _Reader:
                 out.append(self.nested(indent, depth))
             elif _KEY.match(inner) or inner == "-" or inner.startswith("- "):
                 begin = indent + len(head[1]) - len(inner)
-                self.lines[self.at] = " " * begin + inner  # what follows the dash is a block of its own
+                self.seen = self.at, (begin, inner)  # what follows the dash is a block of its own
                 out.append(self.block(begin, depth + 1))
             else:
                 if self.aside:
@@ -135,10 +140,11 @@ class _Reader:
             m = _KEY.match(head[1])
             if m is None:
                 raise ValueError(f"line {self.at + 1} is no entry of a mapping")
-            self.say(out)
+            if self.aside:
+                self.say(out)
             key = _unquoted(m[1].rstrip(" "))
             value, aside = _parted(m[2] or "")
-            if key in out or key == "<<" or _OURS.match(key) or _KEY.match(value):
+            if key in out or key == "<<" or _OURS.match(key) or (":" in value and _KEY.match(value)):
                 raise ValueError(f"line {self.at + 1}: a key that stands twice, or is none")
             self.at += 1
             out[key] = None  # its place, before that of a comment behind it
@@ -161,7 +167,7 @@ class _Reader:
 
     def scalar(self, first: str, indent: int) -> Any:
         """The scalar that begins with `first`; what is indented more than `indent` goes on with it."""
-        if block := _BLOCK.match(first):
+        if first[0] in "|>" and (block := _BLOCK.match(first)):
             rows, end = self.rows(indent, block[2])
             return ("\n".join(rows) if block[1] == "|" else _folded(rows)) + end
         if first[0] in "\"'":
