@@ -15,12 +15,13 @@ from headroom.messages import Hint
 __all__ = ["cut"]
 
 _LABELS = ("sha512-", "sha256-", "sha384-", '"sha256:', "'sha256:", "=sha256:", 'checksum = "', "h1:")
+_OTHERS = ('checksum = "', "h1:")
 _DIGEST = re.compile(
     r"((?:sha(?:256|384|512)-|(?<=[\"'=])sha(?:256|384|512):|\bh1:|checksum = \").{8})(?:[0-9a-f]{56,120}|[A-Za-z0-9+/]{35,79}={0,2})(?![\w+/])"
 )
 _ASKED = re.compile(r"digest|checksum|integrity|\bhash(?:es)?\b|\bsha-?\d", re.IGNORECASE)
 _FEWEST = 8
-_PROBE = 4_000
+_PROBE = 2_000
 _SHARE = 0.15
 """Of a text that digests must be."""
 
@@ -42,4 +43,4 @@ def _labelled(text: str) -> bool:
     """Whether there is a label in the beginning or in the middle: where digests are much of a text, they are everywhere."""
     middle = len(text) // 2
     some = text[:_PROBE] + text[middle : middle + _PROBE]
-    return any(label in some for label in _LABELS)
+    return any(label in some for label in (_LABELS if "sha" in some else _OTHERS))
