@@ -35,6 +35,8 @@ _ENDS = 3
 _SPREAD = 5
 _EXTREME = 8.0
 _LONG = 300
+_KINDS, _SELDOM = 8, 12
+"""Values that are kinds rather than names, and rows up to which one of them is rare."""
 _DESCRIBED = 10
 _SHORT = 24
 _FAILURE = (
@@ -131,9 +133,10 @@ def _telling(values: Sequence[Any]) -> set[int]:
     counts = Counter(keys)
     if len(counts) > max(12, len(values) // 8):
         return set()
-    rare = {k for k, n in counts.items() if n <= max(2, len(values) // 100)}
+    seldom = max(2, min(_SELDOM, len(values) // 20) if len(counts) <= _KINDS else len(values) // 100)
+    rare = {k for k, n in counts.items() if n <= seldom}
     out = set([i for i, k in enumerate(keys) if k in rare][:24]) if rare else set()
-    changes = [i for i in range(1, len(keys)) if keys[i] != keys[i - 1]] if len(counts) <= 8 else []
+    changes = [i for i in range(1, len(keys)) if keys[i] != keys[i - 1]] if len(counts) <= _KINDS else []
     if len(changes) <= 8:
         out.update(chain(changes, (i - 1 for i in changes)))
     return out

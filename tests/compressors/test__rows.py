@@ -54,6 +54,13 @@ def test_the_one_row_that_differs_is_shown(key: str, value: object) -> None:
     assert len(chosen(data)) < 150
 
 
+def test_all_rows_of_a_kind_that_is_rare_are_shown() -> None:
+    odd = {31, 77, 78, 103, 160, 199, 204, 251, 290}
+    data = [{**r, "kind": "write" if i in odd else "read"} for i, r in enumerate(rows())]
+    assert odd <= chosen(data)
+    assert len(chosen(data)) < 150
+
+
 def test_both_sides_of_a_change_of_state_are_shown() -> None:
     data = [{**r, "mode": "a" if i < 140 else "b"} for i, r in enumerate(rows())]
     assert {139, 140} <= chosen(data)
