@@ -90,8 +90,7 @@ def score(text: str, hint: Hint) -> float:
     own = [line for line in lines if line[0] not in " \t"]
     found = _score(own, hint) if own else 0.0
     if not found and 5 * len(own) >= 4 * len(lines):
-        found = _TRACED if 5 * sum(_CALL.match(line) is not None for line in own) >= 4 * len(own) else 0.0
-        found = found or (ALIKE if _alike(own) else 0.0)
+        found = _TRACED if _are_calls(own) else ALIKE if _alike(own) else 0.0
     if not found or _is_table(own) or 4 * _listed(own, found >= _TIMES) > len(own):
         return 0.0
     if sum(1 for line in lines if _MEMBER.match(line)) * 4 > len(lines):
@@ -106,11 +105,25 @@ def _listed(own: Sequence[str], has_times: bool) -> int:
     return sum(1 for line in found if not (has_times and line[0] in "{}]") or _TIMED.match(line))
 
 
+def _are_calls(own: Sequence[str]) -> bool:
+    """Whether four lines in five are calls of the system."""
+    others = len(own) // 5
+    for line in own:
+        if not _CALL.match(line):
+            others -= 1
+            if others < 0:
+                return False
+    return True
+
+
 def _alike(own: Sequence[str]) -> bool:
     """Whether most lines say the same as others but for numbers, in words: what a program says of each step it takes."""
-    if len(own) < _FEWEST or any("\x1b" in line for line in own):
-        return False
-    masks = Counter([_NUMBERS.sub("0", line) for line in own])
+    text = "\n".join(own)
+    if len(own) < _FEWEST or text.count(" ") + text.count("\t") < len(own) or "\x1b" in text:
+        return False  # few lines, or hardly any with several words
+    masks = Counter(_NUMBERS.sub("0", text).split("\n"))
+    if len(masks) > (1 / 4 + 1 / 10) * len(own):
+        return False  # more than those that may be common, and all others
     common = [mask for mask, n in masks.items() if n > 1 and len(_WORDS.findall(mask)) >= 3]
     return 10 * sum(masks[mask] for mask in common) >= 9 * len(own) and 4 * len(common) <= len(own)
 
