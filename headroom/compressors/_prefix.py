@@ -18,11 +18,15 @@ BURST = "»"
 _EDGE = re.compile(r".*(?:[\s/|\])>]|(?<=\d{4}-\d\d-\d\d)[T_]|(?<=\d{8})[-T_])|\W?(?:19|20)\d\d[-/.]", re.DOTALL)
 """Where a shared start may end: between words, before a time, behind the year. Not inside a time, an address or a name:
 what is left of it would read as another one."""
-_MESSAGE = re.compile(r"(?:[^\]]{0,80}?\] (?=\[))*[^\]]{0,80}?(?:\]?: |\] | - )(?!\[)")
-"""What stands before a message: up to the first `name: `, `name[7]: `, `thread] ` or ` - `."""
-_COLUMN = re.compile(r"(?<!\S)(?:\S*\d\S*|\S*[^\w\s]|[A-Z]{4,}|[Ii]nfo|[Ww]arn|\S+(?=\s\s|\t))[ \t]+")
-"""A column before a message that nothing parts from it: a number, what ends in a sign, a level, what a gap follows."""
-_WORD = re.compile(r"[A-Za-z-]+\s")
+_MESSAGE = re.compile(r"[^\]]{0,80}?(?:\]?: |\] (?:\[(?:\w+:)?[a-z]{4,7}\] )?| - )(?!\[)")
+"""What stands before a message: up to the first `name: `, `name[7]: `, `thread] `, `time] [notice] ` or ` - `."""
+_PADDED = re.compile(r"[A-Za-z,]\s{3,}(?![\]\s])")
+"""The end of a column of words that is padded."""
+_COLUMN = re.compile(
+    r"(?<!\S)(?:\S*\d\S*|\S*[^\w\s]|[A-Z]{4,}|[Ii]nfo|[Ww]arn|[A-Z][a-z]{2}(?= +\d)|\S+(?=\s\s|\t))[ \t]+"
+)
+"""A column before a message that nothing parts from it: a number, what ends in a sign, a level, a month, what a gap
+follows."""
 _LONGEST = 200
 _WORTH = 12
 _LEAST, _BURST, _TALLEST = 8, 60, 200
@@ -49,7 +53,7 @@ def hoist(lines: Sequence[str], *, columns: bool = False) -> str:
     prefix = edge[0] if edge else ""
     if columns and prefix.rfind(" ") >= 0:
         head = _before_message(prefix, prefix.rfind(" ") + 1)
-        prefix = head if _WORD.match(prefix, len(head)) else prefix
+        prefix = head if " " in prefix[len(head) :] else prefix
     if not prefix.strip() or len(prefix) * heads[usual] < 60 + 8 * (len(lines) - heads[usual]):
         return ""
     return prefix
@@ -87,14 +91,22 @@ def _shared(a: str, b: str, most: int) -> str:
 
 
 def _before_message(line: str, end: int) -> str:
-    """What of the first `end` characters of a line stands before its message."""
+    """What of the first `end` characters of a line stands before its message, as far as that is certain."""
     head = _MESSAGE.match(line, 0, end)
-    if head:
-        return head[0]
+    if head is not None:
+        end = head.end()
+    else:
+        bracket = line.find("[", 1, end)
+        end = _last_end(_COLUMN, line, bracket if bracket >= 0 else end)
+    padded = _last_end(_PADDED, line, end)
+    return line[: padded or end]
+
+
+def _last_end(pattern: re.Pattern[str], line: str, end: int) -> int:
     at = 0
-    for column in _COLUMN.finditer(line, 0, end):
-        at = column.end()
-    return line[:at]
+    for found in pattern.finditer(line, 0, end):
+        at = found.end()
+    return at
 
 
 def quoted(prefix: str) -> str:
