@@ -133,6 +133,18 @@ def _definition(text: str, names: Sequence[str]) -> int:
     return 0
 
 
+def _asked_everywhere(hint: Hint, text: str) -> tuple[str, ...]:
+    """Names in the query that most lines of the text hold: they must be what was searched for."""
+    in_query = dict.fromkeys(_NAME.findall(hint.query[:2000])) if hint.query else ()
+    return tuple(n for n in in_query if 2 * text.count(n) > text.count("\n"))[:8]
+
+
+def defining(lines: Sequence[str], hint: Hint) -> list[int]:
+    """Of lines that were found by a name, those that define it; none where no name is on most of them."""
+    names = _asked_everywhere(hint, "\n".join(lines))
+    return [i for i, line in enumerate(lines) if _definition(line.strip(), names) >= _BEST] if names else []
+
+
 def _is_aside(path: str) -> bool:
     low = path.lower()
     for edge in _EDGES:
@@ -180,9 +192,8 @@ class Ranking:
         names = searched(hint)
         known = {n.lower() for n in names}
         words = tuple(t for t in terms(hint.query or "") if t not in known and not any(n in t for n in known))
-        if not names and hint.query:
-            in_query = dict.fromkeys(_NAME.findall(hint.query[:2000]))
-            names = tuple(n for n in in_query if 2 * text.count(n) > text.count("\n"))[:8]
+        if not names:
+            names = _asked_everywhere(hint, text)
             known = {n.lower() for n in names}
             words = tuple(w for w in words if w not in known)
         low = text.lower() if words else ""

@@ -19,6 +19,7 @@ from headroom import relevance
 from headroom.compressors._api import Effort, Limits
 from headroom.compressors._columns import Grid, merge_loose
 from headroom.compressors._flow import MISSING, flow
+from headroom.compressors._hits import defining
 from headroom.compressors._strange import strange
 from headroom.messages import Hint
 
@@ -79,6 +80,8 @@ def choose(grid: Grid, hint: Hint, limits: Limits, part: Part = ALL) -> list[int
         if c.fixed is None:
             picked.update(fitted[i] for i in _telling(c.values))
             picked.update(fitted[i] for i in strange(c.values))
+            if hint.query and type(c.values[0]) is str:
+                picked.update(fitted[i] for i in defining(list(map(str, c.values)), hint)[:_SELDOM])
     picked.update(_failures(lines))
     spread = max(room - len(picked), room // _SPREAD)  # what is ordinary is shown, too, from all over the array
     step = total / (spread + 1)

@@ -61,6 +61,13 @@ def test_all_rows_of_a_kind_that_is_rare_are_shown() -> None:
     assert len(chosen(data)) < 150
 
 
+def test_of_hits_in_rows_the_one_that_defines_what_was_searched_is_shown() -> None:
+    """Every row holds the name that the query asks for."""
+    data = [{"path": f"src/m{i % 7}.py", "line": i, "text": f"    value = load_plan({i % 11}, now)"} for i in range(300)]
+    data[188]["text"] = "def load_plan(number: int, at: Clock) -> Plan:"
+    assert 188 in chosen(data, "Where is load_plan defined?")
+
+
 def test_both_sides_of_a_change_of_state_are_shown() -> None:
     data = [{**r, "mode": "a" if i < 140 else "b"} for i, r in enumerate(rows())]
     assert {139, 140} <= chosen(data)
