@@ -20,6 +20,10 @@ _LIKELY_NAMES = re.compile(
     r"(?:\Z|[\s_])",
     re.IGNORECASE,
 )
+_HINTS = re.compile(
+    r"nav|crumb|foot|cookie|toc|contents|contentinfo|skip|pagination|search|adv|menu|bar|social|share|header|related"
+)
+"""What all of these names have in them: most tags have none of it."""
 _SURE_TAGS, _LIKELY_TAGS = frozenset(("nav", "footer")), frozenset(("header", "aside"))
 _LIKELY, _SURE = 1, 2
 _MIN_ALIVE = 0.25
@@ -65,14 +69,14 @@ class _Part:
 
 
 class Boilerplate:
-    """Judges the parts of one page. `blocks` is the list that the reader adds to."""
+    """Judges the parts of one page. `blocks` is the list that the reader adds to; `parts` are those that are open."""
 
     def __init__(self, blocks: list[Block]) -> None:
         self.counts = Counts()
         self._blocks = blocks
         self._depth: dict[str, int] = {}
         self._judged: dict[str, int] = {}
-        self._parts: list[_Part] = []
+        self.parts: list[_Part] = []
         self._lists: list[tuple[int, Counts]] = []
         self._unplaced: list[tuple[int, int]] = []
         self._titled = False
@@ -82,29 +86,29 @@ class Boilerplate:
         judged = self._judged.get(head)
         if judged is None:
             judged = self._judged[head] = _judge(tag, head)
-        if not judged and not self._parts:
+        if not judged and not self.parts:
             return False
         depth = self._depth[tag] = self._depth.get(tag, 0) + 1
-        if not judged or len(self._parts) >= DEEPEST:
+        if not judged or len(self.parts) >= DEEPEST:
             return False
-        self._parts.append(_Part(tag, depth, len(self._blocks), judged == _SURE, self.counts.copy()))
+        self.parts.append(_Part(tag, depth, len(self._blocks), judged == _SURE, self.counts.copy()))
         return True
 
     def end(self, tag: str) -> bool:
         """A part closes: if it is boilerplate, its blocks are, but for the page's title, and headings in a header. Says
         whether it was judged."""
-        if not self._parts:
+        if not self.parts:
             return False
         depth = self._depth.get(tag, 0)
         self._depth[tag] = max(0, depth - 1)
-        for n in range(len(self._parts) - 1, max(-1, len(self._parts) - 9), -1):
-            part = self._parts[n]
+        for n in range(len(self.parts) - 1, max(-1, len(self.parts) - 9), -1):
+            part = self.parts[n]
             if part.tag == tag and part.depth >= depth:
-                del self._parts[n:]
+                del self.parts[n:]
                 linked = self.counts.linked - part.before.linked
                 if part.sure or 2 * linked > self.counts.chars - part.before.chars:
                     self._kill(part.first, len(self._blocks), headings="#" if tag == "header" else "# ")
-                if not self._parts:
+                if not self.parts:
                     self._depth.clear()
                 return True
         return False
@@ -146,7 +150,8 @@ class Boilerplate:
 
 def _judge(tag: str, head: str) -> int:
     """How sure it is, by its tag and its names, that a part is boilerplate."""
-    names = [m[1] or m[2] or m[3] or "" for m in _NAMES.finditer(head[:400])] if "=" in head else []
+    head = head[:400]
+    names = [m[1] or m[2] or m[3] or "" for m in _NAMES.finditer(head)] if _HINTS.search(head.lower()) else []
     if tag in _SURE_TAGS or any(map(_SURE_NAMES.search, names)):
         return _SURE
     return _LIKELY if tag in _LIKELY_TAGS or any(map(_LIKELY_NAMES.search, names)) else 0

@@ -50,10 +50,19 @@ Action: TypeAlias = Callable[["Reader", str, str, int], None]
 
 @dataclass(slots=True)
 class _List:
-    """A list being read: the number of its next item (0 for bullets), and how many it has so far."""
+    """A list being read: the number of its next item (0 for bullets), what stands before that, how many it has so far."""
 
     number: int
+    margin: str
     items: int = 0
+
+    def opened(self) -> str:
+        """What the next item begins with."""
+        self.items += 1
+        if not self.number:
+            return self.margin
+        self.number += 1
+        return f"{self.margin}{self.number - 1}. "
 
 
 class Reader:
@@ -62,6 +71,7 @@ class Reader:
     def __init__(self) -> None:
         self._blocks: list[Block] = []
         self._boilerplate = Boilerplate(self._blocks)
+        self._judging = self._boilerplate.parts
         self._counts = self._boilerplate.counts
         self._inline = Inline(self._counts)
         self._buffer: list[str] = []
@@ -168,7 +178,11 @@ class Reader:
             self._prefix, self._tight = "", False
 
     def _structure(self, name: str, head: str) -> None:
-        if (self._boilerplate.end(name[1:])) if name[0] == "/" else self._boilerplate.begin(name, head):
+        if name[0] != "/":
+            judged = self._boilerplate.begin(name, head)
+        else:
+            judged = bool(self._judging) and self._boilerplate.end(name[1:])
+        if judged:
             self._open = None  # no block reaches over the edge of what is judged as one
 
     # ------------------------------------------------------------------------------------------------------- lists
@@ -182,7 +196,8 @@ class Reader:
         self._open = None
         if name[0] != "/":
             if len(self._lists) < DEEPEST:
-                self._lists.append(_List(1 if name == "ol" else 0))
+                margin = "  " * min(len(self._lists), 7)
+                self._lists.append(_List(1, margin) if name == "ol" else _List(0, f"{margin}- "))
                 self._boilerplate.begin_list()
         elif self._lists:
             self._boilerplate.end_list(self._lists.pop().items)
@@ -197,19 +212,17 @@ class Reader:
         if closing or not self._lists:
             self._prefix = ""
             return
-        within = self._lists[-1]
-        within.items += 1
-        bullet = "- "
-        if within.number:
-            bullet = f"{within.number}. "
-            within.number += 1
-        self._prefix, self._tight = "  " * (min(len(self._lists), 8) - 1) + bullet, True
+        self._prefix, self._tight = self._lists[-1].opened(), True
 
     def _linked_item(self, href: str, label: str, end: int, place: tuple[int, int]) -> None:
         """An item that is nothing but a link."""
-        self._item("li", "", end)
+        within = bool(self._tables) or self._pre is not None
+        if within or self._buffer or not self._lists:
+            self._item("li", "", end)
+        else:
+            self._prefix, self._tight = self._lists[-1].opened(), True
         label = label.strip()
-        if self._tables or self._pre is not None or not label or self._inline.is_rich(label):
+        if within or not label or self._inline.is_rich(label):
             if not self._buffer:
                 self._from = place[0]
             self._buffer.append(label if self._pre is not None else self._inline.link(href, label))

@@ -181,13 +181,14 @@ def _literal(index: Index, passages: Sequence[Passage], phrases: Sequence[str]) 
     named: set[int] = set()
     titled: set[int] = set()
     low, starts = index.low, index.starts
+    headings = [i for i, p in enumerate(passages) if p.role is Role.HEADING]
+    linked = [i for i in headings if low.find(LINK, passages[i].start, passages[i].end) >= 0] if LINK in low else []
     for phrase in phrases:
         if len(phrase) < 2:
             continue
-        times = low.count(phrase)
-        if times > max(12, len(starts) // 8) or LINK in low:  # it can still be what a section is called
-            titled.update(i for i, p in enumerate(passages) if p.role is Role.HEADING and _is_title(low, p, phrase))
-        if times > max(12, len(starts) // 8):
+        common = low.count(phrase) > max(12, len(starts) // 8)
+        titled.update(i for i in (headings if common else linked) if _is_title(low, passages[i], phrase))
+        if common:  # it can still be what a section is called
             continue
         at = low.find(phrase)
         while at >= 0:

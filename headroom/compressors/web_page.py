@@ -13,7 +13,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from operator import add
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._boilerplate import Block
@@ -87,27 +86,23 @@ class WebPageCompressor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
-    """A page as one markdown text, and the blocks that it was made of."""
+    """A page as one markdown text, the blocks that it was made of, and where in the text each of them begins."""
 
     text: str
     blocks: Sequence[Block]
-
-    def starts(self) -> Sequence[int]:
-        """Where in the text each block begins."""
-        gaps = [0, *(1 if block.tight else 2 for block in self.blocks[1:])]
-        sizes = [0, *(len(block.text) for block in self.blocks[:-1])]
-        return array("q", accumulate(map(add, gaps, sizes)))
+    starts: Sequence[int]
 
     def passages(self) -> Sequence[Passage]:
         """What is shown or left out as a whole."""
-        return page_passages(self.text, self.blocks, self.starts())
+        return page_passages(self.text, self.blocks, self.starts)
 
 
 def _content(page: Page) -> tuple[_Content, Sequence[str]]:
     """The live blocks of a page as one text, and the page's links."""
     blocks = [block for block in page.blocks if not block.dead]
-    parts = [part for block in blocks for part in ("\n" if block.tight else "\n\n", block.text)]
-    return _Content(text="".join(parts[1:]), blocks=blocks), page.links
+    parts = [part for block in blocks for part in ("\n" if block.tight else "\n\n", block.text)][1:]
+    starts = array("q", accumulate(map(len, parts), initial=0))[: 2 * len(blocks) : 2]
+    return _Content(text="".join(parts), blocks=blocks, starts=starts), page.links
 
 
 def _render(
@@ -118,14 +113,13 @@ def _render(
     if kept == [(0, len(text))]:
         return text.strip("\n"), []
     by_line = len(source) <= _LONG_LINES * (source.count("\n") + 1)
-    starts = content.starts()
     line, begin = first_line, 0
     out: list[str] = []
     gone: list[tuple[int, int]] = []
     at = 0
     for a, b in [*kept, (len(text), len(text))]:
         if text[at:a].strip():
-            first, last = _blocks_of(text, starts, at, a)
+            first, last = _blocks_of(text, content.starts, at, a)
             line, begin = _line_at(source, content.blocks[first].start, line, begin), content.blocks[first].start
             gone.append((begin, max(begin, content.blocks[last].end)))
             if first == last and at > 0 and "\n" not in text[at - 1 : a + 1]:
