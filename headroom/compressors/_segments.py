@@ -35,14 +35,17 @@ _PRINTED = frozenset(
 )
 """What a fence calls something that a program printed; other names are those of languages, whose code stays as it is."""
 _MAX_TRIES = 24
-_JSON_START = re.compile(r"^[ \t]{0,8}[\[{](?=\s|[\"\[{\-\dtfn\]}])", re.MULTILINE)
+# What begins with a line end is looked for at the speed of `str.find`; a pattern that begins with "^" is tried everywhere.
+_JSON_FIRST = re.compile(r"([ \t]{0,8}[\[{])(?=\s|[\"\[{\-\dtfn\]}])")
+_JSON_START = re.compile(rf"\n{_JSON_FIRST.pattern}")
+_FENCED = re.compile(r"\n {0,3}(?:```|~~~)")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*$", re.MULTILINE)
 _TITLE = re.compile(
     r"^(?:(={3,}|-{3,}|#{3,}|\*{3,}|>{3,}|==>)(?: .{1,160} (?:={3,}|-{3,}|#{3,}|\*{3,}|<{3,}|<==))?|\$ \S.{0,400}|\+{1,3} \S.{0,400})\r?$",
     re.MULTILINE,
 )
 """What a script prints between one output and the next: `=== title ===`, `---`, `$ command`, `==> file <==`."""
-_SIGNS = ("===", "---", "###", "***", ">>>", "==>", "$ ", "+ ")
+_TITLED = re.compile(r"\n(?:==|---|###|\*\*\*|>>>|\$ |\+{1,3} )")
 """What titles begin with; looked for first, since most texts hold none."""
 _BY_HAND = re.compile(
     r"^(?:={3,5} .{1,160} ={3,5}|-{3,5} .{1,160} -{3,5}|#{3,5} .{1,160} #{3,5}|==> .{1,160} <==|\$ \S.{0,400})\r?$",
@@ -108,7 +111,15 @@ def unwrapped(text: str) -> str | None:
 
 def titled(text: str) -> bool:
     """Whether somebody has put titles between outputs: whoever claims such a text may know only one of them."""
-    return any(sign in text for sign in ("=== ", "--- ", "### ", "==> ", "$ ")) and _BY_HAND.search(text) is not None
+    return _begins(_TITLED, text, 0, len(text)) and _BY_HAND.search(text) is not None
+
+
+def _begins(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """Whether a line of this part of a text begins as `pattern` says, which begins with a line end."""
+    return (
+        pattern.search(text, max(0, start - 1), end) is not None
+        or pattern.match(f"\n{text[start : start + 8]}") is not None
+    )
 
 
 def _push(out: list[Segment], part: str, line: int, *, special: bool) -> int:
@@ -124,11 +135,11 @@ def _json_spans(text: str) -> list[tuple[int, int]]:
     last_is_line = False
     effort = 2 * len(text) + 10_000
     while tries < _MAX_TRIES and effort > 0:
-        m = _JSON_START.search(text, at)
+        m = (_JSON_FIRST.match(text) if not at else None) or _JSON_START.search(text, at)
         if m is None:
             break
         tries += 1
-        start = m.start()
+        start = m.start(1)
         begin = m.end() - 1
         try:
             _, end = _DECODER.raw_decode(text, begin)
@@ -159,6 +170,8 @@ def _json_spans(text: str) -> list[tuple[int, int]]:
 def _fenced_spans(text: str) -> list[tuple[int, int]]:
     """The inside of fenced blocks that are long enough to be worth a compressor of their own."""
     spans: list[tuple[int, int]] = []
+    if not _begins(_FENCED, text, 0, len(text)):
+        return spans
     opened: re.Match[str] | None = None
     for m in _FENCE.finditer(text):
         if opened is None:
@@ -173,7 +186,7 @@ def _fenced_spans(text: str) -> list[tuple[int, int]]:
 
 def _sections(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """What stands between titles, within the offsets given. Text of very many sections is of one kind: a document."""
-    if not any(sign in text for sign in _SIGNS):
+    if not _begins(_TITLED, text, start, end):
         return []
     titles = [m.span() for m in islice(_TITLE.finditer(text, start, end), _MAX_SECTIONS + 1)]
     if not titles or len(titles) > _MAX_SECTIONS:

@@ -30,7 +30,8 @@ _HEADS = re.compile(
     r")"
 )
 _TAILS = re.compile(
-    r"(?<!\n)\n+(?!\n)(?:"  # all newlines or none: each part of a long run would be tried otherwise
+    # All newlines or none, since each part of a long run would be tried otherwise; then what the tails begin with.
+    r"\n(?<!\n\n)\n*(?!\n)(?=[S(<EBP`C\[]|\s*\Z)(?:"
     r"Shell cwd was reset to .*"
     r"|(?:\(\d+ more lines? below\)\n)?\(Open file: .*\)\n\(Current directory: .*\)\n(?:\(Interactive session: .*\)\n)?bash-\$"
     r"|</(?:file|content|output|stdout)>(?:\n+<(?:stderr|bash_metadata|metadata|timestamp)>\n?[^<]*</\w+>){0,3}"
