@@ -18,7 +18,7 @@ _TIMED = re.compile(
       | .{0,60}?\d{4}-\d\d-\d\d[-T_ ]\d\d[.:]?\d\d
       | [^\t]{1,80}\t[^\t]{1,80}\t\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d
       | .{0,20}?\d{8}-\d\d?:\d\d?:\d\d?:\d
-      | \[\ *\d+\.\d{3,6}\]\                             # seconds since boot
+      | \[\ *\d+\.\d{3,6}(?:\]\ |s\]\[)                 # seconds since the start of the machine, of a Java program
       | \d{6}\ \d{6}\ \d+\ [A-Z]
       | .{0,60}?(?<![\w.])1[0-7]\d{8}(?:\.\d+|\d{3})?(?![\w.])  # seconds since 1970
     )""",
@@ -31,7 +31,7 @@ _LEVELLED = re.compile(
 )
 _SHAPES = bytes(48 if 48 <= b < 58 else 65 if 65 <= b < 91 else b for b in range(256))
 """Makes "0" of each digit and "A" of each capital, so that a line without a time or a level shows at a glance."""
-_TIME_SIGNS = (b"0:00:00", b"0000-00", b"00000000", b"000] ", b"000000 000000 ")
+_TIME_SIGNS = (b"0:00:00", b"0000-00", b"00000000", b"000] ", b"000s]", b"000000 000000 ")
 """Where a line has none of these shapes, `_TIMED` cannot match."""
 _LEVEL_SIGNS = (b"AAAA", b"level=", b"nfo", b"arn", b"rror", b"ebug")
 """The same for `_LEVELLED`."""

@@ -39,6 +39,10 @@ _ID = re.compile(
     rb"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|0x[0-9a-fA-F]+|(?=[a-fA-F]*[0-9])[0-9a-fA-F]{8,})"
     rb"(?![0-9A-Za-z])"
 )
+_STATUS = re.compile(rb"(HTTP/[\d.]+[\"'] |[Ss]tatus[\"']?[=:] ?|(?:/-?\d+){4} |\bCompleted )([45])\d\d(?![\d.\w])")
+"""In access logs of nginx, Apache, uvicorn and OpenStack, of HAProxy, of Rails."""
+_STATUS_SIGNS = (b"HTTP/", b"tatus", b"Completed ")
+_REFUSED, _FAILED = b"rejected", b"failed"
 _STEMS = (
     b"fail error exception denied refused timeout timed panic fatal abort kill unable cannot can't couldn't invalid"
     b" corrupt lost reset reject unreach segfault crash critical severe emerg alert warn unexpected illegal violation unknown"
@@ -130,6 +134,13 @@ def without_ids(raw: bytes) -> bytes:
     """Ids in hexadecimal digits as "0": digits and letters take turns in them, so that each would make a mask of its own."""
     parts = (raw[at : at + _BLOCK] for at in range(0, len(raw), _BLOCK))
     return b"".join([_ID.sub(b"0", part) for part in parts])
+
+
+def with_statuses(raw: bytes) -> bytes:
+    """Statuses of HTTP that tell of a failure as words that do: what was refused is not like what was served."""
+    if not any(sign in raw for sign in _STATUS_SIGNS):
+        return raw
+    return _STATUS.sub(lambda m: m[1] + (_REFUSED if m[2] == b"4" else _FAILED), raw)
 
 
 def digits(raw: bytes) -> bytes:

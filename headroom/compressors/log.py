@@ -201,7 +201,7 @@ def _choose(piece: str, before: int, must: set[int], limits: Limits) -> tuple[di
 
 def _take_apart(text: str, alike: int) -> _Log:
     lines = split(text)
-    raw = _templates.encode(text)
+    raw = _templates.with_statuses(_templates.encode(text))
     if _templates.many_ids(lines):
         raw = _templates.without_ids(raw)
     masks = _templates.masks(raw)

@@ -14,6 +14,7 @@ LOGS = {
     "iso seconds": "2026-04-01T10:00:{i:02d}Z INFO started {i}",
     "zap": "2026-04-01T10:00:{i:02d}.123Z\tinfo\tcache/run.go:42\tready {i}",
     "access": '10.0.0.{i} - - [10/Oct/2025:13:55:{i:02d} +0000] "GET /a HTTP/1.1" 200 12',
+    "java": "[{i}.123s][info][gc,heap     ] GC({i}) Eden regions: {i}->0(5)",
     "dmesg": "[    {i}.123456] usb 1-1: new device {i}",
     "glog": "I0401 10:00:{i:02d}.123456       1 main.go:10] ready {i}",
     "logfmt": 'time="2026-04-01T10:00:{i:02d}Z" level=info msg="step {i}"',

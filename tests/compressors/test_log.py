@@ -390,3 +390,30 @@ def test_lines_of_pairs_are_alike_whatever_their_values_but_for_rare_ones() -> N
     visible = shown(compress("\n".join(lines), Effort.MEDIUM))
     assert 78 in visible
     assert len(visible) < 16
+
+
+@pytest.mark.parametrize(
+    ("served", "refused"),
+    [
+        (
+            '10.0.0.7 - - [10/Oct/2026:10:0{m}:00 +0000] "GET /chart/{i} HTTP/1.1" 200 5{m}',
+            '10.0.0.7 - - [10/Oct/2026:10:0{m}:00 +0000] "GET /chart/{i} HTTP/1.1" 404 5{m}',
+        ),
+        (
+            "2026-10-10 10:0{m}:00 INFO api [req-{i}] GET /v2/{i} status: 200 len: 5{m}",
+            "2026-10-10 10:0{m}:00 INFO api [req-{i}] GET /v2/{i} status: 503 len: 5{m}",
+        ),
+        (
+            'Oct 10 10:0{m}:00 quay haproxy[7]: 10.0.0.{m}:4510{m} f b/s1 0/0/0/{m}/{m} 200 136 - "GET / HTTP/1.1"',
+            'Oct 10 10:0{m}:00 quay haproxy[7]: 10.0.0.{m}:4510{m} f b/s1 0/0/0/{m}/{m} 502 136 - "GET / HTTP/1.1"',
+        ),
+    ],
+)
+def test_requests_that_were_refused_are_counted_apart_from_those_that_were_served(served: str, refused: str) -> None:
+    lines = [(refused if i % 3 else served).format(i=i, m=i % 10) for i in range(1, 120)]
+    told = shown(compress("\n".join(lines)))
+    assert lines[0] in told.values()
+    assert lines[2] in told.values()
+    counts = re.findall(r"^\d+\+(\d+)→", compress("\n".join(lines)).text, re.MULTILINE)
+    assert len(counts) >= 2
+    assert sum(map(int, counts)) + len(told) == len(lines)
