@@ -141,8 +141,8 @@ class LogCompressor:
         breaks = text.count("\n")
         if breaks + 1 < _MIN_LINES or breaks * _MIN_WIDTH > len(text):
             return Rendition(text=text)
-        least = Effort.MEDIUM if self.score(text, hint) == _log_score.ALIKE else Effort.LIGHT
-        elided = _elide(text, hint, limits) if limits.effort >= least else None
+        alike = limits.effort == Effort.LIGHT and self.score(text, hint) == _log_score.ALIKE
+        elided = _elide(text, hint, limits) if limits.effort >= Effort.LIGHT and not alike else None
         if elided is not None:
             return elided
         body, note = _prefix.encode(text)
