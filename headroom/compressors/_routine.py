@@ -50,6 +50,8 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
     ("ok", "t", "", r"test .+ \.\.\. bench: .*"),
     ("passed", "✓✔√", "✓✔√", r"\s*[✓✔√]\s.*"),
     ("PASS", "P", "", r"PASS +\S+\.\w+(?: \(.*\))?"),
+    ("PASS", "", "P", r" +PASS \[ *[\d.]+s\] .*"),
+    ("passed", "(", "", r"\(pass\) .*"),
     ("ok", "o", "o", r" *ok \d+(?: (?!.*(?<!\\)# ?(?:skip|SKIP|Skip|todo|TODO|Todo)).*)?|ok  ?\t\S+\t.*"),
     ("ok", "t./", "", r"\S+\.t \.{2,} ok(?: +\d+ ms)?"),
     (START, "#", "#", r" *# Subtest: .*"),
@@ -150,12 +152,15 @@ _INDENTED = frozenset(c for rule in _RULES for c in rule[2])
 _PREFIX = re.compile(r"(?:#\d+ +[\d.]+ |\d{4}-\d\d-\d\dT[\d:.]+Z )(?= *\S)")
 """What a container build or a CI service puts before each line of a step."""
 _PASSED_LAST = re.compile(r" PASSED *(?:\[ *\d+%\])?\s*\Z")
+_OK_IN = re.compile(r" \.\.\. (?:\x1b\[[\d;]*m)*ok(?:\x1b\[[\d;]*m)* (?:\x1b\[[\d;]*m)*\(\d+m?s\)")
+"""A test of `deno test`, with the time that it took."""
 _CASE = re.compile(r"\w+ \([A-Za-z_]\w*(?:\.\w+)+\)\Z")
 """A test of `unittest -v`, when what it is for and how it went follow on the next line."""
 _BEGUN = re.compile(r"\S+\.py::\S+ \Z")
 """A test of `pytest -v`, when something is printed before its verdict; lists of tests have no blank behind the names."""
 _TROUBLE = re.compile(
-    r"\b(?:fail(?:ed|ure|ures|s)?|error|fatal|denied|refused|timed out|unable|cannot|not found)\b", re.IGNORECASE
+    r"(?<![\w/@.-])(?:fail(?:ed|ure|ures|s)?|error|fatal|denied|refused|timed out|unable|cannot|not found)(?![\w@]|[.-]\w)",
+    re.IGNORECASE,
 )
 
 
@@ -170,7 +175,7 @@ def routine(line: str) -> str | None:
     last = line.rfind(" PASSED")
     if last > 0 and ("::" in line or " > " in line) and _PASSED_LAST.match(line, last):
         return "PASSED"
-    if line.endswith("... ok"):
+    if line.endswith("... ok") or (line[-1] == ")" and _OK_IN.search(line, max(0, len(line) - 40))):
         return "ok"
     if (line[-1] == ")" and _CASE.match(line)) or (line[-1] == " " and "::" in line and _BEGUN.match(line)):
         return START
