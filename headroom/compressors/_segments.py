@@ -48,9 +48,10 @@ _TITLE = re.compile(
 _TITLED = re.compile(r"\n(?:==|---|###|\*\*\*|>>>|\$ |\+{1,3} )")
 """What titles begin with; looked for first, since most texts hold none."""
 _BY_HAND = re.compile(
-    r"^(?:={3,5} .{1,160} ={3,5}|-{3,5} .{1,160} -{3,5}|#{3,5} .{1,160} #{3,5}|==> .{1,160} <==|\$ \S.{0,400})\r?$",
+    r"\n(?:={3,5} .{1,160} ={3,5}|-{3,5} .{1,160} -{3,5}|#{3,5} .{1,160} #{3,5}|==> .{1,160} <==|\$ \S.{0,400})\r?$",
     re.MULTILINE,
 )
+_LONGEST_TITLE = 500
 _MAX_SECTIONS = 24
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -111,14 +112,14 @@ def unwrapped(text: str) -> str | None:
 
 def titled(text: str) -> bool:
     """Whether somebody has put titles between outputs: whoever claims such a text may know only one of them."""
-    return _begins(_TITLED, text, 0, len(text)) and _BY_HAND.search(text) is not None
+    return _begins(_BY_HAND, text, 0, len(text))
 
 
 def _begins(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
     """Whether a line of this part of a text begins as `pattern` says, which begins with a line end."""
     return (
         pattern.search(text, max(0, start - 1), end) is not None
-        or pattern.match(f"\n{text[start : start + 8]}") is not None
+        or pattern.match(f"\n{text[start : start + _LONGEST_TITLE]}") is not None
     )
 
 
