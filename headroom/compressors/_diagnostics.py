@@ -16,6 +16,13 @@ _HEAD = re.compile(
     r"(?:(?P<place>[^\s:(][^:(\n]{0,200}(?::\d+(?::\d+)?|\(\d+(?:,\d+)?\))) ?:? )?"
     r"(?P<level>(?:fatal )?error|warning)(?P<code>\[\w+\]| [A-Z]+\d+)?: (?P<text>.*)"
 )
+_ROW = re.compile(r"\s+\d+:\d+ +(?P<level>error|warning) +(?P<text>\S.*?) {2,}(?P<rule>[\w@/.-]+)\s*\Z")
+"""A row of eslint and its kin, below the path of a file."""
+_INSTALLER = re.compile(r"(?P<kind>(?:npm|pnpm|yarn|warning|bun) (?:warn|WARN)(?: deprecated)?) \S")
+_ABOVE = re.compile(
+    r"\S.*: (?:In (?:(?:static )?member |lambda |copy |move )?(?:function|constructor|destructor|instantiation)|At top level)|In file included from | +from \S+:\d+[,:]"
+)
+"""Where the code stands that the warning below is about."""
 _KIND = re.compile(r"\[[\w\-+=:]+\]\s*\Z|^\[[\w\-]+\]")
 _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|‘[^’]*’|\d+")
 _END = re.compile(
@@ -31,7 +38,7 @@ _LONGEST = 1_000
 
 def repeated_warnings(source: Sequence[str], pins: set[int], taken: bytearray, *, whole: bool) -> Iterator[Fold]:
     """Folds for the excerpts below repeated warnings or, with `whole`, for the warnings themselves."""
-    heads = [i for i, line in enumerate(source) if ("warning" in line or "error" in line) and _is_head(line)]
+    heads = [i for i, line in enumerate(source) if _may_tell(line) and _is_head(line)]
     counts: Counter[str] = Counter()
     run: list[tuple[int, int, str]] = []
     for n, i in enumerate(heads):
@@ -43,10 +50,11 @@ def repeated_warnings(source: Sequence[str], pins: set[int], taken: bytearray, *
             yield from _joined(run)
             run = []
         elif whole:
-            if run and run[-1][1] != i:
+            start = _start(source, i, taken, pins)
+            if run and run[-1][1] != start:
                 yield from _joined(run)
                 run = []
-            run.append((i, end, kind))
+            run.append((start, end, kind))
         else:
             body = i + 2 if i + 1 < end and source[i + 1].lstrip().startswith("-->") else i + 1
             if end > body:
@@ -55,12 +63,29 @@ def repeated_warnings(source: Sequence[str], pins: set[int], taken: bytearray, *
     yield from _joined(run)
 
 
+def _may_tell(line: str) -> bool:
+    return "warning" in line or "error" in line or "warn " in line or "WARN " in line
+
+
 def _is_head(line: str) -> bool:
-    return len(line) <= _LONGEST and _HEAD.match(line) is not None
+    return len(line) <= _LONGEST and any(form.match(line) for form in (_HEAD, _ROW, _INSTALLER))
+
+
+def _start(source: Sequence[str], head: int, taken: bytearray, pins: set[int]) -> int:
+    """The first of the lines above a warning that say in which function, or by which include, it stands."""
+    while head and not taken[head - 1] and head - 1 not in pins and _ABOVE.match(source[head - 1]):
+        head -= 1
+    return head
 
 
 def _kind(line: str) -> str:
     """What sort of warning a line announces; "" for an error."""
+    told = _INSTALLER.match(line)
+    if told is not None:
+        return told["kind"]
+    row = _ROW.match(line)
+    if row is not None:
+        return f"warning {row['rule']}" if row["level"] == "warning" else ""
     m = _HEAD.match(line)
     if m is None or m["level"] != "warning":
         return ""
@@ -72,6 +97,8 @@ def _kind(line: str) -> str:
 
 def _end(source: Sequence[str], head: int, limit: int) -> int:
     """The line after the last one that belongs to the warning at `head`: its excerpt, caret and notes."""
+    if _ROW.match(source[head]) or _INSTALLER.match(source[head]):
+        return head + 1
     stop = min(limit, head + _TALLEST)
     end = head + 1
     while end < stop and source[end] and not source[end].isspace() and _continues(source, end):

@@ -10,6 +10,7 @@ above.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ _BLANKS = frozenset(" \t")
 _LEAST = 10
 _WORTH = 0.85
 _LONG_FOLDER = 8
-_SAME = f"{FOLD} the same at "
+_SAME, _ALIKE = f"{FOLD} the same at ", f"{FOLD} the same but for names and numbers at "
+_VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\d+")
+_ERROR = re.compile(r"error\b|.*\bundefined\b", re.IGNORECASE)
+_MANY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +45,24 @@ class _Finding:
     text: str
 
 
-def findings(source: Sequence[str], pins: AbstractSet[int], first_line: int) -> Rendition | None:
-    """The output with each message once; None where that is little shorter or where it holds much else."""
+def findings(
+    source: Sequence[str], pins: AbstractSet[int], first_line: int, *, alike: bool = False
+) -> Rendition | None:
+    """The output with each message once; None where that is little shorter or where it holds much else. `alike` takes
+    messages that differ in names and numbers for one, unless they tell of an error.
+    """
     found = list(_read(source))
     spoken = sum(1 for line in source if line and not line.isspace())
     if len(found) < _LEAST or 2 * len(found) < spoken or any(line.startswith(FOLD) for line in source):
         return None
-    groups: dict[str, list[_Finding]] = {}
-    for finding in found:
-        groups.setdefault(finding.text, []).append(finding)
+    groups = _groups(found, alike=alike)
     folder = common_folder(sorted({f.path for f in found}))
     below = len(folder) if len(folder) > _LONG_FOLDER else 0
     hidden: set[int] = set()
     marks: dict[int, str] = {}
     for same in groups.values():
         others = [f for f in same[1:] if f.line not in pins]
-        mark = _SAME + _places(same[0].path, others, below)
+        mark = (_SAME if len({f.text for f in same}) == 1 else _ALIKE) + _places(same[0].path, others, below)
         if len(others) > 1 and len(mark) < sum(len(source[f.line]) for f in others):
             marks[same[0].line] = mark
             hidden.update(f.line for f in others)
@@ -74,6 +80,16 @@ def findings(source: Sequence[str], pins: AbstractSet[int], first_line: int) -> 
     elision = Elision(ranges=ranges, count=len(hidden), summary="findings that are said once, with all their places")
     note = f"{FOLD} places are below {folder}" if below else ""
     return Rendition(text=text, note=note, elisions=(elision,), lossless=False)
+
+
+def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[str, list[_Finding]]:
+    """Findings by what they say, in the order of the first ones."""
+    kinds = [_VALUES.sub("…", f.text) if alike and not _ERROR.match(f.text) else f.text for f in found]
+    times = Counter(kinds)
+    groups: dict[str, list[_Finding]] = {}
+    for finding, kind in zip(found, kinds, strict=True):
+        groups.setdefault(kind if times[kind] >= _MANY else finding.text, []).append(finding)
+    return groups
 
 
 def _read(source: Sequence[str]) -> list[_Finding]:

@@ -22,6 +22,8 @@ from headroom.compressors._repeats import repeats
 from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
 from headroom.compressors._suites import SKIPPED, names
 from headroom.compressors._tap import blocks
+from headroom.compressors._test_events import begins
+from headroom.compressors._test_events import labels as events_of
 from headroom.compressors._tracebacks import frames, middle_frames
 from headroom.messages import Hint
 
@@ -102,6 +104,8 @@ class TestRunCompressor:
     def score(self, text: str, hint: Hint) -> float:
         """0.95 where the command says so and the text agrees; otherwise by the share of lines of known form."""
         head = text[:200].lstrip()
+        if head[:1] in ("{", "<") and begins(text[:1_000]):
+            return 0.97
         if head[:1] in ("{", "[") and not head.startswith(("[INFO]", "[gw", "[=", "[ ", "[1", "[-")):
             return 0.0
         if hint.command and _READS.match(hint.command):
@@ -138,7 +142,7 @@ class TestRunCompressor:
         if hint.query:
             hint = replace(hint, query=_ABOUT_TESTS.sub(" ", hint.query))
         pins = pinned(text, lines_.split(text), hint, limits)
-        found = findings(source, pins, limits.first_line)
+        found = findings(source, pins, limits.first_line, alike=limits.effort >= Effort.MEDIUM)
         if found is not None:
             return replace(found, note="; ".join(filter(None, (note, found.note))))
         taken = bytearray(len(source))
@@ -185,7 +189,7 @@ def _take(folds: Iterator[Fold], taken: bytearray) -> list[Fold]:
 
 def _short_rulers(text: str) -> tuple[str, str]:
     """Pytest's ruler between frames is one token per sign: it is spelt `_ _ _`, and the note says what it stands for."""
-    m = _RULER.search(text)
+    m = _RULER.search(text) if any(f"{sign} " * 8 in text for sign in "_-=*") else None
     if m is None:
         return text, ""
     ruler = m[1]
@@ -221,6 +225,9 @@ def _routine_folds(source: Sequence[str], pins: set[int], effort: Effort) -> Ite
 
 def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
     """Per line: what routine it is, "" for a blank line, None for what is shown."""
+    events = events_of(source)
+    if events is not None:
+        return events
     labels: list[str | None] = [routine(line) if line else "" for line in source]
     if effort >= Effort.MEDIUM:
         for i, line in enumerate(source):
