@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_letters, digits
 
 from headroom.messages import Hint
@@ -135,8 +136,16 @@ def _definition(text: str, names: Sequence[str]) -> int:
 
 def _asked_everywhere(hint: Hint, text: str) -> tuple[str, ...]:
     """Names in the query that most lines of the text hold: they must be what was searched for."""
-    in_query = dict.fromkeys(_NAME.findall(hint.query[:2000])) if hint.query else ()
-    return tuple(n for n in in_query if 2 * text.count(n) > text.count("\n"))[:8]
+    if not hint.query:
+        return ()
+    least = text.count("\n") // 2
+    return tuple([name for name in _names(hint.query[:2000]) if text.count(name) > least])[:8]
+
+
+@lru_cache(maxsize=256)
+def _names(query: str) -> tuple[str, ...]:
+    """All names in a query, each once."""
+    return tuple(dict.fromkeys(_NAME.findall(query)))
 
 
 def defining(lines: Sequence[str], hint: Hint) -> list[int]:
