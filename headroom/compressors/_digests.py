@@ -14,10 +14,11 @@ from headroom.messages import Hint
 
 __all__ = ["cut"]
 
-_LABELS = ("sha512-", "sha256-", "sha384-", '"sha256:', "'sha256:", "=sha256:", 'checksum = "', "h1:")
-_OTHERS = ('checksum = "', "h1:")
+_LABELS = ("sha512-", "sha256-", "sha384-", "sha1-", '"sha256:', "'sha256:", "=sha256:", ".tgz#", 'checksum = "', "h1:")
+_OTHERS = (".tgz#", 'checksum = "', "h1:")
 _DIGEST = re.compile(
-    r"((?:sha(?:256|384|512)-|(?<=[\"'=])sha(?:256|384|512):|\bh1:|checksum = \").{8})(?:[0-9a-f]{56,120}|[A-Za-z0-9+/]{35,79}={0,2})(?![\w+/])"
+    r"((?:sha(?:1|256|384|512)-|(?<=[\"'=])sha(?:256|384|512):|(?<=\.tgz)#|\bh1:|checksum = \").{8})"
+    r"(?:[0-9a-f]{32,120}|[A-Za-z0-9+/]{19,79}={0,2})(?![\w+/])"
 )
 _ASKED = re.compile(r"digest|checksum|integrity|\bhash(?:es)?\b|\bsha-?\d", re.IGNORECASE)
 _FEWEST = 8
