@@ -129,18 +129,19 @@ class Said:
         number = self._by_text.get(text)
         return None if number is None else self._sources[number].name(0, short=False)
 
-    def overlap(self, text: str, *, within: bool = False, hint: Hint = NO_HINT) -> Overlap | None:
+    def overlap(self, text: str, *, within: bool = False, hint: Hint = NO_HINT, least: int = 0) -> Overlap | None:
         """Refer to runs of lines that earlier visible results hold, or None where there are none worth it.
 
         With `within`, also to runs that stand further up in the text itself: chunks that overlap, a block printed twice.
-        With `hint`, also to what stands in the call to which this text is the answer.
+        With `hint`, also to what stands in the call to which this text is the answer. Who has a use only for an answer
+        that spares so many characters says so by `least`: others are not looked for where that is cheap to know.
         """
         within = within and not _JSON.match(text)  # it says itself what repeats, and its lines would take much memory
         if text.count("\n") * _SHORTEST > len(text):
             return None
         self._add_call(hint)
         self._index()
-        if not self._by_line and not (within and _may_repeat(text)):
+        if not self._by_line and not (within and _may_repeat(text, least)):
             return None
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
@@ -211,11 +212,13 @@ class Said:
         return self._results + 1
 
 
-def _may_repeat(text: str) -> bool:
-    """Whether lines that stand twice fill a run somewhere."""
+def _may_repeat(text: str, least: int) -> bool:
+    """Whether lines that stand twice fill a run somewhere, and what is said again has so many characters at least."""
     lines = split(text)
     times = Counter(lines)
     if len(times) > _MOSTLY_DISTINCT * len(lines):
+        return False
+    if len(text) + 1 - sum(map(len, times)) - len(times) < least:
         return False
     chars = 0
     for line in lines:

@@ -101,6 +101,13 @@ def test_what_a_text_says_twice_is_said_once() -> None:
     assert Said().overlap("\n".join(chunk + chunk)) is None
 
 
+def test_what_spares_too_little_is_not_looked_for() -> None:
+    text = "\n".join([*LINES[:20], "--- next chunk", *LINES[12:20], "end"])
+    again = len("\n".join(LINES[12:20])) + 1
+    assert Said().overlap(text, within=True, least=again) is not None
+    assert Said().overlap(text, within=True, least=again + 1) is None
+
+
 def numbered(lines: list[str], first: int) -> str:
     return "\n".join(f"{n:6}\t{line}" for n, line in enumerate(lines, first))
 
