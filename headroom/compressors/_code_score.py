@@ -24,7 +24,7 @@ _DEFINES = re.compile(
 )
 _SCRIPT = re.compile(r"#!\s*/\S*\b(?:env |)(?:sh|bash|zsh|ksh|dash|python[\d.]*|perl|ruby|node|php|lua)\b")
 _NUMBERED = re.compile(_NUMBER)
-_DOC = re.compile(r"^[^\n]{0,12}(?:[rRuU]?\"\"\"[^\"]{0,3000}\"\"\"|/\*[^/]{0,3000}\*/)", re.MULTILINE)
+_DOC = re.compile(r"^[^\n]{0,12}(?:[rRuU]?\"\"\"(?:[^\"]|\"(?!\"\")){0,30000}\"\"\"|/\*[^/]{0,3000}\*/)", re.MULTILINE)
 """Documentation: lines of prose, which say nothing about the rest."""
 _REMARK = re.compile(
     r"//|/\*|\*(?:[ /]|\Z)|#(?![!\[]|\s*(?:include|define|if|el|endif|pragma|undef|import|error))|--\s|<!--|;;"
@@ -44,6 +44,8 @@ _SIGNS = ("\n```", "\n@@ -", "\n+++ ")
 _GLANCE = 8
 _LONG = 300
 _SAMPLE = 1_800
+_QUOTES = ('"""', "/*")
+_PATIENCE = 60_000
 _ENDS = frozenset(";{}()[]:,")
 _CLOSERS = frozenset(("end", "fi", "done", "esac", "then", "else"))
 
@@ -53,7 +55,16 @@ def score(text: str, hint: Hint) -> float:
     named = language(hint)
     if named is None and _reads_another_file(hint):
         return 0.0
-    sample = lines.sample(text, _SAMPLE)
+    found = _by_sample(text, lines.sample(text, _SAMPLE), named)
+    if found or not any(quote in text for quote in _QUOTES):
+        return found
+    bare = _DOC.sub("", text[:_PATIENCE])  # of which there may be so much that a sample is all documentation
+    return (
+        _by_sample(bare, lines.sample(bare, _SAMPLE), named) if 10 * len(bare) < 9 * min(len(text), _PATIENCE) else 0.0
+    )
+
+
+def _by_sample(text: str, sample: str, named: str | None) -> float:
     rows = [row for row in map(str.strip, sample.split("\n")) if row and not row.rstrip(":→|│").isdigit()]
     if len(rows) < 6 or len(sample) > _LONG * len(rows) or _OTHER.match(sample):
         return 0.0

@@ -93,3 +93,19 @@ def test_what_looks_like_code_in_part_is_none(text: str) -> None:
 
 def test_a_script_is_told_by_its_first_line() -> None:
     assert score("#!/bin/sh\nset -e\napt update\napt install -y git\ncd /srv\nmake\nmake install\n", NO_HINT) == 0.65
+
+
+def test_a_file_that_is_mostly_documentation_is_code_still() -> None:
+    """Its name says so, and what is left without the documentation does."""
+    said = (
+        '    The ferry leaves the northern quay every morning, and "nobody" knows why it never comes back before noon.\n'
+        * 60
+    )
+    parts = [
+        f'def leave_{n}(quay: str, hour: int) -> None:\n    """How to leave.\n\n{said}    """\n    go(quay, hour)\n'
+        for n in range(9)
+    ]
+    text = "import sea\n\n\n" + "\n\n".join(parts)
+    assert score(text, Hint(command="cat src/ferry.py")) >= 0.7
+    assert score(text, Hint()) == 0.65
+    assert score(said * 3, Hint(command="cat src/ferry.py")) == 0.0
