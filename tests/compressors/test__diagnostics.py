@@ -68,3 +68,22 @@ def test_what_follows_a_warning_without_an_excerpt_is_not_its_excerpt() -> None:
         for whole in (False, True):
             folds = list(repeated_warnings([warning] * 5 + [other], set(), bytearray(6), whole=whole))
             assert all(fold.last < 5 for fold in folds)
+
+
+def test_the_function_that_a_warning_stands_in_goes_with_it() -> None:
+    source = [line for n in range(1, 7) for line in (f"src/a.c: In function 'f{n}':", *warning(n))]
+    assert folds(source, whole=True) == [Fold(12, 23, "3 × warning [-Wunused-variable]")]
+
+
+def test_rows_of_a_linter_are_counted_by_their_rules() -> None:
+    rows = [f"   {n}:5   warning  'v{n}' is assigned a value but never used  no-unused-vars" for n in range(10, 17)]
+    rows.insert(5, "   15:1  error    'x' is not defined  no-undef")
+    assert folds(rows, whole=True) == [
+        Fold(3, 4, "2 × warning no-unused-vars"),
+        Fold(6, 7, "2 × warning no-unused-vars"),
+    ]
+
+
+def test_warnings_of_installers_are_counted() -> None:
+    said = [f"npm warn deprecated quay{n}@1.0.{n}: this package has no owner any more" for n in range(7)]
+    assert folds(said, whole=True) == [Fold(3, 6, "4 × npm warn deprecated")]

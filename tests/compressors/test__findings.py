@@ -76,3 +76,14 @@ def test_rows_below_a_path_lose_it_when_all_of_them_are_said_elsewhere() -> None
 def test_other_output_is_not_for_it() -> None:
     assert findings(["nothing to see"] * 40, set(), 1) is None
     assert findings([f"a.py:{n}:1: D103 Missing" for n in range(4)], set(), 1) is None
+
+
+def test_messages_that_differ_in_names_are_alike_where_that_is_allowed_but_for_errors() -> None:
+    said = [f"src/m{n % 3}.py:{n}:5: F841 Local variable `v{n}` is assigned to but never used" for n in range(20)]
+    wrong = [f"src/m{n % 3}.py:{n}:5: error: Name `v{n}` is not defined" for n in range(20)]
+    made = findings([*said, *wrong], set(), 1, alike=True)
+    assert made is not None
+    lines = made.text.split("\n")
+    assert lines[:2][1].startswith("⋯ the same but for names and numbers at src/m1.py:1:5; src/m2.py:2:5")
+    assert lines[2:] == wrong
+    assert findings([*said, *wrong], set(), 1) is None
