@@ -1,17 +1,19 @@
 r"""YAML as commands print it, read into values: mappings, sequences, plain and quoted scalars, literal blocks.
 
-`parse` knows the part of YAML in which nothing is said twice: no anchors, tags, flow collections that are no JSON. A
+`parse` knows the part of YAML in which nothing is said twice: no anchors, tags, flow collections of several lines. A
 comment stands as an entry `#`, `#2`, … of the mapping that it stands in. For all else it raises ValueError, so what it returns is the whole text. `documents` knows
 several of them, and what stands above each.
-Numbers keep their spelling. Knows nothing of grids; `yaml` stands above, `_flow` below.
+Numbers keep their spelling. Knows nothing of grids; `yaml` stands above, `_yaml_flow` and `_flow` below.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from headroom.compressors._flow import Num, is_scalar, scan
+from headroom.compressors._yaml_flow import collection
 
 __all__ = ["documents", "parse"]
 
@@ -173,7 +175,7 @@ class _Reader:
         if first[0] in "\"'":
             return self.quoted(first)
         if first[0] in "[{":
-            return _json(first)
+            return _flow(first)
         if first[0] in "#&*!|>%@`" or " #" in first or ": " in first or first.endswith(":"):
             raise ValueError(f"line {self.at}: more of YAML than is known here")
         words = [first]
@@ -275,14 +277,13 @@ def _plain(text: str) -> Any:
     return Num(text) if is_scalar(text) else text
 
 
-def _json(text: str) -> Any:
-    try:
+def _flow(text: str) -> Any:
+    """A flow collection: JSON, or what YAML lets people write in its place."""
+    with suppress(StopIteration, ValueError):
         value, end = scan(text, 0)
-    except StopIteration as error:
-        raise ValueError("a flow collection that is no JSON") from error
-    if end != len(text):
-        raise ValueError("text behind a flow collection")
-    return value
+        if end == len(text):
+            return value
+    return collection(text, lambda written: _unquoted(written) if written[0] in "\"'" else _plain(written))
 
 
 def _unquoted(text: str) -> str:

@@ -99,7 +99,7 @@ def test_strings_may_go_over_several_lines() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["- a\n# why\n- b", '"#": 1', "a: &x 1\nb: *x", "a: !!str 1", "a: >\n  x\n    y\n  z\n", "a: 1\na: 2", "---\na: 1\n---\nb: 2", "a: {b: 1}",
+    ["- a\n# why\n- b", '"#": 1', "a: &x 1\nb: *x", "a: !!str 1", "a: >\n  x\n    y\n  z\n", "a: 1\na: 2", "---\na: 1\n---\nb: 2", "a: {b: &x 1}",
      "a:\n\t- 1", "a: b: c", "a: 'open", 'a: "x" y', "a: 1\n b: 2\n", "<<: x", "just words", "a: |\n", 'a: "\\q"', "- a\nb: 1", ""],
 )  # fmt: skip
 def test_what_is_not_known_is_refused(text: str) -> None:
