@@ -20,6 +20,8 @@ __all__ = ["Asked", "asked", "between"]
 _QUOTED = re.compile(r"`([^`\n]{1,120})`")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*(?=(\()?)")
 _IDENTIFIER = re.compile(r"\w*[a-z0-9][A-Z]\w*|\w+_\w+|_\w+|[A-Za-z]+\d\w*|\w+(?:::|\.|#|->)\w+")
+_PATH = re.compile(r"[^\s`\"'()]*[/\\][^\s`\"'()]*\.\w{1,8}\b")
+_OUTLINE = re.compile(r"\b(?:signatures?|outline|overview|top-level|declarations)\b", re.IGNORECASE)
 _TEXT_FILE = re.compile(r"\.(?:md|rst|txt|json|ya?ml|toml|cfg|ini|lock|html?|css|xml|csv|log|sql)\Z")
 _OF_CODE = frozenset(
     "function functions method methods class classes type types define defines defined signature signatures top-level"
@@ -41,13 +43,15 @@ _CHARS = 4_000
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`names` are identifiers and `words` plain words, both in lower case. `telling` are lines (0-based, ascending) that hold a
-    rare identifier, `pins` all lines that must be shown; `about` are the lines of each plain word that is rare here."""
+    rare identifier, `pins` all lines that must be shown; `about` are the lines of each plain word that is rare here. `outline`
+    says that signatures are asked for."""
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     telling: Sequence[int] = ()
     pins: Sequence[int] = ()
     about: Sequence[Sequence[int]] = ()
+    outline: bool = False
 
     def names_it(self, name: str) -> bool:
         """Whether the query names a function of this name."""
@@ -100,7 +104,8 @@ def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[i
         if len(held) <= _FEW:
             telling.update(held)
     about = _lines_about(text, plain, starts) if len(plain) > 1 else ()
-    return Asked(names, frozenset(plain), sorted(telling), pins, about)
+    outline = _OUTLINE.search(query) is not None
+    return Asked(names, frozenset(plain), sorted(telling), pins, about, outline)
 
 
 def _ordinary(words: Sequence[str], names: AbstractSet[str]) -> Sequence[str]:
@@ -138,7 +143,7 @@ def _names(query: str) -> frozenset[str]:
     found: set[str] = set()
     for m in _QUOTED.finditer(query):
         found.update(_last(word[0]) for word in _WORD.finditer(m[1]) if not _is_file(m[1]))
-    for m in _WORD.finditer(query):
+    for m in _WORD.finditer(_PATH.sub(" ", query)):
         if (m[1] or _IDENTIFIER.fullmatch(m[0])) and not _is_file(m[0]):
             found.add(_last(m[0]))
     return frozenset(found)

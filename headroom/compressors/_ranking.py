@@ -34,6 +34,7 @@ _PHRASE = re.compile(
     r"(?<!\S)(--?[A-Za-z][\w-]*)|`([^`\n]{2,80})`|\"([^\"\n]{2,80})\"|“([^”\n]{2,80})”"
     r"|(?<![^\W_])((?:[A-Za-z_]\w*[.:/]+)+\w+(?:\(\))?|[A-Za-z]\w*_\w+|[A-Za-z_]\w*\(\))"
 )
+_DRESS = re.compile(r"[`*]+")
 _ASKS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(looks))
     for asks, looks in (
@@ -182,12 +183,14 @@ def _literal(index: Index, passages: Sequence[Passage], phrases: Sequence[str]) 
     titled: set[int] = set()
     low, starts = index.low, index.starts
     headings = [i for i, p in enumerate(passages) if p.role is Role.HEADING]
-    linked = [i for i in headings if low.find(LINK, passages[i].start, passages[i].end) >= 0] if LINK in low else []
+    dressed = [
+        i for i in headings if any(low.find(m, passages[i].start, passages[i].end) >= 0 for m in (LINK, "`", "*"))
+    ]
     for phrase in phrases:
         if len(phrase) < 2:
             continue
         common = low.count(phrase) > max(12, len(starts) // 8)
-        titled.update(i for i in (headings if common else linked) if _is_title(low, passages[i], phrase))
+        titled.update(i for i in (headings if common else dressed) if _is_title(low, passages[i], phrase))
         if common:  # it can still be what a section is called
             continue
         at = low.find(phrase)
@@ -217,9 +220,10 @@ def _heads(low: str, p: Passage, at: int, end: int) -> bool:
 
 
 def _is_title(low: str, p: Passage, phrase: str) -> bool:
-    """Whether a heading is this phrase, or little else; marks of links are looked through."""
-    words = MARKS.sub("", low[p.start : p.end])
-    at = words.find(phrase)
+    """Whether a heading is this phrase, or little else; marks of links, code and emphasis are looked through."""
+    words = _DRESS.sub("", MARKS.sub("", low[p.start : p.end]))
+    phrase = _DRESS.sub("", phrase)
+    at = words.find(phrase) if phrase else -1
     end = at + len(phrase)
     if at < 0 or _joins(words, at - 1, phrase[0]) or _joins(words, end, phrase[-1]):
         return False

@@ -15,10 +15,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
-from headroom.compressors._code_data import Data, data_in
+from headroom.compressors._code_data import SHOWN, Data, constants_in, data_in, macros_in
 from headroom.compressors._code_defs import Definition, candidates, definition_at
 from headroom.compressors._code_frames import framed
 from headroom.compressors._code_lines import Source, read
@@ -37,11 +38,11 @@ _BODY = {Effort.MEDIUM: 3, Effort.STRONG: 2}
 _COMMENT = {Effort.MEDIUM: 4, Effort.STRONG: 3}
 """Comments stay that have fewer lines beyond their first sentence."""
 _BEST = 2
-"""So many functions stay whole because the query's words describe them."""
+"""So many functions stay whole because they hold most of the query's words."""
+_VAGUE = 3
+"""So few words are held by several functions; of more, one that holds fewer than another is not the one described."""
 _DATA = {Effort.MEDIUM: 12, Effort.STRONG: 6}
 """Tables and texts of fewer lines stay."""
-_SHOWN = 2
-"""So many of their first lines are shown."""
 _ABOVE = 40
 _MOST = 0.7
 """A function that is a larger part of the text than this is what the reader wants to see."""
@@ -74,7 +75,10 @@ _DASHES = re.compile(r"\s*--")
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$|\*/|\"\"\"|''')|^\W*$")
 _OPENS_DOC = re.compile(r"\s*[rRuUbBfF]{0,2}(?:\"\"\"|''')")
 _OPENS = re.compile(r"\"\"\"|'''|/\*")
+_ENDS = re.compile(r"^(?!\s*(?://|#|\*|--)).*[{};:]\s*$")
+"""How a line ends that is code and no part of what follows."""
 _WORDS = re.compile(r"[^\W_]")
+_NAMES = re.compile(r"[A-Za-z_$][\w$]*")
 
 
 class CodeCompressor:
@@ -150,7 +154,7 @@ class _Outline:
         tables = list(self._tables(definitions))
         self._fold_comments(definitions, tables)
         for table in tables:
-            self._cut(table.first + _SHOWN, table.end, table.within, closes=False)
+            self._cut(table.first, table.end, table.within, closes=False)
         self._stubs.sort(key=lambda stub: stub.first)
         return self._stubs
 
@@ -174,16 +178,21 @@ class _Outline:
         least = max(2, (len(self._asked.about) + 1) // 2)
         if len(self._asked.about) < least or self._found:
             return frozenset()
-        ends = [
-            0,
-            *(d.end for d in definitions),
-        ]  # what stands above a function, up to the one before, may be its comment
+        ends = [0, *(d.end for d in definitions)]
         weights = [
-            (self._asked.weight(max(end, d.first - _ABOVE), d.end), d.first)
+            (self._asked.weight(self._begins(d.first, end), d.end), d.first)
             for end, d in zip(ends, definitions, strict=False)
         ]
         ranked = sorted((w for w in weights if w[0][0] >= least), key=lambda w: (-w[0][0], -w[0][1], w[1]))
-        return frozenset(first for _, first in ranked[:_BEST])
+        most = ranked[0][0][0] if ranked else 0
+        return frozenset(first for (held, _), first in ranked[:_BEST] if held == most or most <= _VAGUE)
+
+    def _begins(self, i: int, least: int) -> int:
+        """Where the comment begins that stands above line `i`, line `least` at the earliest."""
+        code, inside, above = self._source.code, self._source.inside, i
+        while above > max(least, i - _ABOVE) and (inside[above - 1] or not _ENDS.search(code[above - 1])):
+            above -= 1
+        return above
 
     def _fold(self, d: Definition) -> None:
         if self._asked.names_it(d.name) or d.first in self._described:
@@ -223,10 +232,15 @@ class _Outline:
             return []
         return [n for n in self._definitions(d.body, d.end - 1) if self._asked.names_it(n.name)]
 
+    def _level(self) -> Effort:
+        """How short what is folded may be: where the query names a function of this text, all else is what stands around it, and
+        who asks for signatures wants no bodies."""
+        return Effort.STRONG if self._found or self._asked.outline else self._effort
+
     def _add(self, first: int, end: int, *, head: int = 0, closed: int = 0) -> None:
         """Fold the lines from `first` to `end`, exclusive, if they are enough; `head` of them are shown, and `closed` lines
         behind them, which only close the body."""
-        if end + closed - first - head >= _BODY[self._effort]:
+        if end + closed - first - head >= _BODY[self._level()]:
             inside = self._source.inside
             self._cut(first + head, end, _opened(self._source.code[first]) if head and inside[first + head] else "")
 
@@ -289,15 +303,30 @@ class _Outline:
                 self._cut(tail, last + 1 if ends else last, within)
 
     def _tables(self, definitions: Sequence[Definition]) -> Iterator[Data]:
-        """Long tables and texts outside of functions that nobody asked about; none where functions stand in them."""
-        least, at, most = _DATA[self._effort], 0, _MOST * len(self._source.code)
+        """Long tables and texts outside of functions that nobody asked about, without how they begin; none where functions stand
+        in them. Where the query names a function, also the constants that it does not use, in runs of many."""
+        source = self._source
+        least, at, most = _DATA[self._effort], 0, _MOST * len(source.code)
+        used = self._used(definitions)
         for d in [*definitions, None]:
-            stop = len(self._source.code) if d is None else d.first
-            for data in data_in(self._source, at, stop, least):
+            stop = len(source.code) if d is None else d.first
+            for data in data_in(source, at, stop, least):
                 whole = data.end - data.first > most and not self._found
-                if not whole and not self._asked.mentioned(self._source.code[data.header]):
+                if not whole and not self._asked.mentioned(source.code[data.header]):
+                    yield replace(data, first=data.first + SHOWN)
+            for data in () if source.hashes else macros_in(source, at, stop, _BODY[self._level()]):
+                if not self._asked.mentioned(source.code[data.header]):
                     yield data
+            if used:
+                for first, end in constants_in(source, at, stop, least, used):
+                    yield Data(first, first, end)
             at = stop if d is None else d.end
+
+    def _used(self, definitions: Sequence[Definition]) -> frozenset[str]:
+        """The words that the functions hold which the query names."""
+        code = self._source.code
+        named = [d for d in definitions if self._asked.names_it(d.name)]
+        return frozenset(word for d in named for line in code[d.first : d.end] for word in _NAMES.findall(line))
 
     def _runs(self, definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
         """Runs of lines outside of functions that are comments from their first character on."""

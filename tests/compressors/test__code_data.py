@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.compressors._code_data import Data, data_in
+from headroom.compressors._code_data import Data, constants_in, data_in, macros_in
 from headroom.compressors._code_lines import read
 
 
@@ -55,6 +55,44 @@ def test_a_table_or_a_text_is_found_with_its_lines(text: str, language: str, fir
 )
 def test_what_is_short_code_or_a_type_is_none(text: str, language: str) -> None:
     assert found(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "end"),
+    [
+        ("#define A(b) \\\n  c(b); \\\n  d(b)\ne", 1, 3),
+        ("#define A(b,  \\\n          c)  \\\n  d(b); \\\n  e(c)\nf", 2, 4),
+        ("# define A \\\n  b \\\n  c", 1, 3),
+        ("#define A(b) ((b) + \\\n  1 + \\\n  2)", 1, 3),
+    ],
+)
+def test_what_a_macro_stands_for_begins_behind_its_parameters(text: str, first: int, end: int) -> None:
+    source = read(text, text.split("\n"), "c")
+    assert list(macros_in(source, 0, len(source.code), 2)) == [Data(0, first, end)]
+    assert list(macros_in(source, 0, len(source.code), 3)) == []
+
+
+CONSTANTS = [f"    Key{n} = 'key {n}'  # as it is called" for n in range(20)]
+
+
+def unused(lines: list[str], *used: str, language: str = "py") -> list[tuple[int, int]]:
+    source = read("\n".join(lines), lines, language)
+    return list(constants_in(source, 0, len(lines), 12, frozenset(used)))
+
+
+def test_constants_in_a_run_are_those_that_nobody_uses_but_the_first_ones() -> None:
+    assert unused(["class Keys:", *CONSTANTS, "", "print()"]) == [(3, 21)]
+    assert unused(["class Keys:", *CONSTANTS], "Key1", "Key9", "Key10", "Key19") == [(3, 10), (12, 20)]
+    assert unused(["class Keys:", *CONSTANTS[:11]]) == []
+    assert unused([*CONSTANTS[:8], "if later:", *CONSTANTS[8:]]) == [(11, 21)]
+
+
+def test_remarks_and_long_macros_belong_to_a_run() -> None:
+    remarks = [line for row in CONSTANTS for line in ("    # what it does", row, "")]
+    assert unused(remarks) == [(7, 59)]
+    macros = [line for n in range(14) for line in (f"#define A{n}(b) \\", f"  c(b, {n})")]
+    assert unused(macros, "A5", language="c") == [(4, 10), (11, 28)]
+    assert unused([*macros[:10], "#if D", *macros[10:], "#endif"], language="c") == []
 
 
 @given(

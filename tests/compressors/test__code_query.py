@@ -82,3 +82,20 @@ def test_words_count_also_as_parts_of_names_and_common_ones_do_not() -> None:
 
 def test_a_text_whose_letters_change_length_in_lower_case_is_read_all_the_same() -> None:
     assert ask("postal weight", "İ\n" + TEXT).weight(0, 99) == (0, 0)
+
+
+def test_the_parts_of_a_path_are_no_names() -> None:
+    found = ask("How does `send` work in lib/synced_folders/my_rsync/helper.rb?")
+    assert found.names == {"send"}
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("What top-level classes are there? Give their signatures.", True),
+        ("an outline please", True),
+        ("why is the signed parcel late", False),
+    ],
+)
+def test_a_query_can_ask_for_an_outline(query: str, wanted: bool) -> None:
+    assert ask(query).outline == wanted

@@ -66,6 +66,14 @@ def test_a_heading_with_a_link_in_it_is_known_by_its_words() -> None:
     assert ranking.titled == {0}
 
 
+def test_a_heading_in_code_or_emphasis_is_known_by_its_words() -> None:
+    """A reader of the page sees them without their marks."""
+    text = "## `wave` - **Read** files\n\nOf all kinds.\n\n## Other\n\nNone.\n\n" + "\n\n".join(PARAGRAPHS)
+    ranking = rank(text, take_apart(text, sentences=True), 'What does the section "wave - Read files" say?')
+    assert ranking is not None
+    assert ranking.titled == {0}
+
+
 def test_a_document_that_the_best_one_names_comes_next() -> None:
     """The second step of a question."""
     documents = {

@@ -321,6 +321,44 @@ def test_long_tables_and_texts_outside_of_functions_keep_their_ends_unless_the_q
     assert rows[8] in outline(small, Hint(path="a.py"))
 
 
+def test_constants_that_the_function_asked_about_does_not_use_are_folded() -> None:
+    rows = [f"BERTH_{n} = 'place {n} at the quay'" for n in range(30)]
+    text = "\n".join([*rows, "", "def moor():", body("moor", 4), "    return BERTH_17", "", PYTHON])
+    shown = outline(text, Hint(path="a.py", query="How does `moor` work?"))
+    assert shown.startswith("\n".join([*rows[:2], "# ⋯ 3-17", rows[17], "# ⋯ 19-30", "", "def moor():"]))
+    assert rows[20] in outline(text, Hint(path="a.py", query="what does this hold?"))
+
+
+def test_who_asks_for_signatures_sees_no_bodies() -> None:
+    text = PYTHON.replace("def tiny():\n    return 1", "def tiny():\n" + body("t", 2))
+    assert "t_1" in outline(text, Hint(path="a.py", query="what is this for?"))
+    shown = outline(text, Hint(path="a.py", query="Which functions are there? Give their signatures."))
+    assert "def tiny():" in shown
+    assert "t_1" not in shown
+
+
+def test_macros_of_many_lines_show_their_parameters() -> None:
+    macros = "\n".join(
+        f"#define STEP_{n}(a, \\\n  b) \\\n" + " \\\n".join(["  step(a, b, 12345);"] * 6) for n in range(9)
+    )
+    text = f"{macros}\nint main(void)\n{{\n{body('m', 9, '  ')}\n}}"
+    shown = outline(text, Hint(path="a.c", query="what steps are there?"))
+    assert shown.startswith("#define STEP_0(a, \\\n  b) \\\n  // ⋯ 3-8\n#define STEP_1(a, \\")
+    named = outline(text, Hint(path="a.c", query="what does `STEP_4` do?"))
+    assert named.count("step(a, b, 12345);") == 6
+
+
+def test_of_functions_that_a_sentence_describes_the_best_one_stays_whole() -> None:
+    first = 'def weigh(parcel):\n    """Weigh a parcel on the postal scale of the harbour office."""\n' + body("w", 9)
+    second = 'def send(parcel):\n    """Send a parcel by the harbour office."""\n' + body("s", 9)
+    text = f"{first}\n\n{second}\n\n{PYTHON}"
+    shown = outline(
+        text, Hint(path="a.py", query="Which function weighs a parcel on the postal scale of the harbour office?")
+    )
+    assert "w_3" in shown
+    assert "s_3" not in shown
+
+
 def test_a_comment_in_a_table_is_folded_with_it() -> None:
     table = [
         line
