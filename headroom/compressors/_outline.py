@@ -272,8 +272,9 @@ class _Writer:
             or key.lower() in self._asked
         ):
             return None
-        if not all(map(_is_plain, value.values() if type(value) is dict else value)):
-            return None
+        own = list(value.values()) if type(value) is dict else value
+        if not all(map(_is_plain, own)) or sum(v.count(" ") for v in own if type(v) is str) > 2 * len(own):
+            return None  # sentences are no samples of one kind of fact
         block = spelled(scalar_grid(value), self._naming(value), self._limits, elide=True, what="values")
         return self._put_below(block, path) if block.elisions else None
 

@@ -91,6 +91,7 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
         rf" *{_PEP517} ?.*(?:: (?:started|finished with status 'done')|\.\.\. (?:[-\\|/] )*(?:done|ok))",
     ),
     ("packages", "GHI", "", r"(?:Get|Hit|Ign):\d+ \S+ .*"),
+    ("packages", "IC", "", r"(?:Inst|Conf) \S+ (?:\[\S+\] )?\(\S+ .*\)(?: \[.*\])?"),
     (
         "packages",
         "SPU",

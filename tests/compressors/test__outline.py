@@ -114,6 +114,11 @@ def test_numbers_and_points_are_plain_values_too() -> None:
     assert len(shown) == 2
 
 
+def test_sentences_in_a_list_are_all_shown() -> None:
+    steps = [f"Step {n}: turn the {n % 9}th wheel of the crane until the light is green." for n in range(60)]
+    assert not drawn({"title": "how to start", "steps": steps}, effort=Effort.MEDIUM).elisions
+
+
 def test_what_the_query_names_is_shown_among_very_many_values() -> None:
     value, _ = parse(json.dumps({"time": RELEASES})) or (None, False)
     hint = Hint(query="when was time.3.2.4 released?")

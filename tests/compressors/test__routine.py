@@ -38,6 +38,7 @@ from headroom.compressors._routine import DOTS, PATHS, START, routine
         ("go: downloading example.org/x v1.2.3", "transfers"),
         ("npm http fetch GET 200 https://registry.test/error-ex 12ms (cache miss)", "transfers"),
         ("Unpacking liberror-perl (0.17) ...", "packages"),
+        ("Inst libpq5 [15.1-2] (15.2-0+deb12u1 Debian:12.1/stable [amd64])", "packages"),
         ("Unpacking fail2ban (1.0) ...", "packages"),
         ("#9 CACHED", "layers"),
         ("> Task :app:compileJava UP-TO-DATE", "tasks"),
