@@ -30,6 +30,10 @@ class Share:
     floor: float
     outline: bool
 
+    def budget(self, size: int) -> float:
+        """How many characters of so many may stay."""
+        return self.least + self.part * (size - self.least)
+
 
 _SHARES: Mapping[tuple[Effort, Form], Share] = {
     (Effort.MEDIUM, "document"): Share(least=1_000, part=0.18, floor=0.04, outline=True),
@@ -45,7 +49,8 @@ _MOST_NAMED = 12
 _RARE = 50
 _NAMED_CHARS = 1_500
 _SECTION = 600
-"""So many characters of what the query names by its heading are shown in any case, from the beginning."""
+"""So many characters of what the query names by its heading are shown in any case, from the beginning; half of what may
+stay, where that is more."""
 _SMALL = 60
 """A gap of fewer characters is shown: to say that it is left out costs as much."""
 _NUMBER, _GAP = 3, 3
@@ -93,7 +98,7 @@ def extract(
     must = [
         *_kept(text, passages, keep),
         *_named(passages, ranking),
-        *_opening(passages, ranking, int(_SECTION / dense)),
+        *_opening(passages, ranking, max(int(_SECTION / dense), int(share.budget(len(text)) / 2))),
         *_rare(text, passages, odd),
     ]
     chosen = _choose(text, passages, ranking, share, must)
@@ -208,7 +213,7 @@ def _choose(text: str, passages: Sequence[Passage], ranking: Ranking, share: Sha
 
     for number in must:
         take(number)
-    budget = share.least + share.part * (len(text) - share.least)
+    budget = share.budget(len(text))
     order = in_order(passages, scores, ranking)
     floor = share.floor * max([worth for _, worth in order])
     for number, worth in order:

@@ -47,6 +47,18 @@ def test_what_the_query_calls_by_its_heading_begins_with_what_it_says() -> None:
         assert any(a <= text.index(said) < b for a, b in found.kept)
 
 
+def test_a_section_called_by_its_heading_has_half_of_what_may_stay() -> None:
+    """As much of it from its beginning as that is."""
+    asked = [f"Herring number {n} is landed at the northern quay on a morning of its own." for n in range(40)]
+    other = [f"The northern quay was painted in the year {1800 + n}, and herring boats lay there." for n in range(120)]
+    text = "# Port\n\n" + "\n\n".join(other) + "\n\n## Landings\n\n" + "\n\n".join(asked)
+    found = extract(text, 'What does "Landings" say of the northern quay?', Effort.MEDIUM, sentences=True)
+    assert found is not None
+    kept = "".join(text[a:b] for a, b in found.kept)
+    assert all(line in kept for line in asked[:12])
+    assert len(kept) < 0.3 * len(text)
+
+
 def test_the_outline_stays_at_medium_and_goes_at_strong() -> None:
     """So that a reader knows what there is."""
     assert all(f"## About {word}" in shown("frosts", Effort.MEDIUM) for word in WORDS)
