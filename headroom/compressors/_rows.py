@@ -40,6 +40,11 @@ _KINDS, _SELDOM = 8, 12
 """Values that are kinds rather than names, and rows up to which one of them is rare."""
 _DESCRIBED = 10
 _SHORT = 24
+_TEXTS = frozenset((str, type(None)))
+_NUMERIC = frozenset("0123456789+-. \t\r\nnNiI_")
+"""What a text that `float` reads may begin with: digits of other scripts aside."""
+_GLANCE = 17
+"""So many values that are no numbers, and the column is none of numbers."""
 _FAILURE = (
     "error fail fatal panic exception traceback denied refused timeout timed critical abort crash killed invalid warn"
     " unhealthy".split()
@@ -132,7 +137,8 @@ def _telling(values: Sequence[Any]) -> set[int]:
     numbers = _numbers(values)
     if numbers is not None:
         return _extremes(numbers)
-    keys = [v if isinstance(v, str) or v is None else repr(v) for v in values]
+    plain = _TEXTS.issuperset(map(type, values))
+    keys = values if plain else [v if isinstance(v, str) or v is None else repr(v) for v in values]
     counts = Counter(keys)
     if len(counts) > max(12, len(values) // 8):
         return set()
@@ -149,6 +155,8 @@ def _numbers(values: Sequence[Any]) -> list[float] | None:
     """The column as numbers, NaN for what is none, where nearly all are; texts that spell numbers count."""
     if bool in set(map(type, values)):
         return None  # `float` would take them
+    if all(type(v) is str and v[:1] not in _NUMERIC for v in values[:_GLANCE]):
+        return None
     try:
         return list(map(float, values))
     except (TypeError, ValueError):
@@ -161,7 +169,7 @@ def _numbers(values: Sequence[Any]) -> list[float] | None:
         except (TypeError, ValueError):
             out.append(math.nan)
             bad += 1
-            if bad > 16 and 4 * bad > len(out):
+            if bad >= _GLANCE and 4 * bad > len(out):
                 return None
     return out if 4 * bad <= len(out) else None
 
@@ -205,7 +213,10 @@ def _described(values: Sequence[Any]) -> str:
             low, middle, high = (str(values[numbers.index(x)]) for x in (known[0], known[len(known) // 2], known[-1]))
             others = f", {len(values) - len(known)} no number" if len(known) < len(values) else ""
             return (f"{low}..{high} median {middle}" if low != high else low) + others
-    counts = Counter(v if isinstance(v, str) else "absent" if v is MISSING else flow(v) for v in values)
+    plain = _TEXTS.issuperset(map(type, values)) and None not in values
+    counts = Counter(
+        values if plain else (v if isinstance(v, str) else "absent" if v is MISSING else flow(v) for v in values)
+    )
     common = [(k, n) for k, n in counts.most_common(4) if len(k) <= _SHORT and "\n" not in k]
     if len(common) == len(counts):
         return ", ".join(f"{k or repr(k)}×{n}" for k, n in common)
