@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 
 from headroom.compressors._bridges import onward
 from headroom.compressors._dialogue import heard, is_dialogue
-from headroom.compressors._inline import LINK, MARKS
+from headroom.compressors._inline import MARKS
 from headroom.compressors._learned import Evidence, Look, Scorer
 from headroom.compressors._lexical import Index, asks_for_the_whole, hits, idf, index, query_terms, saturated, stem
 from headroom.compressors._passages import Passage, Role, density
@@ -182,16 +182,9 @@ def _literal(index: Index, passages: Sequence[Passage], phrases: Sequence[str]) 
     named: set[int] = set()
     titled: set[int] = set()
     low, starts = index.low, index.starts
-    headings = [i for i, p in enumerate(passages) if p.role is Role.HEADING]
-    dressed = [
-        i for i in headings if any(low.find(m, passages[i].start, passages[i].end) >= 0 for m in (LINK, "`", "*"))
-    ]
+    phrases = [phrase for phrase in phrases if len(phrase) > 1]
     for phrase in phrases:
-        if len(phrase) < 2:
-            continue
-        common = low.count(phrase) > max(12, len(starts) // 8)
-        titled.update(i for i in (headings if common else dressed) if _is_title(low, passages[i], phrase))
-        if common:  # it can still be what a section is called
+        if low.count(phrase) > max(12, len(starts) // 8):
             continue
         at = low.find(phrase)
         while at >= 0:
@@ -202,6 +195,9 @@ def _literal(index: Index, passages: Sequence[Passage], phrases: Sequence[str]) 
                 if _heads(low, passages[number], at, end):
                     titled.add(number)
             at = low.find(phrase, end)
+    if not any(passages[i].role is Role.HEADING for i in titled):  # a section can be called what stands everywhere
+        headings = [i for i, p in enumerate(passages) if p.role is Role.HEADING] if phrases else []
+        titled.update(i for phrase in phrases for i in headings if _is_title(low, passages[i], phrase))
     return named, titled
 
 
