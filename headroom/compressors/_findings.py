@@ -21,7 +21,7 @@ from headroom.lines import FOLD, runs
 
 __all__ = ["findings"]
 
-_FINDING = re.compile(r"(?P<path>[^\s:(][^:(\n]{0,200})(?P<at>:\d+(?::\d+)?|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z")
+_FINDING = re.compile(r"(?P<path>[^\s:(#][^:(\n]{0,200})(?P<at>:\d+(?::\d+)?|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z")
 _ROW = re.compile(r"\s+(?P<at>\d+:\d+) +(?P<text>(?:error|warning|info) .{0,600})\Z")
 """A row below the path of its file."""
 _PATH = re.compile(r"(?:/|\./|[A-Za-z]:[\\/]|\w)[^\s:*?\"<>|]*\.\w{1,6}\Z")

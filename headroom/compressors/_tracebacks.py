@@ -69,8 +69,12 @@ def is_frame(line: str) -> bool:
 
 def middle_frames(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
     """Folds for pytest's long tracebacks and for stacks of one line, or of line and excerpt, per frame."""
-    yield from _long_form(source, pins, taken)
-    yield from _stacks(source, pins, taken)
+    text = "\n".join(source)
+    if "_ _ " in text:
+        yield from _long_form(source, pins, taken)
+    likely = _may_hold(text)
+    if likely or ": in " in text:
+        yield from _stacks(source, pins, taken, likely)
 
 
 def _long_form(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
@@ -115,26 +119,33 @@ def _listed(places: Sequence[str]) -> str:
     return ", ".join(places[:_NAMED]) + more
 
 
-def _stacks(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
-    """Stacks of many frames: the first and the last three stay."""
-    heads: list[int] = []
-    text = "\n".join(source)
-    likely = _may_hold(text)
-    for i in range(len(source) + 1):
-        line = source[i] if i < len(source) else ""
-        if i < len(source) and not taken[i] and i not in pins and line:
-            if (likely and is_frame(line)) or (" in " in line and _IN.match(line)):
-                heads.append(i)
-                continue
-            if heads and line.startswith(_PLACE_BELOW) and i - heads[-1] <= 2:
-                continue
-        if len(heads) > 2 * _KEEP + 2:
-            yield from _middle(source, heads)
-        heads = []
+def _stacks(source: Sequence[str], pins: set[int], taken: bytearray, likely: bool) -> Iterator[Fold]:
+    """Stacks of many frames: the first and the last three stay. `likely` says that `is_frame` may know some."""
+    heads = [
+        i
+        for i, line in enumerate(source)
+        if ((likely and is_frame(line)) or (" in " in line and _IN.match(line))) and not taken[i] and i not in pins
+    ]
+    stack: list[int] = []
+    for i in heads:
+        if stack and not _goes_on(source, stack[-1], i, pins, taken):
+            yield from _middle(source, stack)
+            stack = []
+        stack.append(i)
+    yield from _middle(source, stack)
+
+
+def _goes_on(source: Sequence[str], head: int, following: int, pins: set[int], taken: bytearray) -> bool:
+    """Whether a frame follows upon the one before, with no more than its excerpt and place between."""
+    return following - head <= 3 and all(
+        source[i].startswith(_PLACE_BELOW) and not taken[i] and i not in pins for i in range(head + 1, following)
+    )
 
 
 def _middle(source: Sequence[str], heads: Sequence[int]) -> Iterator[Fold]:
     """What lies between the first and the last frames; of libraries' frames those of the program itself stand out."""
+    if len(heads) <= 2 * _KEEP + 2:
+        return
     inner = heads[_KEEP:-_KEEP]
     ends = [*inner[1:], heads[-_KEEP]]
     own = [not any(_LIBRARY.search(source[i]) for i in range(a, b)) for a, b in zip(inner, ends, strict=True)]
