@@ -45,16 +45,24 @@ _LINK = re.compile(r"[a-z][a-z+]*://|/[\w.-]+/|[\w.-]+@[\w.-]+:")
 
 
 def outline(
-    value: Any, hint: Hint, limits: Limits, asked: Collection[str] = (), *, is_lines: bool = False, first: int = 0
+    value: Any,
+    hint: Hint,
+    limits: Limits,
+    asked: Collection[str] = (),
+    *,
+    is_lines: bool = False,
+    first: int = 0,
+    at: str = "",
 ) -> Rendition:
     """Any value. Strings under a key in `asked` (lower case) are spelled in full.
 
-    A list with `is_lines` is spelled value by value, a line each; `first` is the number of its first value. Elisions are
+    A list with `is_lines` is spelled value by value, a line each; `first` is the number of its first value. `at` is where
+    the value stands in a larger one. Elisions are
     those of arrays that stand below as grids; their summaries begin with the array's path.
     """
     if _is_matrix(value) and not is_lines:
         return Rendition(text=flow(value))
-    writer = _Writer(value, hint, limits, asked)
+    writer = _Writer(value, hint, limits, asked, at)
     text = writer.text(value, is_lines, first)
     return Rendition(text=text, note=writer.note(), elisions=tuple(writer.elisions), lossless=not writer.elisions)
 
@@ -77,11 +85,12 @@ def _is_plain(value: Any) -> bool:
 class _Writer:
     """One document: what was written where, which beginnings have a short name, which arrays stand below."""
 
-    def __init__(self, value: Any, hint: Hint, limits: Limits, asked: Collection[str]) -> None:
+    def __init__(self, value: Any, hint: Hint, limits: Limits, asked: Collection[str], at: str) -> None:
         self.elisions: list[Elision] = []
         self._hint = hint
         self._limits = limits
         self._asked = asked
+        self._at = at
         self._ids: dict[Any, int] = {}
         self._sizes: list[int] = []
         self._id_of: dict[int, int] = {}
@@ -275,8 +284,15 @@ class _Writer:
         own = list(value.values()) if type(value) is dict else value
         if not all(map(_is_plain, own)) or sum(v.count(" ") for v in own if type(v) is str) > 2 * len(own):
             return None  # sentences are no samples of one kind of fact
-        block = spelled(scalar_grid(value), self._naming(value), self._limits, elide=True, what="values")
+        block = spelled(
+            scalar_grid(value), self._naming(value), self._limits, elide=True, what="values", path=self._asking(path)
+        )
         return self._put_below(block, path) if block.elisions else None
+
+    def _asking(self, path: str) -> str:
+        """The path as retrieval takes it; "" for one with keys that are written otherwise there."""
+        whole = f"{self._at}.{path}".strip(".")
+        return "" if '"' in whole or " " in whole else whole
 
     def _naming(self, value: Collection[Any]) -> Hint:
         """The hint, with the keys that stand within a path in the query."""
@@ -292,7 +308,7 @@ class _Writer:
         if made is None:
             return None
         elide = len(value) >= _DATA and key.lower() not in self._asked
-        block = spelled(made, self._naming(value), self._limits, elide=elide, what="entries")
+        block = spelled(made, self._naming(value), self._limits, elide=elide, what="entries", path=self._asking(path))
         if len(block.text) + 20 >= 0.9 * self._sizes[self._id_of[id(value)]]:
             return None
         return self._put_below(block, path)

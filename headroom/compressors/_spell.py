@@ -102,8 +102,11 @@ def _definition(c: Column) -> str:
     return f"{c.name}=" + "+".join([c.name + OWN if term == OWN else term for term in c.pattern])
 
 
-def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = "rows", part: Part = ALL) -> Rendition:
-    """The whole grid as a body with its note; large ones without the rows that say little, where `elide` allows."""
+def spelled(
+    grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = "rows", part: Part = ALL, path: str = ""
+) -> Rendition:
+    """The whole grid as a body with its note; large ones without the rows that say little, where `elide` allows. `path` is
+    where what is left out can be asked for, if that is no array of rows."""
     title = f"{grid.rows} {what}"
     shown = choose(grid, hint, limits, part) if elide else None
     if shown is None:
@@ -115,7 +118,8 @@ def spelled(grid: Grid, hint: Hint, limits: Limits, *, elide: bool, what: str = 
     above, rows = spell_rows(grid, shown, title)
     gaps = lines.runs([part.first + i for i in hidden])
     body, how = _with_gaps([part.first + i for i in shown], rows, gaps, part)
-    last = f"{FOLD} {len(hidden):,} rows not shown: {about}"
+    how_to = f', all with fields=["{path}"]' if path else ""
+    last = f"{FOLD} {len(hidden):,} rows not shown{how_to}: {about}"
     return Rendition(
         text="\n".join([*above, *body, last]),
         note="; ".join(filter(None, [how, note(grid)])),

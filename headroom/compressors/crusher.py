@@ -19,7 +19,7 @@ from headroom.compressors._answers import JSON, PYTHON, Quotes, answering
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
-from headroom.compressors._literals import as_json, looks_like
+from headroom._literals import as_json, looks_like
 from headroom.compressors._outline import outline
 from headroom.compressors._pieces import WHOLE, begins_with_rows, cut, is_lines, joined, size_of
 from headroom.compressors._rows import Part
@@ -77,13 +77,7 @@ class SmartCrusher:
         return self._answering(text, JSON, hint, limits) or self._spelled(text, hint, limits)
 
     def _spelled(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
-        made = None
-        if len(text) > WHOLE:
-            with suppress(ValueError, RecursionError):
-                made = in_pieces(text, hint, limits)
-        if made is None and len(text) <= _LARGEST:
-            with suppress(ValueError, RecursionError):
-                made = _whole(text, hint, limits)
+        made = _in_all(text, hint, limits)
         if self._within:
             inner = self._texts_shortened(text, hint, limits)
             if inner is not None and (made is None or _length(inner) < _length(made)):
@@ -91,11 +85,17 @@ class SmartCrusher:
         return made
 
     def _literal(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
-        """Lists and dicts as Python prints them: no row is left out, since retrieval finds none in them."""
+        """Lists and dicts as Python prints them. Texts in their strings stay whole: no place in them would be the source's."""
+        answer = self._answering(text, PYTHON, hint, limits)
+        if answer is not None:
+            return answer
         with suppress(ValueError, RecursionError):
-            return self._answering(text, PYTHON, hint, limits) or _python(
-                self._spelled(as_json(text), hint, replace(limits, effort=Effort.LOSSLESS))
+            found = as_json(text)
+            whole, rows = (
+                self._spelled(found, hint, replace(limits, effort=Effort.LOSSLESS)),
+                _in_all(found, hint, limits),
             )
+            return _python(min(filter(None, (rows, whole)), key=_length, default=None))
         return None
 
     def _objects(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
@@ -143,6 +143,17 @@ def _length(made: Rendition) -> int:
     return len(made.text) + len(made.note)
 
 
+def _in_all(text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    """The rendition of a document, in pieces where it is large."""
+    if len(text) > WHOLE:
+        with suppress(ValueError, RecursionError):
+            return in_pieces(text, hint, limits)
+    if len(text) <= _LARGEST:
+        with suppress(ValueError, RecursionError):
+            return _whole(text, hint, limits)
+    return None
+
+
 def _python(made: Rendition | None) -> Rendition | None:
     return None if made is None else replace(made, note="; ".join(filter(None, ["Python literals", made.note])))
 
@@ -172,7 +183,7 @@ def in_pieces(text: str, hint: Hint, limits: Limits, size: int = 0) -> Rendition
             if type(piece.value) is list:
                 yield piece.title, _rows(piece.value, hint, limits, Part(piece.first, share))
             else:
-                yield piece.title, outline(piece.value, hint, limits, asked)
+                yield piece.title, outline(piece.value, hint, limits, asked, at=piece.path)
             del piece  # or two pieces would live at once
 
     return joined(parts(), "JSON Lines" if is_lines(text, size) else "one JSON value in pieces")

@@ -133,6 +133,8 @@ def test_what_is_left_out_of_many_values_comes_back_by_its_path() -> None:
     text = json.dumps({"name": "loom", "time": RELEASES}, indent=1)
     made = compress_text(text, profile="balanced", store=store)
     assert made.id is not None
+    assert 'not shown, all with fields=["time"]' in made.text
+    assert RELEASES["2.3.1"] in retrieve(made.id, fields=["time"], store=store)
     assert RELEASES["2.3.1"] in retrieve(made.id, fields=['time["2.3.1"]'], store=store)
     assert retrieve(made.id, store=store) == text
 
@@ -151,3 +153,11 @@ def test_of_very_many_like_objects_under_keys_some_are_shown_from_medium_on() ->
     assert "dock/quay-77,0.77.0" in outline(value, asking, Limits(effort=Effort.MEDIUM)).text
     few, _ = parse(json.dumps({"types": dict(list(packages.items())[:40])})) or (None, False)
     assert not outline(few, NO_HINT, Limits(effort=Effort.MEDIUM)).elisions
+
+
+def test_where_values_are_left_out_is_told_from_the_top_of_the_document() -> None:
+    value, _ = parse(json.dumps({"loom": {"time": RELEASES}})) or (None, False)
+    made = outline(value, NO_HINT, Limits(effort=Effort.MEDIUM), at="found.packages")
+    assert 'fields=["found.packages.loom.time"]' in made.text
+    odd, _ = parse(json.dumps({"the loom": {"time": RELEASES}})) or (None, False)
+    assert "fields=" not in outline(odd, NO_HINT, Limits(effort=Effort.MEDIUM)).text
