@@ -32,8 +32,8 @@ _OF_CODE = frozenset(
 _ENDING = re.compile(r"(?:ing|ed|es|s)\Z")
 _FEW = 6
 """A name on so many lines tells which functions are meant; on more it is everywhere."""
-_RARE = 8
-"""A plain word on more lines than this says nothing about the lines that hold it."""
+_OFTEN, _RARE = 16, 8
+"""A name, and a plain word, on more lines than this says nothing about the lines that hold it."""
 _COMMON = 24
 """A word on more lines than this describes no function."""
 _WORDS = 12
@@ -92,7 +92,7 @@ def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[i
     plain = [word for word in words if len(word) > 2 and word not in known]
     pins = sorted(
         {
-            *matching_lines(text, " ".join([word for word in words if word in names]), starts=starts),
+            *matching_lines(text, " ".join([word for word in words if word in names]), limit=_OFTEN, starts=starts),
             *matching_lines(text, " ".join(_ordinary(words, names)), limit=_RARE, starts=starts),
         }
     )

@@ -70,8 +70,9 @@ def test_a_plain_word_that_is_common_here_or_in_any_question_about_code_pins_no_
     text = "\n".join(["harbour master", *["harbour"] * 20, "the work is done", "a stray anchor"])
     assert not ask("how does the harbour work", text).pins
     assert list(ask("where is the anchor", text).pins) == [22]
-    named = text.replace("harbour\n", "harbour_9()\n") + "\n-" * 100
-    assert len(ask("where is `harbour_9`", named).pins) == 20
+    named = text.replace("harbour\n", "harbour_9()\n", 14) + "\n-" * 100
+    assert len(ask("where is `harbour_9`", named).pins) == 14
+    assert not ask("where is `harbour_9`", f"{named}\nharbour_9()\nharbour_9()\nharbour_9()").pins
 
 
 def test_words_count_also_as_parts_of_names_and_common_ones_do_not() -> None:
