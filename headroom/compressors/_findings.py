@@ -21,7 +21,9 @@ from headroom.lines import FOLD, runs
 
 __all__ = ["findings"]
 
-_FINDING = re.compile(r"(?P<path>[^\s:(#][^:(\n]{0,200})(?P<at>:\d+(?::\d+)?|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z")
+_FINDING = re.compile(
+    r"(?P<path>[^\s:(#][^:(\n]{0,200})(?P<at>:\d+(?::\d+)?|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z"
+)
 _ROW = re.compile(r"\s+(?P<at>\d+:\d+) +(?P<text>(?:error|warning|info) .{0,600})\Z")
 """A row below the path of its file."""
 _PATH = re.compile(r"(?:/|\./|[A-Za-z]:[\\/]|\w)[^\s:*?\"<>|]*\.\w{1,6}\Z")
@@ -51,9 +53,9 @@ def findings(
     """The output with each message once; None where that is little shorter or where it holds much else. `alike` takes
     messages that differ in names and numbers for one, unless they tell of an error.
     """
-    found = list(_read(source))
-    spoken = sum(1 for line in source if line and not line.isspace())
-    if len(found) < _LEAST or 2 * len(found) < spoken or any(line.startswith(FOLD) for line in source):
+    spoken = sum([bool(line) and not line.isspace() for line in source])
+    found = _read(source, max(_LEAST, spoken / 2))
+    if found is None or any(line.startswith(FOLD) for line in source):
         return None
     groups = _groups(found, alike=alike)
     folder = common_folder(sorted({f.path for f in found}))
@@ -92,10 +94,13 @@ def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[str, list[_Findin
     return groups
 
 
-def _read(source: Sequence[str]) -> list[_Finding]:
+def _read(source: Sequence[str], least: float) -> list[_Finding] | None:
+    """What is found in the output; None where that is less than `least`."""
     out: list[_Finding] = []
     path = ""
     for i, line in enumerate(source):
+        if len(out) + len(source) - i < least:
+            return None
         m = _ROW.match(line) if path and line[:1] == " " else None
         if m is not None:
             out.append(_Finding(i, path, m["at"], " ".join(m["text"].split())))
@@ -107,7 +112,7 @@ def _read(source: Sequence[str]) -> list[_Finding]:
             out.append(_Finding(i, m["path"], m["at"], m["text"]))
         elif line and line[0] != " ":
             path = line if _PATH.match(line) else ""
-    return out
+    return out if len(out) >= least else None
 
 
 def _places(path: str, others: Sequence[_Finding], below: int) -> str:
