@@ -1,7 +1,8 @@
 """Rows and fields of a JSON text as spans of that text, so that every value keeps its own spelling.
 
 Nothing is re-encoded: numbers, escapes, duplicate keys and key order stand as in the source. JSON Lines are read as an
-array of their lines, and so are values that stand behind one another. Pure functions on a text; used by `retrieval`.
+array of their lines, and so are values that stand behind one another. Lists and dicts as Python prints them are read as
+the JSON that says the same. Pure functions on a text; used by `retrieval`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
+from headroom._literals import as_json, looks_like
 from headroom.exceptions import SliceError
 
 Span: TypeAlias = tuple[int, int]
@@ -29,7 +31,7 @@ _PROBED_LINES = 10
 @dataclass(frozen=True, slots=True)
 class Document:
     """A JSON text: the span of its one value, or for JSON Lines the spans of its lines, for several values those of each
-    (`rows`)."""
+    (`rows`). Spans are those of `text`, which is JSON where the source is Python's."""
 
     text: str
     span: Span
@@ -40,6 +42,11 @@ class Document:
 def document(text: str) -> Document | None:
     """Read `text` as one JSON object or array, or as JSON Lines, or as several of them one behind the other; None when it
     is neither, or is nested too deeply."""
+    if looks_like(text[:200]):
+        try:
+            text = as_json(text)
+        except ValueError:
+            return None
     start = _skip(text, 1 if text.startswith("\ufeff") else 0)
     if text[start : start + 1] not in ("{", "["):
         return None

@@ -99,10 +99,10 @@ def _rows_source(text: str) -> Source | None:
         found = json_path.rows(doc) if doc is not None else None
     except RecursionError:  # so deep that it could just be read as a whole: text, as what is deeper
         found = None
-    if found is None:
+    if doc is None or found is None:
         return None
     name, spans = found
-    texts = [json_path.one_line(text[a:b]) for a, b in spans]
+    texts = [json_path.one_line(doc.text[a:b]) for a, b in spans]
     return Source(texts=texts, unit="rows", param="rows", base=0, name=f" of {name}" if name else "")
 
 
@@ -123,7 +123,7 @@ def _fields_source(text: str, call: Call) -> Source:
         within = [i for a, b in runs for i in range(a, b)]
     values = json_path.fields(doc, call.fields, within)
     return Source(
-        texts=[json_path.one_line(text[a:b]) for _, (a, b) in values],
+        texts=[json_path.one_line(doc.text[a:b]) for _, (a, b) in values],
         unit="values",
         labels=[label or "$" for label, _ in values],
         name=f" at {short(', '.join(call.fields))}",

@@ -291,3 +291,9 @@ def test_colours_hide_nothing_from_grep_and_query() -> None:
     assert 'grep "^FAIL cart": 1 matching line' in get(text, grep="^FAIL cart").text
     assert 'query "pass": 1 matching line' in get(text, query="pass").text
     assert "0 matches" in get(text, grep="^IL").text
+
+
+def test_lists_that_python_prints_have_rows_and_fields() -> None:
+    text = str([{"name": f"quay {n}", "ok": n != 3, "note": None, "said": 'it\'s "n"'} for n in range(9)])
+    assert '7│{"name": "quay 7", "ok": true, "note": null, "said": "it\'s \\"n\\""}' in get(text, rows="7").text
+    assert "[3].ok│false" in get(text, fields=["[3].ok"]).text

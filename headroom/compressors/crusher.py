@@ -15,11 +15,11 @@ from dataclasses import replace
 from typing import Any
 
 from headroom import lines, relevance
+from headroom._literals import as_json, looks_like
 from headroom.compressors._answers import JSON, PYTHON, Quotes, answering
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
-from headroom._literals import as_json, looks_like
 from headroom.compressors._outline import outline
 from headroom.compressors._pieces import WHOLE, begins_with_rows, cut, is_lines, joined, size_of
 from headroom.compressors._rows import Part

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headroom import Headroom, MemoryStore
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._flow import parse
 from headroom.compressors.crusher import SmartCrusher, _render
@@ -257,3 +258,12 @@ def test_what_python_prints_is_spelled_as_json_is() -> None:
     assert plain(decode(made.text)) == plain(parse(json.dumps(rows))[0])  # type: ignore[index]
     for text in (repr([(1, 2), {"a": "b" * 50}]), "['a' is not closed", repr({"when": range(3), "what": "x" * 50})):
         assert crush(text, Effort.STRONG).text == text
+
+
+def test_of_very_many_rows_that_python_prints_some_are_shown_and_all_can_be_had() -> None:
+    rows = [{"id": n, "name": f"quay {n * 7919 % 997}", "open": n % 2 == 0, "note": None} for n in range(300)]
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    result = engine.compress_text(str(rows))
+    assert "rows not shown" in result.text
+    assert result.block.id is not None
+    assert json.loads(engine.retrieve(result.block.id, rows="171").partition("│")[2]) == rows[171]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.compressors._literals import as_json, looks_like
+from headroom._literals import as_json, looks_like
 
 STRINGS = st.text(max_size=8) | st.sampled_from(
     ["it's", 'say "hi"', "both ' and \"", "True", "a\\n", "two\nlines", "\ud800", "{", "'"]

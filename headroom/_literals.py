@@ -1,7 +1,7 @@
 r"""Python's own spelling of lists and dicts, as `print` and agents' tools show them, turned into JSON.
 
 `as_json` rewrites quotes, escapes, `True`, `False` and `None`; numbers keep their spelling. What has no JSON form (tuples,
-sets, keys that are no strings, objects) ends in text that is no JSON, which the reader then refuses. `crusher` stands above.
+sets, keys that are no strings, objects) ends in text that is no JSON, which the reader then refuses. `crusher` and `_json_path` stand above.
 """
 
 from __future__ import annotations
