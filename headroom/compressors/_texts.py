@@ -169,11 +169,17 @@ class _Shortening:
         self._gained = False
         self._lost: dict[str, int] = {}
         self._notes: dict[str, None] = {}
+        self._document = ""
+        self._paths: dict[str, str] | None = None
 
     def rendition(self, text: str) -> Rendition | None:
         lifted = lift(text, dense=_SPARSE)
-        body = self._document(lifted, "") if lifted is not None else None
-        if lifted is None or body is None or not self._gained:
+        if lifted is None:
+            return None
+        self._document = lifted.rest
+        parts = [self._below(number, inner) for number, inner in lifted.texts.items()]
+        rest = self._crush(lifted.rest) if self._gained else None
+        if rest is None or not rest.lossless:
             return None
         elisions = [
             Elision(
@@ -182,47 +188,53 @@ class _Shortening:
             for number, span in lifted.spans.items()
             if number in self._lost
         ]
-        note = "; ".join([*self._notes, NOTE, *(["lines count within it"] if self._lost else [])])
+        notes = dict.fromkeys(filter(None, [rest.note, *self._notes]))
+        note = "; ".join([*notes, NOTE, *(["lines count within it"] if self._lost else [])])
+        body = "\n".join([rest.text, *parts])
         return Rendition(text=body, note=note, elisions=tuple(elisions), lossless=not self._lost)
 
-    def _document(self, lifted: Lifted, prefix: str) -> str | None:
-        rest = self._crush(lifted.rest)
-        if rest is None or not rest.lossless:
+    def _within(self, text: str, number: str) -> str | None:
+        """The document that is the text with this number, its own texts below."""
+        lifted = lift(text, f"{number}.", _SPARSE)
+        rest = self._crush(lifted.rest) if lifted is not None else None
+        if lifted is None or rest is None or not rest.lossless:
             return None
         if rest.note:
             self._notes[rest.note] = None
-        paths = _paths(lifted.rest) if self._by_path and not prefix else {}
-        parts = [self._below(number, text, paths.get(number)) for number, text in lifted.texts.items()]
-        return "\n".join([rest.text, *parts])
+        return "\n".join([rest.text, *[self._below(inner, said) for inner, said in lifted.texts.items()]])
 
-    def _below(self, number: str, text: str, path: str | None) -> str:
+    def _below(self, number: str, text: str) -> str:
         """One text under its number, as short as somebody can make it."""
         how = _spelling(text) if number.count(".") < _DEEPEST else None
         if how is not None:
             answer = self._answer(text.rstrip("\n"))
             if answer is not None:
-                return f"{FOLD} {number}, JSON{how} ({self._taken(number, text, answer, path)}):\n{answer.text}"
-            inner = lift(text.rstrip("\n"), f"{number}.", _SPARSE)
-            body = self._document(inner, f"{number}.") if inner is not None else None
+                return f"{FOLD} {number}, JSON{how} ({self._taken(number, text, answer)}):\n{answer.text}"
+            body = self._within(text.rstrip("\n"), number)
             if body is not None and len(body) < len(text):
                 return f"{FOLD} {number}, JSON{how}:\n{body}"
         found = self._best(text)
         if found is None:
             return f"{FOLD} {number}:\n{text}"
         kind, made = found
-        return (
-            f"{FOLD} {number} ({'; '.join(filter(None, [kind, self._taken(number, text, made, path)]))}):\n{made.text}"
-        )
+        return f"{FOLD} {number} ({'; '.join(filter(None, [kind, self._taken(number, text, made)]))}):\n{made.text}"
 
-    def _taken(self, number: str, text: str, made: Rendition, path: str | None) -> str:
+    def _taken(self, number: str, text: str, made: Rendition) -> str:
         """Count what a text has lost; how to read it, and how to get all of it."""
         self._gained = True
         if made.lossless:
             return made.note
         top = number.partition(".")[0]
         self._lost[top] = self._lost.get(top, 0) + max(1, len(text) - len(made.text))
+        path = self._path(number)
         whole = f"all of it: fields={json.dumps([path])}" if path else ""
         return "; ".join(filter(None, [made.note, whole]))
+
+    def _path(self, number: str) -> str | None:
+        """Where in the document the text with this number stands; None within another text."""
+        if self._paths is None:
+            self._paths = _paths(self._document) if self._by_path else {}
+        return self._paths.get(number)
 
     def _best(self, text: str) -> tuple[str, Rendition] | None:
         for compressor in self._claimed(text)[:_TRIES]:
