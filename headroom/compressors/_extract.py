@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from headroom.compressors._api import Effort
+from headroom.compressors._asked_section import asked_sections
 from headroom.compressors._learned import learned_scores
 from headroom.compressors._order import in_order
 from headroom.compressors._passages import Passage, Role, density, take_apart
@@ -59,7 +60,8 @@ _REFUSALS = 40
 """So many passages that did not fit, and the text is full."""
 _TELLS = re.compile(r"\d[\w.,:%]*|(?<=[^.!?\s] )[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]\w+")
 _PARENT = 300
-_OUTLINE = 0.12
+_OUTLINE, _SHORT_OUTLINE = 0.12, 0.03
+"""The part of a text that headings may take: less where the query knows the one that it asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,17 +92,19 @@ def extract(
     if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
         return None
     passages = cut() if cut is not None else take_apart(text, sentences=sentences)
-    ranking = rank(text, passages, query, scorer=learned_scores)
-    if ranking is None:
+    sections = asked_sections(text, passages, query)
+    ranking = None if sections else rank(text, passages, query, scorer=learned_scores)
+    if ranking is None and not sections:
         return None
-    share = share or _SHARES[effort, ranking.form]
+    share = share or _SHARES[effort, "document" if ranking is None else ranking.form]
     share = replace(share, least=int(share.least / dense))
-    must = [
-        *_kept(text, passages, keep),
-        *_named(passages, ranking),
-        *_opening(passages, ranking, max(int(_SECTION / dense), int(share.budget(len(text)) / 2))),
-        *_rare(text, passages, odd),
-    ]
+    must = [*_kept(text, passages, keep), *_rare(text, passages, odd)]
+    if ranking is None:
+        must += [*sections, *_opening(passages, sections, int(share.budget(len(text))))]
+    else:
+        titled = [i for i in sorted(ranking.titled) if passages[i].role is Role.HEADING][:_MOST_NAMED]
+        room = max(int(_SECTION / dense), int(share.budget(len(text)) / 2))
+        must += [*_named(passages, ranking), *_opening(passages, titled, room)]
     chosen = _choose(text, passages, ranking, share, must)
     kept = _spans(text, passages, chosen)
     if sum(b - a for a, b in kept) > 0.9 * len(text):
@@ -199,8 +203,10 @@ def _telling(text: str, passages: Sequence[Passage]) -> list[float]:
     return out
 
 
-def _choose(text: str, passages: Sequence[Passage], ranking: Ranking, share: Share, must: Sequence[int]) -> set[int]:
-    scores = _with_companions(text, passages, ranking.scores)
+def _choose(
+    text: str, passages: Sequence[Passage], ranking: Ranking | None, share: Share, must: Sequence[int]
+) -> set[int]:
+    """What must be shown, and of the rest what the ranking puts first, where there is one."""
     chosen: set[int] = set()
     used = 0
 
@@ -213,16 +219,19 @@ def _choose(text: str, passages: Sequence[Passage], ranking: Ranking, share: Sha
 
     for number in must:
         take(number)
-    budget = share.budget(len(text))
-    order = in_order(passages, scores, ranking)
-    floor = share.floor * max([worth for _, worth in order])
-    for number, worth in order:
-        if used >= budget:
-            break
-        if worth > floor:
-            take(number)
+    if ranking is not None:
+        budget = share.budget(len(text))
+        order = in_order(passages, _with_companions(text, passages, ranking.scores), ranking)
+        floor = share.floor * max([worth for _, worth in order])
+        for number, worth in order:
+            if used >= budget:
+                break
+            if worth > floor:
+                take(number)
+    elif passages[0].role is Role.HEADING:
+        take(0)
     if share.outline:
-        chosen.update(_outline(passages, _OUTLINE * len(text)))
+        chosen.update(_outline(passages, (_OUTLINE if ranking is not None else _SHORT_OUTLINE) * len(text)))
     return chosen
 
 
@@ -278,10 +287,8 @@ def _named(passages: Sequence[Passage], ranking: Ranking) -> list[int]:
     return out
 
 
-def _opening(passages: Sequence[Passage], ranking: Ranking, room: int) -> list[int]:
-    """What comes first below the headings that are what the query names: `room` characters for all of them, and at least one
-    passage each."""
-    headings = [i for i in sorted(ranking.titled) if passages[i].role is Role.HEADING][:_MOST_NAMED]
+def _opening(passages: Sequence[Passage], headings: Sequence[int], room: int) -> list[int]:
+    """What comes first below headings: `room` characters for all of them, and at least one passage each."""
     out: list[int] = []
     for heading in headings:
         left = room // len(headings)

@@ -84,7 +84,12 @@ def asks_for_the_whole(query: str) -> bool:
     are what somebody looks for, and so is what is quoted."""
     if len(query.split(None, 2)) < 3 or _QUOTED.search(query):
         return False
-    return all(map(_OF_THE_WHOLE.__contains__, query_terms(query)))
+    return all(map(tells_of_the_whole, query_terms(query)))
+
+
+def tells_of_the_whole(term: str) -> bool:
+    """Whether a word of a query says only that a text is meant, or what to do with it."""
+    return term in _OF_THE_WHOLE
 
 
 def index(text: str, passages: Sequence[Passage]) -> Index:
