@@ -312,9 +312,10 @@ def _lone_numbers(log: _Log, group: _Group, numbers: Sequence[bytes]) -> dict[in
     for m in group.masks:
         columns = _outliers.alone(m)
         records, rows = out.setdefault(len(columns), ([], []))
+        width = m.count(b"0")
         for r in log.where[m]:
             own = numbers[log.starts[r]].split()
-            if len(own) == m.count(b"0"):
+            if len(own) == width:
                 records.append(r)
                 rows.append(b" ".join([own[i] for i in columns]))
     return out
