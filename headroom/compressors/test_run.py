@@ -20,6 +20,7 @@ from headroom.compressors._findings import findings
 from headroom.compressors._folds import Fold, pinned, render
 from headroom.compressors._repeats import repeats
 from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
+from headroom.compressors._same_failure import same_failures
 from headroom.compressors._suites import SKIPPED, names
 from headroom.compressors._tap import blocks
 from headroom.compressors._test_events import begins
@@ -148,6 +149,7 @@ class TestRunCompressor:
         taken = bytearray(len(source))
         folds = _take(_routine_folds(source, pins, limits.effort), taken)
         if limits.effort >= Effort.MEDIUM:
+            folds += _take(same_failures(source, pins, taken), taken)
             folds += _take(_passes(source, pins, taken), taken)
             folds += _take(middle_frames(source, pins, taken), taken)
         folds += _take(repeated_warnings(source, pins, taken, whole=limits.effort >= Effort.MEDIUM), taken)
