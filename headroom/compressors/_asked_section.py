@@ -14,7 +14,7 @@ from headroom.compressors._inline import MARKS
 from headroom.compressors._lexical import query_terms, tells_of_the_whole
 from headroom.compressors._passages import Passage, Role
 
-__all__ = ["asked_sections"]
+__all__ = ["asked_sections", "asks_for_a_section"]
 
 _QUOTED = re.compile(r"[\"“`].{2,200}[\"”`]")
 _WORDS = re.compile(r"\w+")
@@ -25,6 +25,11 @@ _SPOKEN = frozenset(
     " tells state states describe describes described explain explains explained read written write quote copy verbatim"
     " cover covers covered mean means".split()
 )
+
+
+def asks_for_a_section(query: str) -> bool:
+    """Whether the query asks for nothing but what is called so, if there is such a section."""
+    return bool(_title(query))
 
 
 def asked_sections(text: str, passages: Sequence[Passage], query: str) -> list[int]:

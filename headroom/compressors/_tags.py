@@ -9,7 +9,7 @@ Linear in the page, with as few steps per tag as can be. Above stands `_html`.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
@@ -51,18 +51,8 @@ _PIECE = 1 << 15
 
 def tokens(text: str, known: AbstractSet[str]) -> Iterator[Token]:
     """The tags of a page, in order, each with the content behind it. Names that are not `known` are given as ""."""
-    at = 0
+    at, skipping, opened = 0, "", 0
     never: frozenset[str] = frozenset()
-    while at < len(text):
-        at, unclosed = yield from _from(text, at, known, never)
-        never |= {unclosed}  # what is never closed is not skipped: read on behind its beginning
-
-
-def _from(
-    text: str, at: int, known: AbstractSet[str], never: AbstractSet[str]
-) -> Generator[Token, None, tuple[int, str]]:
-    """Tokens from `at` on. Returns where to go on, and what is not to be skipped then."""
-    skipping, opened = "", 0
     cache: dict[str, str] = {}
     while at < len(text):
         stop = text.find("<", at + _PIECE)
@@ -104,7 +94,8 @@ def _from(
                 if name and len(head) < _CACHED and len(cache) < _MOST_CACHED:
                     cache[head] = name
             yield name, head, data, end, here, at
-    return (opened, skipping) if skipping else (len(text), "")
+        if skipping and at >= len(text):  # what is never closed is not skipped: read on behind its beginning
+            at, never, skipping = opened, never | {skipping}, ""
 
 
 def _read(piece: str, known: AbstractSet[str], never: AbstractSet[str]) -> tuple[str, str, str | None]:

@@ -12,9 +12,11 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._asked_section import asks_for_a_section
 from headroom.compressors._boilerplate import Block
 from headroom.compressors._extract import extract
 from headroom.compressors._html import Page, Reader
@@ -71,9 +73,8 @@ class WebPageCompressor:
             return Rendition(text=text)
         kept = [(0, len(content.text))]
         if hint.query:
-            found = extract(
-                content.text, hint.query, limits.effort, sentences=True, keep=limits.keep, cut=content.passages
-            )
+            cut = partial(content.passages, sentences=not asks_for_a_section(hint.query))
+            found = extract(content.text, hint.query, limits.effort, sentences=True, keep=limits.keep, cut=cut)
             kept = found.kept if found is not None else kept
         body, gone = _render(text, content, kept, limits.first_line)
         body = _with_links(body, links)
@@ -92,9 +93,9 @@ class _Content:
     blocks: Sequence[Block]
     starts: Sequence[int]
 
-    def passages(self) -> Sequence[Passage]:
+    def passages(self, *, sentences: bool = True) -> Sequence[Passage]:
         """What is shown or left out as a whole."""
-        return page_passages(self.text, self.blocks, self.starts)
+        return page_passages(self.text, self.blocks, self.starts, sentences=sentences)
 
 
 def _content(page: Page) -> tuple[_Content, Sequence[str]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort
-from headroom.compressors._asked_section import asked_sections
+from headroom.compressors._asked_section import asked_sections, asks_for_a_section
 from headroom.compressors._extract import extract
 from headroom.compressors._passages import Role, take_apart
 from tests.generators import TEXT
@@ -54,6 +54,13 @@ def test_the_section_is_the_one_that_is_called_so(query: str, heading: str) -> N
 def test_a_query_that_says_more_or_names_none_is_ranked(query: str) -> None:
     """Its other words tell parts of the text from others."""
     assert asked(query) == []
+
+
+def test_what_a_query_asks_for_is_known_before_the_text_is() -> None:
+    """So that less has to be done with it."""
+    assert asks_for_a_section('What does the section "Crane" say?')
+    assert not asks_for_a_section('What does "Crane" say of herrings?')
+    assert not asks_for_a_section("What do the options do?")
 
 
 def test_a_title_that_many_sections_have_or_that_heads_nothing_tells_nothing() -> None:
