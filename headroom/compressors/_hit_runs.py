@@ -137,7 +137,8 @@ def bare(text: str) -> Runs | None:
     if text.startswith(":") or "\n:" in text:
         return None
     runs = _walk(text, _RUN_BARE, _NEXT_BARE, cut=0)
-    return runs if any(runs.widths[n] > 0 and runs.size(n) > 2 for n in range(len(runs))) else None
+    sizes = [runs.size(n) for n in range(len(runs)) if runs.widths[n] > 0]
+    return runs if any(size > 2 for size in sizes) or (len(sizes) > 3 and 10 * sum(sizes) >= 9 * runs.lines) else None
 
 
 def _walk(text: str, run: re.Pattern[str], following: re.Pattern[str], cut: int = 1) -> Runs:
