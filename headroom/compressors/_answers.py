@@ -59,9 +59,10 @@ def _read_python(quoted: str) -> str:
         raise ValueError("a string that Python cannot read") from error
 
 
+_DECODER = json.JSONDecoder(strict=False)
 JSON = Quotes(
     re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL),
-    lambda quoted: str(json.loads(quoted, strict=False)),
+    lambda quoted: str(_DECODER.decode(quoted)),
     lambda said: json.dumps(said, ensure_ascii=False),
 )
 PYTHON = Quotes(re.compile(r"""'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*\""""), _read_python, repr)

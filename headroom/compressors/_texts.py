@@ -45,6 +45,7 @@ _MOST = 8
 """More long strings than this are the rows of a table, and stay in their rows."""
 _LARGEST = 300_000
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_DECODER = json.JSONDecoder(strict=False)
 _STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\Z)', re.DOTALL)  # also one that is never closed: linear
 _SPELLINGS: tuple[tuple[str, dict[str, object]], ...] = (
     ("", {}),
@@ -83,7 +84,7 @@ def lift(text: str, prefix: str = "", dense: int = _DENSE) -> Lifted | None:
     for n, m in enumerate(found, 1):
         number = f"{prefix}{n}"
         try:
-            texts[number] = json.loads(m[0], strict=False)
+            texts[number] = _DECODER.decode(m[0])
         except ValueError:
             return None  # no JSON after all
         spans[number] = m.span()
