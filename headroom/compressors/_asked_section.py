@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 
 from headroom.compressors._inline import MARKS
 from headroom.compressors._lexical import query_terms, tells_of_the_whole
 from headroom.compressors._passages import Passage, Role
 
-__all__ = ["asked_sections", "asks_for_a_section"]
+__all__ = ["asked_sections", "section_end"]
 
 _QUOTED = re.compile(r"[\"“`].{2,200}[\"”`]")
 _WORDS = re.compile(r"\w+")
+_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>(.{0,600}?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
 _MOST = 3
 """A title that more headings have tells less than the rest of the query."""
 _SPOKEN = frozenset(
@@ -27,9 +30,16 @@ _SPOKEN = frozenset(
 )
 
 
-def asks_for_a_section(query: str) -> bool:
-    """Whether the query asks for nothing but what is called so, if there is such a section."""
-    return bool(_title(query))
+def section_end(page: str, query: str) -> int:
+    """Where in an HTML page the section ends that is all that the query asks for: what comes behind need not be read. The
+    page's end for any other query, and where none or several are called so."""
+    title = _title(query)
+    headings = list(_HEADING.finditer(page)) if title else []
+    found = _called([_words(unescape(_TAG.sub("", m[2]))) for m in headings], title)
+    if len(found) != 1:
+        return len(page)
+    level = headings[found[0]][1]
+    return next((m.start() for m in headings[found[0] + 1 :] if m[1] <= level), len(page))
 
 
 def asked_sections(text: str, passages: Sequence[Passage], query: str) -> list[int]:
@@ -38,13 +48,18 @@ def asked_sections(text: str, passages: Sequence[Passage], query: str) -> list[i
     title = _title(query)
     if not title:
         return []
-    found: list[int] = []
-    for i, p in enumerate(passages[:-1]):
-        if p.role is Role.HEADING and _words(MARKS.sub("", text[p.start : p.end])) == title:
-            below = passages[i + 1]
-            if below.role is not Role.HEADING or below.level > p.level:
-                found.append(i)
+    headings = [i for i, p in enumerate(passages) if p.role is Role.HEADING]
+    called = _called([_words(MARKS.sub("", text[passages[i].start : passages[i].end])) for i in headings], title)
+    found = [headings[n] for n in called if _heads_something(passages, headings[n])]
     return found if len(found) <= _MOST else []
+
+
+def _heads_something(passages: Sequence[Passage], heading: int) -> bool:
+    """Whether anything stands below a heading."""
+    if heading + 1 == len(passages):
+        return False
+    below = passages[heading + 1]
+    return below.role is not Role.HEADING or below.level > passages[heading].level
 
 
 @lru_cache(maxsize=64)
@@ -59,9 +74,23 @@ def _title(query: str) -> tuple[str, ...]:
     return _words(m[0])
 
 
+def _called(headings: Sequence[tuple[str, ...]], title: tuple[str, ...]) -> list[int]:
+    """Which headings are that title; the numbers in front count where that tells them apart."""
+    whole = "".join(title)
+    found = [n for n, words in enumerate(headings) if "".join(words) == whole]
+    if found or not title:
+        return found
+    bare = _unnumbered(title)
+    return [n for n, words in enumerate(headings) if _unnumbered(words) == bare]
+
+
 def _words(heading: str) -> tuple[str, ...]:
-    """The words of a heading, without the number that it may begin with."""
-    words = _WORDS.findall(heading.lower())
-    while len(words) > 1 and words[0].isdecimal():
-        words = words[1:]
-    return tuple(words)
+    return tuple(_WORDS.findall(heading.lower()))
+
+
+def _unnumbered(words: tuple[str, ...]) -> str:
+    """A title without the number that it may begin with, in one piece: marks may part its words."""
+    first = 0
+    while first < len(words) - 1 and words[first].isdecimal():
+        first += 1
+    return "".join(words[first:])

@@ -60,8 +60,7 @@ _REFUSALS = 40
 """So many passages that did not fit, and the text is full."""
 _TELLS = re.compile(r"\d[\w.,:%]*|(?<=[^.!?\s] )[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]\w+")
 _PARENT = 300
-_OUTLINE, _SHORT_OUTLINE = 0.12, 0.03
-"""The part of a text that headings may take: less where the query knows the one that it asks for."""
+_OUTLINE = 0.12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +81,13 @@ def extract(
     odd: re.Pattern[str] | None = None,
     cut: Callable[[], Sequence[Passage]] | None = None,
     share: Share | None = None,
+    size: int | None = None,
 ) -> Extract | None:
     """What of `text` the query needs; None when the query tells nothing about it, or when next to all would stay.
 
     `sentences` allows to cut long lines. Lines that `keep` matches stay whole. What `odd` matches stays where it is rare.
-    Whoever knows how the text is made gives its passages by `cut`, and by `share` how much of them may stay.
+    Whoever knows how the text is made gives its passages by `cut`, and by `share` how much of them may stay; if it is only the
+    beginning of one, `size` is that one's.
     """
     dense = density(text)
     if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
@@ -100,7 +101,7 @@ def extract(
     share = replace(share, least=int(share.least / dense))
     must = [*_kept(text, passages, keep), *_rare(text, passages, odd)]
     if ranking is None:
-        must += [*sections, *_opening(passages, sections, int(share.budget(len(text))))]
+        must += [*sections, *_opening(passages, sections, int(share.budget(size or len(text))))]
     else:
         titled = [i for i in sorted(ranking.titled) if passages[i].role is Role.HEADING][:_MOST_NAMED]
         room = max(int(_SECTION / dense), int(share.budget(len(text)) / 2))
@@ -230,8 +231,8 @@ def _choose(
                 take(number)
     elif passages[0].role is Role.HEADING:
         take(0)
-    if share.outline:
-        chosen.update(_outline(passages, (_OUTLINE if ranking is not None else _SHORT_OUTLINE) * len(text)))
+    if share.outline and ranking is not None:
+        chosen.update(_outline(passages, _OUTLINE * len(text)))
     return chosen
 
 

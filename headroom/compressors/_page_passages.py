@@ -17,10 +17,8 @@ _LONG = 400
 """A longer paragraph is cut."""
 
 
-def page_passages(
-    text: str, blocks: Iterable[Block], starts: Iterable[int], *, sentences: bool = True
-) -> Sequence[Passage]:
-    """The passages of `text`, which is made of the blocks; they begin at `starts`. Without `sentences` a paragraph is one."""
+def page_passages(text: str, blocks: Iterable[Block], starts: Iterable[int]) -> Sequence[Passage]:
+    """The passages of `text`, which is made of the blocks; they begin at `starts`."""
     dense = density(text)
     together, long = int(_TOGETHER / dense), int(_LONG / dense)
     out: list[Passage] = []
@@ -34,7 +32,7 @@ def page_passages(
             continue
         else:
             role, indent = _role(block.text)
-            if sentences and end - start > long and role in (Role.TEXT, Role.ITEM):
+            if end - start > long and role in (Role.TEXT, Role.ITEM):
                 out += _pieces(block.text, start)
                 last = out[-1]
                 continue

@@ -12,11 +12,10 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import accumulate
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
-from headroom.compressors._asked_section import asks_for_a_section
+from headroom.compressors._asked_section import asked_sections, section_end
 from headroom.compressors._boilerplate import Block
 from headroom.compressors._extract import extract
 from headroom.compressors._html import Page, Reader
@@ -68,13 +67,21 @@ class WebPageCompressor:
         """The page as markdown from MEDIUM on; below that nothing changes."""
         if limits.effort < Effort.MEDIUM:
             return Rendition(text=text)
-        content, links = _content(Reader().read(text))
+        content, links = _read(text, hint.query, limits)
         if not content.text:
             return Rendition(text=text)
         kept = [(0, len(content.text))]
         if hint.query:
-            cut = partial(content.passages, sentences=not asks_for_a_section(hint.query))
-            found = extract(content.text, hint.query, limits.effort, sentences=True, keep=limits.keep, cut=cut)
+            size = len(content.text) * len(text) // content.until
+            found = extract(
+                content.text,
+                hint.query,
+                limits.effort,
+                sentences=True,
+                keep=limits.keep,
+                cut=content.passages,
+                size=size,
+            )
             kept = found.kept if found is not None else kept
         body, gone = _render(text, content, kept, limits.first_line)
         body = _with_links(body, links)
@@ -87,23 +94,35 @@ class WebPageCompressor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
-    """A page as one markdown text, the blocks that it was made of, and where in the text each of them begins."""
+    """A page as one markdown text, the blocks that it was made of, and where in the text each of them begins. It was read
+    `until` that character of the source."""
 
     text: str
     blocks: Sequence[Block]
     starts: Sequence[int]
+    until: int
 
-    def passages(self, *, sentences: bool = True) -> Sequence[Passage]:
+    def passages(self) -> Sequence[Passage]:
         """What is shown or left out as a whole."""
-        return page_passages(self.text, self.blocks, self.starts, sentences=sentences)
+        return page_passages(self.text, self.blocks, self.starts)
 
 
-def _content(page: Page) -> tuple[_Content, Sequence[str]]:
+def _read(text: str, query: str | None, limits: Limits) -> tuple[_Content, Sequence[str]]:
+    """The content of a page, up to the end of the section if the query asks for one and nothing else, and the page's links."""
+    until = section_end(text, query) if query and limits.keep is None else len(text)
+    if until < len(text):
+        content, links = _content(Reader().read(text[:until]), until)
+        if query and asked_sections(content.text, content.passages(), query):
+            return content, links
+    return _content(Reader().read(text), len(text))
+
+
+def _content(page: Page, until: int) -> tuple[_Content, Sequence[str]]:
     """The live blocks of a page as one text, and the page's links."""
     blocks = [block for block in page.blocks if not block.dead]
     parts = [part for block in blocks for part in ("\n" if block.tight else "\n\n", block.text)][1:]
     starts = array("q", accumulate(map(len, parts), initial=0))[: 2 * len(blocks) : 2]
-    return _Content(text="".join(parts), blocks=blocks, starts=starts), page.links
+    return _Content(text="".join(parts), blocks=blocks, starts=starts, until=until), page.links
 
 
 def _render(
@@ -111,7 +130,7 @@ def _render(
 ) -> tuple[str, list[tuple[int, int]]]:
     """The kept spans, with a line for each gap; and the gaps as ranges of characters of the source."""
     text = content.text
-    if kept == [(0, len(text))]:
+    if kept == [(0, len(text))] and content.until == len(source):
         return text.strip("\n"), []
     by_line = len(source) <= _LONG_LINES * (source.count("\n") + 1)
     line, begin = first_line, 0
@@ -119,11 +138,13 @@ def _render(
     gone: list[tuple[int, int]] = []
     at = 0
     for a, b in [*kept, (len(text), len(text))]:
-        if text[at:a].strip():
+        unread = a == len(text) and content.until < len(source)
+        if text[at:a].strip() or unread:
             first, last = _blocks_of(text, content.starts, at, a)
-            line, begin = _line_at(source, content.blocks[first].start, line, begin), content.blocks[first].start
-            gone.append((begin, max(begin, content.blocks[last].end)))
-            if first == last and at > 0 and "\n" not in text[at - 1 : a + 1]:
+            start = content.blocks[first].start if text[at:a].strip() else content.until
+            line, begin = _line_at(source, start, line, begin), start
+            gone.append((begin, len(source) if unread else max(begin, content.blocks[last].end)))
+            if first == last and not unread and at > 0 and "\n" not in text[at - 1 : a + 1]:
                 out.append(f" {FOLD} " if text[at - 1] != " " else f"{FOLD} ")
             else:
                 out.append(_gap_line(source, gone[-1], line if by_line else 0))

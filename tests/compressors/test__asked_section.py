@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort
-from headroom.compressors._asked_section import asked_sections, asks_for_a_section
+from headroom.compressors._asked_section import asked_sections, section_end
 from headroom.compressors._extract import extract
 from headroom.compressors._passages import Role, take_apart
 from tests.generators import TEXT
@@ -56,11 +56,35 @@ def test_a_query_that_says_more_or_names_none_is_ranked(query: str) -> None:
     assert asked(query) == []
 
 
-def test_what_a_query_asks_for_is_known_before_the_text_is() -> None:
-    """So that less has to be done with it."""
-    assert asks_for_a_section('What does the section "Crane" say?')
-    assert not asks_for_a_section('What does "Crane" say of herrings?')
-    assert not asks_for_a_section("What do the options do?")
+PAGE = (
+    "<title>Guide</title><h1>Guide</h1><p>Hello.</p><h2 id=o>2. <code>Crane</code> &amp; boat<a href=#o>¶</a></h2><p>It lifts.</p>"
+    "<h3>Arm</h3><p>It turns.</p><h2>Crane</h2><p>Another.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "end"),
+    [
+        ('What does the section "Crane & boat" of this page say?', "<h2>Crane</h2>"),
+        ('the section "Arm"', "<h2>Crane</h2>"),
+        ('the section "2. Crane & boat"', "<h2>Crane</h2>"),
+        ('the section "Crane"', ""),
+        ('the section "Anchor"', ""),
+        ('What does "Arm" say of herrings?', ""),
+    ],
+)
+def test_what_comes_behind_the_section_of_a_page_need_not_be_read(query: str, end: str) -> None:
+    """Where it is the only one that is called so."""
+    assert section_end(PAGE, query) == (PAGE.index(end) if end else len(PAGE))
+    assert section_end(PAGE + "<h4>Arm</h4>", 'the section "Arm"') == len(PAGE) + len("<h4>Arm</h4>")
+
+
+def test_numbers_tell_sections_apart_that_are_called_the_same() -> None:
+    """And are passed over where the query gives none."""
+    text = "# Crane\n\nAll of it.\n\n## 2. Crane\n\nIts arm.\n\n## 5. Crane\n\nIts foot."
+    assert asked('the section "5. Crane"', text) == ["## 5. Crane"]
+    assert asked('the section "Crane"', text) == ["# Crane"]
+    assert asked('the section "Crane"', text.removeprefix("# Crane\n\n")) == ["## 2. Crane", "## 5. Crane"]
 
 
 def test_a_title_that_many_sections_have_or_that_heads_nothing_tells_nothing() -> None:

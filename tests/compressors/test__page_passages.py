@@ -20,14 +20,14 @@ TEXTS = st.one_of(
 )
 
 
-def page(blocks: Sequence[Block], *, sentences: bool = True) -> tuple[str, list[Passage]]:
+def page(blocks: Sequence[Block]) -> tuple[str, list[Passage]]:
     """The text that the blocks make, and its passages."""
     text, starts = "", []
     for block in blocks:
         text += ("\n" if block.tight else "\n\n") if text else ""
         starts.append(len(text))
         text += block.text
-    return text, list(page_passages(text, blocks, starts, sentences=sentences))
+    return text, list(page_passages(text, blocks, starts))
 
 
 def block(text: str, *, tight: bool = False) -> Block:
@@ -70,7 +70,6 @@ def test_only_a_long_paragraph_is_cut() -> None:
     assert len(passages) > 3
     assert text[passages[0].start : passages[0].end] == SENTENCE.strip()
     assert all(text[p.start : p.end].strip().endswith(".") for p in passages)
-    assert len(page([block(SENTENCE.strip()), block((SENTENCE * 9).strip())], sentences=False)[1]) == 2
 
 
 def test_long_code_and_long_tables_are_cut_between_their_lines() -> None:

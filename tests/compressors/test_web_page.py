@@ -43,7 +43,11 @@ SOUP = st.lists(
 HTML = SOUP.map(lambda parts: "<!DOCTYPE html><body>" + "".join(parts))
 
 
-@given(HTML, st.sampled_from([None, "What about two words?"]), st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
+@given(
+    HTML,
+    st.sampled_from([None, "What about two words?", 'the section "word"']),
+    st.sampled_from([Effort.MEDIUM, Effort.STRONG]),
+)
 def test_any_soup_of_tags_is_read(text: str, query: str | None, effort: Effort) -> None:
     """Unclosed, misplaced, half a tag, control characters: never a fault, no mark of ours left behind."""
     got = WEB.compress(text, Hint(query=query), Limits(effort=effort))
@@ -99,6 +103,50 @@ def test_gaps_name_the_lines_of_the_source() -> None:
         named = "\n".join(source[a - 1 : b])
         assert "Some words about nothing" in named
         assert "pelican" not in named
+
+
+def sections(count: int) -> str:
+    """A page of so many sections, three lines each; of each of them a list is 20 lines."""
+    parts = (
+        f"<h2>Part {'abcdefghijkl'[n]}</h2>\n<p>Here is said what part number {n} is about.</p>\n<ul>"
+        + "".join(f"\n<li>Item {i} of part {n}, with a few words</li>" for i in range(20))
+        + "\n</ul>"
+        for n in range(count)
+    )
+    return (
+        "<!DOCTYPE html><html><head><title>Parts</title></head><body>\n<h1>Parts</h1>\n"
+        + "\n".join(parts)
+        + "\n</body></html>"
+    )
+
+
+def test_a_section_that_is_all_that_is_asked_for_is_all_that_is_shown() -> None:
+    """With the title above it; what comes before and behind is named."""
+    got = WEB.compress(sections(9), Hint(query='What does the section "Part d" say?'), MEDIUM)
+    items = [f"- Item {i} of part 3, with a few words" for i in range(20)]
+    assert [line for line in got.text.split("\n") if line] == [
+        "# Parts",
+        f"{FOLD} lines 3-73",
+        "## Part d",
+        "Here is said what part number 3 is about.",
+        *items,
+        f"{FOLD} lines 99-219",
+    ]
+    assert got.elisions[0].ranges[-1][1] == len(sections(9))
+
+
+def test_a_page_is_read_to_its_end_where_lines_must_be_kept() -> None:
+    """They may stand behind the section."""
+    limits = Limits(effort=Effort.MEDIUM, keep=re.compile("Item 7 of part 8"))
+    got = WEB.compress(sections(9), Hint(query='What does the section "Part d" say?'), limits)
+    assert "- Item 7 of part 8, with a few words" in got.text
+
+
+def test_a_page_is_read_to_its_end_where_nothing_stands_below_the_heading() -> None:
+    """Then the query is as any other."""
+    page = sections(9).replace("<h1>Parts</h1>", "<h2>Part z</h2><h2>Part y</h2>")
+    got = WEB.compress(page, Hint(query='What does the section "Part z" say?'), MEDIUM)
+    assert "## Part i" in got.text
 
 
 def test_links_are_spelled_on_all_lines_of_a_long_page() -> None:
