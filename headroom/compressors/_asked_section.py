@@ -19,7 +19,7 @@ __all__ = ["asked_sections", "section_end"]
 
 _QUOTED = re.compile(r"[\"“`].{2,200}[\"”`]")
 _WORDS = re.compile(r"\w+")
-_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>(.{0,600}?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>([^<]{0,300}(?:<(?!/?h[1-6])[^<]{0,300}){0,24})</h\1\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _MOST = 3
 """A title that more headings have tells less than the rest of the query."""

@@ -123,7 +123,8 @@ def constants_in(source: Source, first: int, end: int, least: int, used: Abstrac
             elif not run or not (inside[i] or _REMARK.match(line)):
                 break
             i += 1
-        i += 1
+        if not run:
+            i += 1
         if len(run) >= least:
             at = run[SHOWN][0]
             for number, name in [*run[SHOWN:], (last, "")]:

@@ -85,6 +85,7 @@ def test_constants_in_a_run_are_those_that_nobody_uses_but_the_first_ones() -> N
     assert unused(["class Keys:", *CONSTANTS], "Key1", "Key9", "Key10", "Key19") == [(3, 10), (12, 20)]
     assert unused(["class Keys:", *CONSTANTS[:11]]) == []
     assert unused([*CONSTANTS[:8], "if later:", *CONSTANTS[8:]]) == [(11, 21)]
+    assert unused(["A = 1", *CONSTANTS[:12]]) == [(3, 13)]
 
 
 def test_remarks_and_long_macros_belong_to_a_run() -> None:
