@@ -52,6 +52,8 @@ _NAMED_CHARS = 1_500
 _SECTION = 600
 """So many characters of what the query names by its heading are shown in any case, from the beginning; half of what may
 stay, where that is more."""
+_ADDRESS = 80
+"""So far in front of what is odd the path or the address may begin that it belongs to."""
 _SMALL = 60
 """A gap of fewer characters is shown: to say that it is left out costs as much."""
 _NUMBER, _GAP = 3, 3
@@ -319,12 +321,13 @@ def _kept(text: str, passages: Sequence[Passage], keep: re.Pattern[str] | None) 
 
 
 def _rare(text: str, passages: Sequence[Passage], odd: re.Pattern[str] | None) -> set[int]:
-    """Passages in words that `odd` matches, where they are few; code and tables are made of such things."""
+    """Passages in words that `odd` matches, where they are few; code, tables and addresses are made of such things."""
     out: set[int] = set()
     starts = [p.start for p in passages] if odd is not None else []
     for m in odd.finditer(text) if odd is not None else ():
         number = max(0, bisect_right(starts, m.start()) - 1)
-        if passages[number].role in (Role.CODE, Role.TABLE):
+        before = text[max(0, m.start() - _ADDRESS) : m.start()].split()[-1:]
+        if passages[number].role in (Role.CODE, Role.TABLE) or (before and "/" in before[0]):
             continue
         out.add(number)
         if len(out) > max(_MOST_NAMED, len(passages) // _RARE):

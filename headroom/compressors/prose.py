@@ -304,9 +304,8 @@ _READS = re.compile(
     r"|pdftotext|docx2txt|glow|open|goto|scroll_\w+|view|git show \S+:)(?:\s|\Z)|--help\b|\A\s*(?:help|pydoc)\b"
 )
 """Commands that print a text that somebody wrote. What other commands print, reports what they did."""
-_ODD = re.compile(
-    r"(?<!\S)(?!\S*(?:://|=[\"']))[^\s{}=]*[{}=][^\s{}=]{3,}|(?<![\w/.=?&-])(?:[a-z]+\d+|\d+[a-z]+)\w{5,}",
-    re.IGNORECASE,
+_ODD = re.compile(  # one set of signs in front: that is quick to look for
+    r"[{}=\d](?:(?<=[{}=])(?![\"'])[^\s{}=]{3,}|(?<=[A-Za-z]\d)\d*\w{5,}|(?<=\d)(?<![\w/.=?&-]\d)\d*[A-Za-z]\w{5,})"
 )
 """What is no word. Where it is rare in prose, it is what somebody may look for; not so what mark-up and addresses hold."""
 _OTHER_KINDS = re.compile(
