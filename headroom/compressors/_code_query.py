@@ -55,7 +55,7 @@ class Asked:
 
     def names_it(self, name: str) -> bool:
         """Whether the query names a function of this name."""
-        low = name.lower()
+        low = name.lower().rstrip("?!")  # which Ruby's names may end in
         return bool(low) and (low in self.names or low in self.words)
 
     def mentioned(self, line: str) -> bool:

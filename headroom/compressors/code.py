@@ -146,7 +146,7 @@ class _Outline:
     def stubs(self) -> list[Stub]:
         """All of it, ascending."""
         definitions = self._definitions(0, len(self._source.code))
-        self._telling = self._asked.telling_of(self._source.code, {d.name.lower() for d in definitions})
+        self._telling = self._asked.telling_of(self._source.code, {d.name.lower().rstrip("?!") for d in definitions})
         self._found = any(self._asked.names_it(d.name) for d in definitions)
         self._described = self._best(definitions)
         for definition in definitions:

@@ -380,6 +380,18 @@ def test_callers_of_what_the_query_asks_about_show_where_they_call_it() -> None:
     assert "after_3" in other
 
 
+def test_a_name_that_ends_in_a_sign_is_known() -> None:
+    parts = [
+        f"  def {name}(boat)\n{body(name.rstrip('?!'), 9, '    ')}\n  end\n"
+        for name in ("moored?", "moor!", "paint", "sell")
+    ]
+    text = "\n".join(["class Boat", *parts, *parts[2:] * 3, "end"])
+    shown = outline(text, Hint(path="boat.rb", query="How does `moored?` work?"))
+    assert "moored_3" in shown
+    assert "moor_3" not in shown
+    assert "paint_3" not in shown
+
+
 def test_of_a_function_that_is_most_of_a_text_the_ones_inside_are_folded() -> None:
     inner = "\n".join(f"  function part_{n}(a) {{\n{body('p', 12, '    ')}\n  }}" for n in range(6))
     text = f"function make() {{\n  const scope = this;\n{inner}\n  return scope;\n}}"
