@@ -37,6 +37,8 @@ _BODY = {Effort.MEDIUM: 3, Effort.STRONG: 2}
 """Bodies of fewer lines stay, what closes them included."""
 _COMMENT = {Effort.MEDIUM: 4, Effort.STRONG: 3}
 """Comments stay that have fewer lines beyond their first sentence."""
+_TOP = 5
+"""A comment that begins on one of the first lines speaks of the whole text."""
 _BEST = 2
 """So many functions stay whole because they hold most of the query's words."""
 _VAGUE = 3
@@ -288,7 +290,7 @@ class _Outline:
 
     def _fold_comments(self, definitions: Sequence[Definition], tables: Sequence[Data]) -> None:
         """Comments of many lines keep their first sentence, outside of what is folded with those inside."""
-        least = _COMMENT[self._effort]
+        usual, little = _COMMENT[self._effort], _COMMENT[self._level()]
         covered = sorted([*((d.first, d.end) for d in definitions), *((t.first, t.end) for t in tables)])
         at = 0
         for first, last in sorted([*self._source.comments, *self._runs(definitions)]):
@@ -297,7 +299,7 @@ class _Outline:
             if at < len(covered) and covered[at][0] <= first:
                 continue
             tail = first + self._sentence(first, last + 1)
-            if last - tail + 1 >= least:
+            if last - tail + 1 >= (usual if first < _TOP else little):
                 within = _opened(self._source.code[first]) if self._source.inside[last] else ""
                 ends = not within or self._source.code[last].rstrip().endswith(within)
                 self._cut(tail, last + 1 if ends else last, within)

@@ -380,6 +380,16 @@ def test_callers_of_what_the_query_asks_about_show_where_they_call_it() -> None:
     assert "after_3" in other
 
 
+def test_where_a_function_is_asked_about_the_comments_of_others_are_their_first_sentences() -> None:
+    comment = "# Sells a boat.\n#\n# The price is what the harbour office says it is,\n# in coins of the realm."
+    text = f'"""Boats.\n\nThey float, and are measured in metres.\n"""\n{PYTHON}\n\n{comment}\ndef sell(boat):\n{body("s", 9)}'
+    asked = outline(text, Hint(path="a.py", query="How does `find_way` work?"))
+    assert "# Sells a boat." in asked
+    assert "coins of the realm" not in asked
+    assert "are measured in metres" in asked
+    assert "coins of the realm" in outline(text, Hint(path="a.py", query="what is slow here?"))
+
+
 def test_a_name_that_ends_in_a_sign_is_known() -> None:
     parts = [
         f"  def {name}(boat)\n{body(name.rstrip('?!'), 9, '    ')}\n  end\n"
