@@ -145,7 +145,8 @@ class Pass:
         self._compress(decision, hint)
         if self._may_overlap(decision):
             self._shorten_again(decision, said)
-            overlap = said.overlap(text, within=self._may_repeat(decision), hint=decision.block.hint)
+            least = len(text) - len(decision.text)
+            overlap = said.overlap(text, within=self._may_repeat(decision), hint=decision.block.hint, least=least)
             if overlap is not None:
                 self._overlap(decision, overlap)
 

@@ -63,7 +63,9 @@ def test_all_rows_of_a_kind_that_is_rare_are_shown() -> None:
 
 def test_of_hits_in_rows_the_one_that_defines_what_was_searched_is_shown() -> None:
     """Every row holds the name that the query asks for."""
-    data = [{"path": f"src/m{i % 7}.py", "line": i, "text": f"    value = load_plan({i % 11}, now)"} for i in range(300)]
+    data = [
+        {"path": f"src/m{i % 7}.py", "line": i, "text": f"    value = load_plan({i % 11}, now)"} for i in range(300)
+    ]
     data[188]["text"] = "def load_plan(number: int, at: Clock) -> Plan:"
     assert 188 in chosen(data, "Where is load_plan defined?")
 
