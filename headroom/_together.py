@@ -29,6 +29,7 @@ _KINDS = frozenset({"prose", "raw"})
 they say leads to what another one should show."""
 _PROSE = Verdict(verbatim=False, kinds=frozenset({"prose"}))
 _HEAD = re.compile(r"^Document \[\d+\]$", re.MULTILINE)
+_FOLDS = re.compile(rf"^{FOLD}.*\n?", re.MULTILINE)
 _MARKER = 24
 """Tokens that a text costs as soon as a part of it is shown, besides those of that part."""
 _TRIES, _SLACK = 6, 6
@@ -82,6 +83,7 @@ def fill(run: Pass, decisions: Sequence[Decision], budget: int, count: Callable[
     memo: dict[str, Any] = {}
     fitting: Mapping[int, list[Span]] = {}
     free = asked = budget - others
+    less = 0
     for _ in range(_TRIES if free > 0 else 0):
         room = Room(tokens=asked, count=lambda text: count(text) + _MARKER * len(_HEAD.findall(text)), memo=memo)
         kept = joint.selected(run, room)
@@ -93,7 +95,11 @@ def fill(run: Pass, decisions: Sequence[Decision], budget: int, count: Callable[
             fitting = kept
         if grown or 0 <= left <= _SLACK:
             break
-        asked = max(asked + left, asked * free // (free - left)) if left < 0 else asked + left
+        if left < 0:
+            less = max(2 * less, _SLACK)
+            asked = min(max(asked + left, asked * free // (free - left)), asked - less)
+        else:
+            asked += left
     if not fitting:
         for n, old in zip(joint.texts, before, strict=True):
             for item in fields(old):
@@ -129,7 +135,7 @@ class _Joint:
         routed = run.route(self.joined, run.asked(Hint()), _PROSE, effort, room)
         run.warnings.extend(f"{fault} (the texts were shortened each by itself)" for fault in routed.faults)
         found = spans.shown(self.joined, routed.rendition.text) if routed.kind == "prose" else []
-        if sum(b - a for a, b in found) < _ACCOUNTED * len(routed.rendition.text):
+        if sum(b - a for a, b in found) < _ACCOUNTED * len(_FOLDS.sub("", routed.rendition.text)):
             return None
         out: dict[int, list[Span]] = {}
         at = 0

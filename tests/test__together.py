@@ -174,6 +174,23 @@ def test_short_texts_are_whole_or_empty_where_there_is_a_budget(engine: Headroom
         assert result.text or engine.retrieve(str(result.id)) == text
 
 
+SPEAKERS = "Ana Ben Cem Dora".split()
+
+
+@pytest.mark.parametrize("part", [0.02, 0.1, 0.3])
+def test_turns_of_a_talk_in_a_chunk_each_fit_any_budget(part: float) -> None:
+    """Hundreds of them, most too short to be of a kind, and their headings and marks cost more than what they say."""
+    said = ["{cough}", "Yes . {noise} {cough}", "{gap} um {noise} .", "Well I thought , {noise} you know , wait ."]
+    turns = [f"{SPEAKERS[n * 7 % 4]}: {said[n * 5 % 4]}" for n in range(480)]
+    turns[301] = "Dora: The turbine needs 61 litres of oil , if I read that right ."
+    counter = counter_for("gpt-4o")
+    budget = int(part * sum(map(counter.count, turns)))
+    engine = Headroom(store=MemoryStore(), profile="aggressive")
+    results = engine.compress_texts(turns, query=QUERY, budget=budget, model="gpt-4o")
+    assert sum(counter.count(r.text) for r in results) <= budget
+    assert results[301].text == turns[301]
+
+
 def test_a_span_to_keep_stays_in_any_budget(engine: Headroom) -> None:
     results = engine.compress_texts(PAGES, query=QUERY, budget=150, keep=["hall 8"])
     assert "hall 8" in results[8].text

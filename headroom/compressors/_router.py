@@ -96,7 +96,8 @@ class ContentRouter:
     def _route(self, text: str, hint: Hint, limits_for: LimitsFor, kinds: frozenset[str] | None) -> Routed:
         if kinds is not None:
             able = tuple(c for c in self._compressors if c.kind in kinds)
-            return _Question(text, hint, limits_for, able).answer()
+            told = len(able) == 1 and limits_for(able[0].kind).room is not None  # a budget has to be met by somebody
+            return _Question(text, hint, limits_for, able).answer(told=told)
         question = _Question(text, hint, limits_for, self._compressors)
         if question.unsure or self._surer_inside(question):
             return self._mixed(question, sections=question.unsure) or question.answer()
@@ -211,8 +212,9 @@ class _Question:
                 break
         self._ranking.sort(key=lambda pair: -pair[0])
 
-    def answer(self) -> Routed:
-        """The first of the ranking that makes the text another one; the unasked are asked when none of it does."""
+    def answer(self, *, told: bool = False) -> Routed:
+        """The first of the ranking that makes the text another one; the unasked are asked when none of it does. Who is `told`
+        to answer does so, whatever he takes the text for."""
         first = self.first
         if (
             self.certain and first is not None and first.kind in _OF_THE_WHOLE
@@ -220,7 +222,7 @@ class _Question:
             self._unasked = [c for c in self._unasked if c.kind not in _OF_THE_WHOLE]
         while self._ranking:
             for score, compressor in self._ranking[:_TRIES]:
-                if score < _PLAUSIBLE:
+                if score < _PLAUSIBLE and not told:
                     break
                 rendition = self._try(compressor)
                 if rendition is not None and rendition.text != self.text:

@@ -190,7 +190,7 @@ def _filled(
         left = room.tokens - room.count(made.text) - room.count(made.note)
         if left >= 0:
             return made
-        tokens += left
+        tokens = min(tokens + left, tokens * room.tokens // (room.tokens - left))
     return None
 
 
@@ -360,9 +360,19 @@ def _sentences(part: str) -> bool:
     words = part.lower().split()
     if len(words) < _FEW_WORDS:
         return False
-    if 9 * sum(map(_FUNCTION.__contains__, words)) < len(words) or 60 * sum(map(part.count, _STOPS)) < len(words):
+    if 9 * sum(map(_FUNCTION.__contains__, words)) < len(words) or not _stops(part, len(words) / 60):
         return False
     return 5 * sum(map(str.isalpha, words)) >= 2 * len(words)
+
+
+def _stops(part: str, least: float) -> bool:
+    """Whether so many sentences end here."""
+    found = 0
+    for stop in _STOPS:
+        found += part.count(stop)
+        if found >= least:
+            return True
+    return False
 
 
 def _notes(part: str) -> bool:
