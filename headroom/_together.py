@@ -83,23 +83,27 @@ def fill(run: Pass, decisions: Sequence[Decision], budget: int, count: Callable[
     memo: dict[str, Any] = {}
     fitting: Mapping[int, list[Span]] = {}
     free = asked = budget - others
-    less = 0
+    fits, over, less, least = 0, 0, 0, free
     for _ in range(_TRIES if free > 0 else 0):
         room = Room(tokens=asked, count=lambda text: count(text) + _MARKER * len(_HEAD.findall(text)), memo=memo)
         kept = joint.selected(run, room)
         if not kept or not any(kept.values()):
             break
-        grown = bool(fitting)
         left = free - sum(map(count, joint.show(run, decisions, kept)))
-        if left >= 0:
-            fitting = kept
-        if grown or 0 <= left <= _SLACK:
+        if 0 <= left < least:
+            fitting, least = kept, left
+        if 0 <= left <= _SLACK:
             break
-        if left < 0:
+        fits, over = (asked, over) if left > 0 else (fits, asked)
+        if fits and over:
+            asked = (fits + over) // 2
+        elif fits:
+            asked += left
+        else:  # ever more at once: what is shown grows by whole texts
             less = max(2 * less, _SLACK)
             asked = min(max(asked + left, asked * free // (free - left)), asked - less)
-        else:
-            asked += left
+        if asked in {fits, over}:
+            break
     if not fitting:
         for n, old in zip(joint.texts, before, strict=True):
             for item in fields(old):
