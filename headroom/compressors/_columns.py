@@ -8,12 +8,11 @@ rest. Everything here is exact: `tests/compressors/decode.py` is the inverse. Wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
-from headroom.compressors._flow import MISSING, Num, cell_text, dumps, flow, is_scalar, key_text, string_cells
+from headroom.compressors._flow import MISSING, Num, dumps, flow, is_scalar, key_text, mixed_cells, string_cells
 from headroom.compressors._patterns import OWN, Column, find_patterns, shorten_fixed
 
 __all__ = ["OWN", "Column", "Grid", "flatten", "grid", "map_grid", "spell"]
@@ -85,36 +84,43 @@ def flatten(rows: Sequence[Any], path: str = "") -> tuple[list[Column], list[int
     `rows` may hold MISSING, which fits everywhere. Objects inside become dotted columns where most rows have them with
     much the same keys.
     """
-    keys: list[tuple[str, ...] | None]
+    if not rows:
+        return None
     keys = (
         [*map(tuple, rows)] if set(map(type, rows)) == {dict} else [tuple(r) if type(r) is dict else None for r in rows]
     )
-    shapes = Counter(shape for shape in keys if shape is not None)
+    first = keys[0]
+    if first and len(rows) > 1 and len(first) <= _MAX_COLUMNS and keys.count(first) == len(keys):
+        return _named(path, first, zip(*map(dict.values, rows), strict=True)), []
+    shapes = Counter([shape for shape in keys if shape is not None])
     total = sum(shapes.values())
     if total < 2 or len(shapes) > 64 + total // 50:
         return None
     ranked = sorted(shapes, key=lambda s: -shapes[s])
     order = _merged_order(ranked[:64])
-    width = sum(len(s) * k for s, k in shapes.items())
+    width = sum([len(s) * k for s, k in shapes.items()])
     if not order or len(order) * total > 4 * width:
         return None
     fit = {s for s in ranked if s and len(s) <= len(order) and all(k in order for k in s) and _subsequence(s, order)}
     loose: list[int] = []
-    if not fit.issuperset(keys):
+    if not fit.issuperset(shapes) or total < len(rows):
         loose = [i for i, shape in enumerate(keys) if shape not in fit and rows[i] is not MISSING]
     if 4 * len(loose) > len(rows):
         return None
     bad = set(loose)
-    if not bad and len(shapes) == 1 and total == len(rows):
-        columns: list[list[Any]] = [list(map(itemgetter(key), rows)) for key in order]
-    else:
-        fitting = [{} if row is MISSING or i in bad else row for i, row in enumerate(rows)]
-        columns = [[row.get(key, MISSING) for row in fitting] for key in order]
+    fitting = (
+        [{} if row is MISSING or i in bad else row for i, row in enumerate(rows)] if total < len(rows) or bad else rows
+    )
+    return _named(path, order, [[row.get(key, MISSING) for row in fitting] for key in order]), loose
+
+
+def _named(path: str, keys: Iterable[str], columns: Iterable[Sequence[Any]]) -> list[Column]:
+    """The columns of the objects at a path."""
     prefix = path + "." if path else ""
     out: list[Column] = []
-    for key, values in zip(order, columns, strict=False):
+    for key, values in zip(keys, columns, strict=False):
         out.extend(_column(prefix + key_text(key), values))
-    return out, loose
+    return out
 
 
 def _column(name: str, values: Sequence[Any]) -> list[Column]:
@@ -233,7 +239,7 @@ def _spell_cells(c: Column, sep: str, texts: bool) -> None:
     elif c.kinds == {Num}:
         c.cells = list(c.values)
     elif c.kinds == {str, type(MISSING)}:
-        c.as_str = any(type(v) is str and is_scalar(v) for v in c.values)
-        c.cells = [cell_text(v, sep, as_str=c.as_str) for v in c.values]
+        c.as_str = any(type(v) is str and is_scalar(v) for v in set(c.values))
+        c.cells = mixed_cells(c.values, sep, as_str=c.as_str)
     else:
-        c.cells = [cell_text(v, sep) for v in c.values]
+        c.cells = mixed_cells(c.values, sep)

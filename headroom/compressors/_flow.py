@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "flow",
     "is_scalar",
     "key_text",
+    "mixed_cells",
     "object_of",
     "parse",
     "parse_lines",
@@ -84,6 +86,7 @@ _WORDS: Final[dict[Any, str]] = {None: "null", True: "true", False: "false"}
 _SPACE = " \t\r\n"
 _GAP = re.compile(f"[{_SPACE}]*")
 _encode: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
+_first, _last = itemgetter(0), itemgetter(-1)
 
 
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Pairs:
@@ -226,13 +229,10 @@ def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:
 
 
 _EDGE = "¦"
-_BAD_EDGES = (*(_EDGE + sign for sign in sorted(_STARTS_BADLY)), f"{_EDGE} ", f" {_EDGE}")
-"""How a cell begins or ends that cannot stand bare, when cells are joined; other white space is not printable."""
-
-
 _TEXT_STARTS = frozenset('"=⋯~')
 """What a cell may not begin with where every cell is a text: a quote, and marks that a row may begin with."""
-_BAD_TEXT_EDGES = (*(_EDGE + sign for sign in sorted(_TEXT_STARTS)), f"{_EDGE} ", f" {_EDGE}")
+_PLAIN = frozenset((str, Num, bool, type(None), _Missing))
+_SOME_SCALAR = re.compile(rf"{_EDGE}{_NUMERIC}(?={_EDGE})")
 
 
 def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tuple[list[str], bool]:
@@ -240,20 +240,51 @@ def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tup
 
     With `texts` the reader knows that all cells are strings: an empty one is an empty cell.
     """
-    distinct = set(values)
-    joined = f"{_EDGE}{_EDGE.join(distinct)}{_EDGE}"
-    edges = _BAD_TEXT_EDGES if texts else _BAD_EDGES
-    plain = joined.isprintable() and sep not in joined and not any(map(joined.__contains__, edges))
-    if texts:
-        return list(values) if plain else [_text_cell(v, sep) for v in values], False
-    marked = any(map(_IS_SCALAR.match, distinct))
-    if plain and "" not in distinct:
-        return list(values), marked
-    return [cell_text(v, sep, as_str=marked) for v in values], marked
+    quoted, marked = _quoted(frozenset(values), sep, texts=texts)
+    return [quoted.get(v, v) for v in values] if quoted else list(values), marked
 
 
-def _text_cell(value: str, sep: str) -> str:
-    """A text as a cell of a table in which every cell is one."""
-    if value and (value[0] in _TEXT_STARTS or sep in value or value != value.strip() or _BAD_INSIDE.search(value)):
-        return dumps(value)
-    return value
+def mixed_cells(values: Sequence[Any], sep: str, *, as_str: bool = False) -> list[str]:
+    """The cells of a column of values of several kinds: what `cell_text` makes of each."""
+    kinds = set(map(type, values))
+    quoted: dict[Any, str] = {}
+    if str in kinds:
+        strings = frozenset([v for v in values if type(v) is str])
+        quoted, marked = _quoted(strings, sep)
+        if marked and not as_str:
+            quoted.update((v, dumps(v)) for v in strings if is_scalar(v))
+    if kinds <= _PLAIN and not (quoted and Num in kinds):  # where a string and a number are equal
+        spelled = {**_WORDS, MISSING: "", **quoted}
+        return [spelled.get(v, v) for v in values]
+    return [quoted.get(v, v) if type(v) is str else v if type(v) is Num else cell_text(v, sep) for v in values]
+
+
+def _quoted(distinct: frozenset[str], sep: str, *, texts: bool = False) -> tuple[dict[str, str], bool]:
+    """Those of the strings that cannot stand bare in a cell, as they are spelled, and whether some look like numbers."""
+    odd: set[str] = set()
+    if "" in distinct:
+        distinct -= {""}
+        odd.update([""] if not texts else [])
+    if not distinct:
+        return {v: dumps(v) for v in odd}, False
+    starts, ends = set(map(_first, distinct)), set(map(_last, distinct))
+    joined = _EDGE.join(distinct)
+    bad = {ch for ch in starts if ch.isspace()} | (starts & (_TEXT_STARTS if texts else _STARTS_BADLY))
+    if bad:
+        odd.update([v for v in distinct if v[0] in bad])
+    bad = {ch for ch in ends if ch.isspace()}
+    if bad:
+        odd.update([v for v in distinct if v[-1] in bad])
+    if sep in joined:
+        odd.update([v for v in distinct if sep in v])
+    if not joined.isprintable() and _BAD_INSIDE.search(joined):
+        odd.update(filter(_BAD_INSIDE.search, distinct))
+    numbers = not texts and not starts.isdisjoint(_SCALAR_STARTS) and not ends.isdisjoint(_SCALAR_ENDS)
+    return {v: dumps(v) for v in odd}, numbers and _any_scalar(distinct, joined)
+
+
+def _any_scalar(distinct: Collection[str], joined: str) -> bool:
+    """Whether one of the strings looks like a number or a word of JSON."""
+    if _SOME_SCALAR.search(f"{_EDGE}{joined}{_EDGE}") is None:
+        return False
+    return joined.count(_EDGE) == len(distinct) - 1 or any(map(is_scalar, distinct))

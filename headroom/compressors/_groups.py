@@ -64,13 +64,15 @@ def _cost(cells: Collection[str]) -> float:
 def find_groups(columns: Sequence[Column], sep: str) -> list[Group]:
     """The groups that pay, in the order of their columns. `columns` are those with a cell per row; `sep` parts cells."""
     cells = [c.cells[:_SAMPLE] for c in columns]
-    distinct = [len(set(c)) for c in cells]
-    free = [c.pattern is None and 3 * n <= len(own) for c, n, own in zip(columns, distinct, cells, strict=True)]
+    distinct = [set(own) if c.pattern is None else set() for c, own in zip(columns, cells, strict=True)]
+    free = [0 < 3 * len(seen) <= len(own) for seen, own in zip(distinct, cells, strict=True)]
     spans: list[tuple[int, int]] = []
-    gains = [_cost(own) - _cost(set(own)) if ok else 0.0 for own, ok in zip(cells, free, strict=True)]
-    for at in sorted(range(len(columns)), key=lambda i: -gains[i])[:_MAX_TRIES]:
+    costs = [
+        (_cost(own), _cost(seen)) if ok else (0.0, 0.0) for own, seen, ok in zip(cells, distinct, free, strict=True)
+    ]
+    for at in sorted(range(len(columns)), key=lambda i: costs[i][1] - costs[i][0])[:_MAX_TRIES]:
         if free[at] and len(spans) < _MAX_GROUPS:
-            span = _grown(cells, free, at)
+            span = _grown(cells, costs, free, at)
             if span is not None:
                 spans.append(span)
                 free[span[0] : span[1]] = [False] * (span[1] - span[0])
@@ -86,12 +88,13 @@ def _group(columns: Sequence[Column], letters: int, sep: str) -> Group:
     """One group; its codes go on behind the first `letters` of the alphabet while that suffices, so that a letter
     stands for one thing only."""
     rows = list(zip(*[c.cells for c in columns], strict=True))
-    written = {row: _written(row, sep) for row, times in Counter(rows).items() if times <= _FEW}
-    legend = [row for row in dict.fromkeys(rows) if not written.get(row)]
+    counts = Counter(rows)  # in the order of first use
+    written = {row: _written(row, sep) for row, times in counts.items() if times <= _FEW}
+    legend = [row for row in counts if not written.get(row)]
     first = letters if letters + len(legend) <= 26 else 0
     names = dict(zip(legend, _names(first + len(legend))[first:], strict=True))
-    codes = [names.get(row) or written[row] for row in rows]
-    return Group(list(columns), codes, {name: row for row, name in names.items()})
+    codes = {**written, **names}
+    return Group(list(columns), [codes[row] for row in rows], {name: row for row, name in names.items()})
 
 
 def _written(row: Sequence[str], sep: str) -> str:
@@ -102,12 +105,15 @@ def _written(row: Sequence[str], sep: str) -> str:
     return WRITTEN + WRITTEN.join(row)
 
 
-def _grown(cells: Sequence[list[str]], free: Sequence[bool], at: int) -> tuple[int, int] | None:
-    """The span around a column for which one code saves most; None where a code does not pay."""
+def _grown(
+    cells: Sequence[list[str]], costs: Sequence[tuple[float, float]], free: Sequence[bool], at: int
+) -> tuple[int, int] | None:
+    """The span around a column for which one code saves most; None where a code does not pay. `costs` are those of each
+    column's cells, and of the different ones among them."""
     first, behind = at, at + 1
     joint = cells[at]
     seen = set(joint)
-    total, price = _cost(joint), _cost(seen)
+    total, price = costs[at]
     gain = total - price
     growing = True
     while growing:
@@ -117,9 +123,11 @@ def _grown(cells: Sequence[list[str]], free: Sequence[bool], at: int) -> tuple[i
                 continue
             both = list(map(str.__add__, joint, cells[near]))
             grown = set(both)
-            cost, grown_price = _cost(cells[near]), _cost(grown) + len(grown) * (behind - first)
+            if 3 * len(grown) > len(joint):
+                continue
+            cost, grown_price = costs[near][0], _cost(grown) + len(grown) * (behind - first)
             more = cost - grown_price + price
-            if more > 0.3 * cost and 3 * len(grown) <= len(joint):
+            if more > 0.3 * cost:
                 joint, seen, price = both, grown, grown_price
                 total, gain = total + cost, gain + more
                 first, behind = min(first, near), max(behind, near + 1)

@@ -6,8 +6,10 @@ A pattern is found on a few rows and proved on all. `_columns` asks for patterns
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 from headroom.compressors._flow import Num, dumps
@@ -19,8 +21,11 @@ OWN: Final = "…"
 
 _MAX_REFERENCES = 80
 _LONG_START = 16
+_FEW = 8
 _Pattern: TypeAlias = tuple[tuple[str, ...], list[str], list[str]]
 """The terms of a pattern, what remains of each row, and the names of the columns it uses."""
+_Sample: TypeAlias = tuple[str, str, str]
+"""The values of a column in the first row, one in the middle and the last."""
 _TEXTUAL = (frozenset((str,)), frozenset((Num,)))
 _PLAIN_NAME = re.compile(r"\$\d+\Z|(?!(?:true|false|null|NaN|Infinity)\Z)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z", re.ASCII)
 _TENTHS = re.compile(r"-?\d+\.(\d+)\Z")
@@ -34,7 +39,7 @@ class Column:
     After `grid`, exactly one of these holds: `fixed` (one value for all rows), `pattern` without `OWN` (built from other
     columns), `cells` (spelled per row). A pattern is the terms of a sum: JSON strings, other columns' names with or
     without a slice, and `OWN`, which stands for the row's own cell. `is_key` marks the one that holds the rows' keys in an object;
-    it is always spelled in full.
+    it is always spelled in full. `numbers` are the values of a column that was found to hold numbers.
     """
 
     name: str
@@ -45,6 +50,23 @@ class Column:
     as_str: bool = False
     is_key: bool = False
     cells: list[str] = field(default_factory=list)
+    numbers: list[float] | None = None
+    _distinct: frozenset[Any] | None = field(default=None, init=False, repr=False)
+    _counts: Counter[Any] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def distinct(self) -> frozenset[Any]:
+        """The different values of a column of strings and numbers, as they are spelled. To be asked for when `values` are final."""
+        if self._distinct is None:
+            self._distinct = frozenset(self.values)
+        return self._distinct
+
+    @property
+    def counts(self) -> Counter[Any]:
+        """How many rows hold each of `distinct`, in the order of their first rows."""
+        if self._counts is None:
+            self._counts = Counter(self.values)
+        return self._counts
 
     @property
     def in_rows(self) -> bool:
@@ -89,12 +111,14 @@ def find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> Non
     """
     sources = [c for c in columns if c.kinds in _TEXTUAL and _PLAIN_NAME.match(c.name)]
     del sources[_MAX_REFERENCES:]
+    samples = {c.name: _sample(c.values) for c in columns if c.kinds in _TEXTUAL}
     needs: dict[str, set[str]] = {}
+    texts = [c for c in columns if c.kinds == _TEXTUAL[0]]
     # Long ones first: what is built from others should be the long text, not the id inside it.
-    for c in sorted(columns, key=lambda c: -_weight(c)):
-        if c.kinds != {str} or c.is_key or _key(c) in keep_whole:
+    for c in sorted(texts, key=lambda c: -sum(map(len, samples[c.name]))):
+        if c.is_key or _key(c) in keep_whole:
             continue
-        made = _pattern(c, [s for s in sources if s is not c and s.pattern is None])
+        made = _pattern(c, samples[c.name], [(s, samples[s.name]) for s in sources if s is not c and s.pattern is None])
         if made is None or c.name in _all_needs(made[2], needs):
             continue
         if keep_whole and _hides(c, made, [s for s in sources if s.name in made[2]], keep_whole):
@@ -127,24 +151,20 @@ def _all_needs(names: Sequence[str], needs: dict[str, set[str]]) -> set[str]:
     return out
 
 
-def _weight(c: Column) -> int:
-    return sum(map(len, (c.values[0], c.values[len(c.values) // 2], c.values[-1]))) if c.kinds == {str} else 0
+def _sample(values: Sequence[str]) -> _Sample:
+    return values[0], values[len(values) // 2], values[-1]
 
 
-def _pattern(c: Column, sources: Sequence[Column]) -> _Pattern | None:
+def _pattern(c: Column, sample: _Sample, sources: Sequence[tuple[Column, _Sample]]) -> _Pattern | None:
     values = c.values
-    n = len(values)
-    probes = (0, n // 2, n - 1)
-    sample = [values[i] for i in probes]
-    if len(set(sample)) == 1 and n > 3:
+    if sample[0] == sample[1] == sample[2] and len(values) > 3:
         return None  # hardly changes: a group says it better
     if " " not in sample[0] and "/" not in sample[0]:
-        return _slice(values, sources, probes)  # names and ids stay whole, only what repeats a part of one may go
+        return _slice(values, sample, sources)  # names and ids stay whole, only what repeats a part of one may go
     best: _Pattern | None = None
     gain = 12 + sum(map(len, sample)) // 8
-    for s in sources:
-        inside = [s.values[i] for i in probes]
-        if "" in inside or not all(map(str.__contains__, sample, inside)):
+    for s, inside in sources:
+        if inside[0] not in sample[0] or inside[1] not in sample[1] or inside[2] not in sample[2] or "" in inside:
             continue
         for found in (_whole(values, s, sample, inside), _ending(values, s), _starting(values, s)):
             if found is None:
@@ -153,21 +173,21 @@ def _pattern(c: Column, sources: Sequence[Column]) -> _Pattern | None:
             if saved > gain:
                 best, gain = found, saved
                 break
-    if best is None and 3 * len(set(values)) > n:  # few values are better said whole, by a group
+    if best is None and 3 * len(c.distinct) > len(values):  # few values are better said whole, by a group
         best = _affixes(values)
-    return _resolved(best, sources) if best is not None else None
+    return _resolved(best, [s for s, _ in sources]) if best is not None else None
 
 
-def _slice(values: Sequence[str], sources: Sequence[Column], probes: Sequence[int]) -> _Pattern | None:
+def _slice(values: Sequence[str], sample: _Sample, sources: Sequence[tuple[Column, _Sample]]) -> _Pattern | None:
     """The same first, or all but the first, characters of another column in every row."""
-    first = values[0]
+    first, middle, last = sample
     if not first:
         return None
-    for s in sources:
-        other = s.values[0]
-        at = len(other) - len(first)
-        if at < 0 or "/" in other or " " in other or not all(values[i] in s.values[i] for i in probes):
+    for s, inside in sources:
+        other = inside[0]
+        if first not in other or middle not in inside[1] or last not in inside[2] or "/" in other or " " in other:
             continue
+        at = len(other) - len(first)
         if list(values) == [v[at:] for v in s.values]:
             return (f"{s.name}[{at}:]" if at else s.name,), [""] * len(values), [s.name]
         if list(values) == [v[: len(first)] for v in s.values]:
@@ -183,7 +203,7 @@ def _said(text: str) -> tuple[str, ...]:
 def _whole(values: Sequence[str], s: Column, sample: Sequence[str], inside: Sequence[str]) -> _Pattern | None:
     """The same text, the source, the same text, in every row."""
     before, _, after = sample[0].partition(inside[0])
-    if not all(v == before + o + after for v, o in zip(sample, inside, strict=False)):
+    if sample[1] != before + inside[1] + after or sample[2] != before + inside[2] + after:
         return None
     if [before + o + after for o in s.values] != list(values):
         return None
@@ -210,6 +230,12 @@ def _starting(values: Sequence[str], s: Column) -> _Pattern | None:
 
 def _common(values: Sequence[str]) -> tuple[str, str]:
     """What all values begin with, and what they end with behind that."""
+    if len(values) > _FEW:
+        head, tail = _common(_sample(values))  # no more than that
+        fit = min(map(len, values)) >= len(head) + len(tail)
+        fit = fit and (not head or all(map(str.startswith, values, repeat(head))))
+        if fit and (not tail or all(map(str.endswith, values, repeat(tail)))):
+            return head, tail
     low, high = min(values), max(values)
     short = min(map(len, values))
     start = 0

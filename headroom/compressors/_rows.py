@@ -8,17 +8,19 @@ rare value, a failure word, an extreme number or a change of state, and some in 
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain, compress, count, islice
+from operator import itemgetter, ne
 from typing import Any, Final
 
 from headroom import relevance
 from headroom.compressors._api import Effort, Limits
-from headroom.compressors._columns import Grid, merge_loose
-from headroom.compressors._flow import MISSING, flow
+from headroom.compressors._columns import Column, Grid, merge_loose
+from headroom.compressors._flow import MISSING, Num, flow
 from headroom.compressors._hits import defining
 from headroom.compressors._strange import strange
 from headroom.messages import Hint
@@ -40,11 +42,22 @@ _KINDS, _SELDOM = 8, 12
 """Values that are kinds rather than names, and rows up to which one of them is rare."""
 _DESCRIBED = 10
 _SHORT = 24
+_COMMON = 4
+"""So many different values are told one by one."""
+_TEXT, _DIGITS = frozenset((str,)), frozenset((Num,))
 _TEXTS = frozenset((str, type(None)))
 _NUMERIC = frozenset("0123456789+-. \t\r\nnNiI_")
 """What a text that `float` reads may begin with: digits of other scripts aside."""
+_NUMBER = re.compile(
+    r"\s*(?:[+-]?(?:[\d_]+\.?[\d_]*|\.[\d_]+)(?:e[+-]?[\d_]+)?|[+-]?(?:nan|inf(?:inity)?))\s*\Z", re.IGNORECASE
+)
+"""No text that `float` reads looks otherwise."""
 _GLANCE = 17
 """So many values that are no numbers, and the column is none of numbers."""
+_NAME = re.compile(r"[A-Za-z_][\w$]+")
+_LONGEST_QUERY = 2_000
+_PROBES = 16
+"""So many values of a column show which names most of them hold."""
 _FAILURE = (
     "error fail fatal panic exception traceback denied refused timeout timed critical abort crash killed invalid warn"
     " unhealthy".split()
@@ -79,50 +92,80 @@ def choose(grid: Grid, hint: Hint, limits: Limits, part: Part = ALL) -> list[int
     wanted = max(aim, min(share * size / part.share, most)) * part.share
     room = max(2 * _ENDS, int(total * wanted / size))
     picked = {*range(_ENDS), *range(total - _ENDS, total), *grid.loose}
-    picked.update(_named(grid, lines, hint, limits))
-    fitted = [i for i in range(total) if i not in grid.loose] if grid.loose else range(total)
+    words = _words(grid, lines, hint, limits)
+    picked.update(_named(words, hint, limits))
+    fitted = [i for i in range(total) if i not in grid.loose] if grid.loose else ()
+    asked = _often(words, hint)
     for c in grid.columns:
         if c.fixed is None:
-            picked.update(fitted[i] for i in _telling(c.values))
-            picked.update(fitted[i] for i in strange(c.values))
-            if hint.query and type(c.values[0]) is str:
-                picked.update(fitted[i] for i in defining(list(map(str, c.values)), hint)[:_SELDOM])
-    picked.update(_failures(lines))
+            found = chain(_telling(c), strange(c), _defining(c, asked, hint) if asked else ())
+            picked.update([fitted[i] for i in found] if grid.loose else found)
+    picked.update(_failures(grid, lines))
     spread = max(room - len(picked), room // _SPREAD)  # what is ordinary is shown, too, from all over the array
     step = total / (spread + 1)
     picked.update(int(k * step) for k in range(1, spread + 1))
     return sorted(picked) if len(picked) <= 0.75 * total else None
 
 
-def _named(grid: Grid, lines: Sequence[str], hint: Hint, limits: Limits) -> set[int]:
-    """Rows that the query or `keep` names, by all that their cells say, hoisted or not."""
+def _words(grid: Grid, lines: list[str], hint: Hint, limits: Limits) -> list[str]:
+    """The rows by all that their cells say, hoisted or not, as far as somebody asks."""
     hidden = [c for c in grid.columns if c.pattern is not None]
-    if hidden and (hint.query or limits.keep):
-        extra = [
-            "  ".join(map(str, values)).replace("\n", " ") for values in zip(*[c.values for c in hidden], strict=True)
-        ]
-        wide = merge_loose(extra, dict.fromkeys(grid.loose, ""), grid.rows)
-        lines = [f"{a}  {b}" for a, b in zip(lines, wide, strict=True)]
-    found = set(relevance.matching_lines("\n".join(lines), hint.query))
+    if not hidden or not (hint.query or limits.keep):
+        return lines
+    extra = ["  ".join(map(str, values)).replace("\n", " ") for values in zip(*[c.values for c in hidden], strict=True)]
+    wide = merge_loose(extra, dict.fromkeys(grid.loose, ""), grid.rows)
+    return [f"{a}  {b}" for a, b in zip(lines, wide, strict=True)]
+
+
+def _named(lines: Sequence[str], hint: Hint, limits: Limits) -> set[int]:
+    """Rows that the query or `keep` names."""
+    found = set(relevance.matching_lines("\n".join(lines), hint.query, starts=_starts(lines)) if hint.query else ())
     if limits.keep is not None:
         found.update(i for i, line in enumerate(lines) if limits.keep.search(line))
     return found
 
 
-def _failures(lines: Sequence[str]) -> set[int]:
+def _starts(lines: Sequence[str]) -> list[int]:
+    """Where in their text each line begins."""
+    return list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
+
+
+def _often(lines: Sequence[str], hint: Hint) -> list[str]:
+    """Names in the query that some of the rows hold, seen from a few."""
+    if not hint.query:
+        return []
+    some = "\n".join(lines[:: 1 + len(lines) // _PROBES])
+    return [name for name in _NAME.findall(hint.query[:_LONGEST_QUERY]) if some.count(name) > 1]
+
+
+def _defining(c: Column, asked: Sequence[str], hint: Hint) -> list[int]:
+    """Rows that define a name of the query which most of them hold."""
+    if str not in c.kinds or type(c.values[0]) is not str:
+        return []
+    some = "\n".join(map(str, c.values[:: 1 + len(c.values) // _PROBES]))
+    if not any(some.count(name) > 1 for name in asked):
+        return []
+    return defining(list(map(str, c.values)), hint)[:_SELDOM]
+
+
+def _failures(grid: Grid, lines: Sequence[str]) -> set[int]:
     """Lines with a failure word; a word on many lines tells nothing and counts as none."""
+    own = [c for c in grid.columns if c.in_rows and c.kinds != _DIGITS]
+    texts = [c.distinct if c.kinds == _TEXT and c.pattern is None else c.cells for c in own]
+    low = "\n".join(chain(*texts, grid.loose.values())).lower()
+    words = [word for word in _FAILURE if word in low]
+    if not words:
+        return set()
     low = "\n".join(lines).lower()
-    starts: list[int] | None = None
+    starts = _starts(low.split("\n"))
     out: set[int] = set()
-    for word in _FAILURE:
-        if word in low:
-            starts = starts or relevance.line_starts(low)
-            found: set[int] = set()
-            at = low.find(word)
-            while at >= 0 and len(found) <= 12:
-                found.add(bisect_right(starts, at) - 1)
-                at = low.find(word, at + len(word))
-            out |= found if len(found) <= 12 else set()
+    for word in words:
+        found: set[int] = set()
+        at = low.find(word)
+        while at >= 0 and len(found) <= 12:
+            found.add(bisect_right(starts, at) - 1)
+            at = low.find(word, at + len(word))
+        out |= found if len(found) <= 12 else set()
     return out
 
 
@@ -132,30 +175,35 @@ def _few(flags: Iterable[bool]) -> list[int]:
     return numbers if len(numbers) <= 12 else numbers[:6] + numbers[-2:]
 
 
-def _telling(values: Sequence[Any]) -> set[int]:
+def _telling(c: Column) -> set[int]:
     """Rows in which this column holds something out of the ordinary."""
-    numbers = _numbers(values)
-    if numbers is not None:
-        return _extremes(numbers)
-    plain = _TEXTS.issuperset(map(type, values))
-    keys = values if plain else [v if isinstance(v, str) or v is None else repr(v) for v in values]
-    counts = Counter(keys)
-    if len(counts) > max(12, len(values) // 8):
+    values, total = c.values, len(c.values)
+    c.numbers = _numbers(values, c.kinds)
+    if c.numbers is not None:
+        return _extremes(c.numbers)
+    keys = values if c.kinds <= _TEXTS else [v if isinstance(v, str) or v is None else repr(v) for v in values]
+    most = max(12, total // 8)
+    if keys is values and len(c.distinct) > most:
         return set()
-    seldom = max(2, min(_SELDOM, len(values) // 20) if len(counts) <= _KINDS else len(values) // 100)
+    counts = c.counts if keys is values else Counter(keys)
+    if len(counts) > most:
+        return set()
+    seldom = max(2, min(_SELDOM, total // 20) if len(counts) <= _KINDS else total // 100)
     rare = {k for k, n in counts.items() if n <= seldom}
-    out = set([i for i, k in enumerate(keys) if k in rare][:24]) if rare else set()
-    changes = [i for i in range(1, len(keys)) if keys[i] != keys[i - 1]] if len(counts) <= _KINDS else []
-    if len(changes) <= 8:
-        out.update(chain(changes, (i - 1 for i in changes)))
+    out = set(islice(compress(count(), map(rare.__contains__, keys)), 24)) if rare else set()
+    if len(counts) <= _KINDS:
+        changes = list(islice(compress(count(1), map(ne, keys, keys[1:])), 9))
+        out.update(chain(changes, [i - 1 for i in changes]) if len(changes) <= 8 else ())
     return out
 
 
-def _numbers(values: Sequence[Any]) -> list[float] | None:
+def _numbers(values: Sequence[Any], kinds: frozenset[type]) -> list[float] | None:
     """The column as numbers, NaN for what is none, where nearly all are; texts that spell numbers count."""
-    if bool in set(map(type, values)):
+    if bool in kinds:
         return None  # `float` would take them
-    if all(type(v) is str and v[:1] not in _NUMERIC for v in values[:_GLANCE]):
+    if Num not in kinds and not any(
+        type(v) is str and v[:1] in _NUMERIC and _NUMBER.match(v) for v in values[:_GLANCE]
+    ):
         return None
     try:
         return list(map(float, values))
@@ -174,9 +222,14 @@ def _numbers(values: Sequence[Any]) -> list[float] | None:
     return out if 4 * bad <= len(out) else None
 
 
+def _finite(numbers: Sequence[float]) -> list[float]:
+    """Those that are neither infinite nor NaN, ascending."""
+    return sorted(numbers if math.isfinite(sum(numbers)) else filter(math.isfinite, numbers))
+
+
 def _extremes(numbers: Sequence[float]) -> set[int]:
     """Rows of the least and greatest number, and of those far out by the robust z-score (median and MAD)."""
-    known = sorted(filter(math.isfinite, numbers))
+    known = _finite(numbers)
     if len(known) < 3 or known[0] == known[-1]:
         return set()
     out = {numbers.index(known[0]), numbers.index(known[-1])}
@@ -194,31 +247,41 @@ def _extremes(numbers: Sequence[float]) -> set[int]:
 
 def summary(grid: Grid, hidden: Sequence[int]) -> str:
     """What the hidden rows hold, column by column: ranges of numbers, counts of few values, how many distinct others."""
-    gone = set(hidden)
-    fitted = [i for i in range(grid.rows) if i not in grid.loose] if grid.loose else range(grid.rows)
-    at = [k for k, i in enumerate(fitted) if i in gone]
+    at: Sequence[int] = hidden
+    if grid.loose:
+        gone = set(hidden)
+        fitted = [i for i in range(grid.rows) if i not in grid.loose]
+        at = [k for k, i in enumerate(fitted) if i in gone]
     parts: list[str] = []
     for c in grid.columns:
         if not c.defined and len(parts) < _DESCRIBED:
-            parts.append(f"{c.name} {_described([c.values[k] for k in at])}")
-    more = sum(not c.defined for c in grid.columns) - len(parts)
+            parts.append(f"{c.name} {_described(c, at)}")
+    more = sum([not c.defined for c in grid.columns]) - len(parts)
     return "; ".join([*parts, *([f"{more} more column{'s' if more > 1 else ''}"] if more else [])])
 
 
-def _described(values: Sequence[Any]) -> str:
-    numbers = _numbers(values)
-    if numbers is not None and values:
-        known = sorted(filter(math.isfinite, numbers))
-        if known:
-            low, middle, high = (str(values[numbers.index(x)]) for x in (known[0], known[len(known) // 2], known[-1]))
-            others = f", {len(values) - len(known)} no number" if len(known) < len(values) else ""
-            return (f"{low}..{high} median {middle}" if low != high else low) + others
-    plain = _TEXTS.issuperset(map(type, values)) and None not in values
-    counts = Counter(
-        values if plain else (v if isinstance(v, str) else "absent" if v is MISSING else flow(v) for v in values)
-    )
-    common = [(k, n) for k, n in counts.most_common(4) if len(k) <= _SHORT and "\n" not in k]
-    if len(common) == len(counts):
-        return ", ".join(f"{k or repr(k)}×{n}" for k, n in common)
-    often = ", ".join(f"{k or repr(k)}×{n}" for k, n in common[:3] if n > 2 and 20 * n >= len(values))
-    return f"{len(counts)} distinct" + (f", most {often}" if often else "")
+def _described(c: Column, at: Sequence[int]) -> str:
+    """What these rows of a column hold."""
+    values = [c.values[k] for k in at]
+    numbers = [c.numbers[k] for k in at] if c.numbers is not None else [math.nan]
+    kinds = c.kinds if len(c.kinds) == 1 else frozenset(map(type, values))
+    if not math.isfinite(sum(numbers)):
+        numbers = _numbers(values, kinds) or []
+    known = _finite(numbers)
+    if known:
+        low, middle, high = (str(values[numbers.index(x)]) for x in (known[0], known[len(known) // 2], known[-1]))
+        others = f", {len(values) - len(known)} no number" if len(known) < len(values) else ""
+        return (f"{low}..{high} median {middle}" if low != high else low) + others
+    if kinds != _TEXT:
+        values = [v if isinstance(v, str) else "absent" if v is MISSING else flow(v) for v in values]
+    distinct = len(set(values))
+    if distinct == len(values) > _COMMON:
+        return f"{distinct} distinct"
+    counts = Counter(values)
+    least = 0 if distinct <= _COMMON else max(3, (len(values) + 19) // 20)
+    ranked = sorted([(n, k) for k, n in counts.items() if n >= least], key=itemgetter(0), reverse=True)[:_COMMON]
+    common = [(n, f"{k or repr(k)}×{n}") for n, k in ranked if len(k) <= _SHORT and "\n" not in k]
+    if len(common) == distinct:
+        return ", ".join([said for _, said in common])
+    often = ", ".join([said for n, said in common[:3] if n > 2 and 20 * n >= len(values)])
+    return f"{distinct} distinct" + (f", most {often}" if often else "")

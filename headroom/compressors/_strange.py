@@ -7,8 +7,11 @@ extreme numbers are found by `_rows`, which stands above.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from headroom.compressors._flow import Num
+from headroom.compressors._patterns import Column
 
 __all__ = ["strange"]
 
@@ -19,17 +22,18 @@ _KINDS = 64
 _LONGER = 3
 _SHORT = 24
 """Lengths below this do not stand out."""
-_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
+_TEXTS = frozenset((str, Num))
+_DIGITS = b"0123456789"
 
 
-def strange(values: Sequence[Any]) -> list[int]:
+def strange(column: Column) -> list[int]:
     """Indices of the values that do not fit; at most a dozen, none where they are no exception."""
+    values = column.values
     few = max(2, len(values) // _PERCENT)
-    kinds = list(map(type, values))
-    found = _rare(kinds, few)
-    if all(issubclass(kind, str) for kind in set(kinds)):
-        found += _texts(values, few)
-    elif str in kinds:
+    found = _rare(list(map(type, values)), few) if len(column.kinds) > 1 else []
+    if column.kinds <= _TEXTS:
+        found += _texts(column, few)
+    elif str in column.kinds:
         found += _empty(values, few)
     return list(dict.fromkeys(found))[:_MOST]
 
@@ -40,7 +44,7 @@ def _rare(keys: Sequence[Any], few: int) -> list[int]:
         return []
     counts = Counter(keys)
     rare = {key for key, n in counts.items() if n <= few}
-    hits = sum(counts[key] for key in rare)
+    hits = sum([counts[key] for key in rare])
     return [i for i, key in enumerate(keys) if key in rare] if 0 < hits <= _MOST else []
 
 
@@ -49,22 +53,41 @@ def _empty(values: Sequence[Any], few: int) -> list[int]:
     return [i for i, v in enumerate(values) if v == ""] if 0 < n <= few else []
 
 
-def _texts(values: Sequence[str], few: int) -> list[int]:
-    found = _empty(values, few)
-    joined = "\n".join(values)
-    if joined.count("\n") == len(values) - 1:
-        found += _rare(joined.translate(_NO_DIGITS).split("\n"), few)
+def _texts(column: Column, few: int) -> list[int]:
+    values, distinct = column.values, column.distinct
+    found = _empty(values, few) if "" in distinct else []
+    own = (
+        list(distinct) if 2 * len(distinct) < len(values) else values
+    )  # what holds for a value holds wherever it stands
+    joined = "\n".join(own)
+    if joined.count("\n") == len(own) - 1:
+        shapes = joined.encode("utf-8", "surrogatepass").translate(None, _DIGITS).split(b"\n")
+        found += _rare(shapes, few) if own is values else _rare_among(dict(zip(own, shapes, strict=True)), column, few)
     if not joined.isascii():
         plain = list(map(str.isascii, values))
         found += [i for i, ascii_only in enumerate(plain) if not ascii_only] if plain.count(False) <= few else []
-    sizes = list(map(len, values))
-    longest = max(sizes)
-    if longest > _SHORT and sum(size * _LONGER > longest for size in sizes) * 20 <= len(sizes):
-        found.append(sizes.index(longest))
-    first, last = min(values), max(values)
-    if first[:1].isdigit() and last[:1].isdigit() and len(first) == len(last) > 9:  # times
-        found += [values.index(first), values.index(last)]
-    if 0 < len(values) - len(set(values)) <= 2:
-        counts = Counter(values)
+    longest = max(map(len, own))
+    if longest > _SHORT:
+        sizes = list(map(len, values))
+        if 20 * len([1 for size in sizes if size * _LONGER > longest]) <= len(sizes):
+            found.append(sizes.index(longest))
+    if values[0][:1].isdigit() and values[-1][:1].isdigit():
+        first, last = min(own), max(own)
+        if first[:1].isdigit() and last[:1].isdigit() and len(first) == len(last) > 9:  # times
+            found += [values.index(first), values.index(last)]
+    if 0 < len(values) - len(distinct) <= 2:
+        counts = column.counts
         found += [i for i, v in enumerate(values) if counts[v] > 1]
     return found
+
+
+def _rare_among(keys: Mapping[str, bytes], column: Column, few: int) -> list[int]:
+    """The same as `_rare`, where each different value has its key."""
+    if not 1 < len(set(keys.values())) <= _KINDS:
+        return []
+    counts: Counter[bytes] = Counter()
+    for value, n in column.counts.items():
+        counts[keys[value]] += n
+    rare = {key for key, n in counts.items() if n <= few}
+    hits = sum([counts[key] for key in rare])
+    return [i for i, value in enumerate(column.values) if keys[value] in rare] if 0 < hits <= _MOST else []

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from headroom.compressors._flow import MISSING, Num
-from headroom.compressors._strange import strange
+from headroom.compressors._patterns import Column
+from headroom.compressors._strange import strange as strange_in
 
 MANY = 200
+
+
+def strange(values: list[Any]) -> list[int]:
+    return strange_in(Column("x", values, frozenset(map(type, values))))
 
 
 def at(value: Any, others: list[Any]) -> list[int]:
