@@ -43,7 +43,7 @@ def is_stop_word(word: str) -> bool:
 
 def is_identifier(term: str) -> bool:
     """True for terms that look like a name or an id rather than a word: digits, underscores, dots, slashes inside."""
-    return any(c.isdigit() or c in "_./:-@" for c in term)
+    return not term.isalpha() and any(c.isdigit() or c in "_./:-@" for c in term)
 
 
 def line_starts(text: str) -> list[int]:

@@ -22,6 +22,8 @@ _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w-]{3,}")
 _MOST_NAMES = 24
 _FEW = 6
 _SCALE = 5.0
+_JOINING = frozenset("_-")
+"""Besides letters and digits, what goes on with a word."""
 
 
 def onward(text: str, index: Index, scores: Sequence[float], query: str) -> list[float]:
@@ -33,15 +35,16 @@ def onward(text: str, index: Index, scores: Sequence[float], query: str) -> list
     groups, total = index.groups, len(scores)
     for name, sources in _leading(text, index, scores, query.lower()).items():
         found = _holders(text, index, name, max(_FEW, total // 10))
-        if not found:
-            continue
+        if not found or (len(sources) == 1 and all(groups[i] in sources for i in found)):
+            continue  # it stands nowhere else
         weight = idf(len(found), total) / _SCALE
         most = max(sources.values())
         for i in found:
             g = groups[i]
-            out[i] += weight * (
-                max((s for other, s in sources.items() if other != g), default=0.0) if g in sources else most
-            )
+            if g not in sources:
+                out[i] += weight * most
+            elif len(sources) > 1:
+                out[i] += weight * max([s for other, s in sources.items() if other != g])
     return out
 
 
@@ -69,7 +72,8 @@ def _holders(text: str, index: Index, name: str, most: int) -> list[int]:
     at = find(name)
     while at >= 0:
         end = at + size
-        if not (_joins(text, at - 1) or _joins(text, end)):
+        before, behind = text[at - 1 : at], text[end : end + 1]
+        if not (before.isalnum() or behind.isalnum() or before in _JOINING or behind in _JOINING):
             number = bisect_right(starts, at) - 1
             if not found or found[-1] != number:
                 found.append(number)
@@ -77,8 +81,3 @@ def _holders(text: str, index: Index, name: str, most: int) -> list[int]:
                     return []
         at = find(name, end)
     return found
-
-
-def _joins(text: str, at: int) -> bool:
-    """Whether the character at `at` goes on with a word."""
-    return 0 <= at < len(text) and (text[at].isalnum() or text[at] in "_-")

@@ -6,6 +6,7 @@ stands `_ranking`, below `_lexical`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import exp
 from operator import add
@@ -27,28 +28,30 @@ _OWN = 0.12
 
 def is_dialogue(text: str, passages: Sequence[Passage]) -> bool:
     """Whether most lines begin with who speaks: not with the name of a field that never holds a few words."""
-    turns = [p for p in passages[: 2 * _MOST_LOOKED_AT] if p.role is not Role.HEADING and _begins_line(text, p)]
-    turns = turns[:_MOST_LOOKED_AT]
+    heading = Role.HEADING
+    turns = [
+        p
+        for p in passages[: 2 * _MOST_LOOKED_AT]
+        if (not p.start or text[p.start - 1] == "\n") and p.role is not heading
+    ][:_MOST_LOOKED_AT]
     if len(turns) < _FEWEST:
         return False
-    names: list[str] = []
+    openings: Counter[str] = Counter()
     talking: set[str] = set()
     for p in turns:
         m = SPEAKER.match(text, p.start, min(p.end, p.start + 140))
         if m is not None:
-            names.append(_name(m[0]))
-            if len(text[m.end() : p.end].partition("\n")[0].split(None, _WORDS)) >= _WORDS:
-                talking.add(names[-1])
-    return sum(map(talking.__contains__, names)) > _SHARE * len(turns)
+            opening = m[0]
+            openings[opening] += 1
+            if opening not in talking and len(text[m.end() : p.end].partition("\n")[0].split(None, _WORDS)) >= _WORDS:
+                talking.add(opening)
+    names = set(map(_name, talking))
+    return sum([n for opening, n in openings.items() if _name(opening) in names]) > _SHARE * len(turns)
 
 
 def _name(opening: str) -> str:
     """Who speaks, without the time and the signs around a name."""
     return "".join(filter(str.isalpha, opening))
-
-
-def _begins_line(text: str, p: Passage) -> bool:
-    return p.start == 0 or text[p.start - 1] == "\n"
 
 
 def heard(

@@ -240,7 +240,8 @@ def _choose(
 
 def _outline(passages: Sequence[Passage], room: float) -> list[int]:
     """The headings down to the lowest level at which they fit into `room` characters."""
-    headings = [i for i, p in enumerate(passages) if p.role is Role.HEADING]
+    heading = Role.HEADING
+    headings = [i for i, p in enumerate(passages) if p.role is heading]
     fitting: list[int] = []
     for level in sorted({passages[i].level for i in headings}):
         down_to = [i for i in headings if passages[i].level <= level]
@@ -264,12 +265,12 @@ def _visible_parent(passages: Sequence[Passage], number: int) -> int:
 def _with_companions(text: str, passages: Sequence[Passage], scores: Sequence[float]) -> list[float]:
     """A fence, a table or a list counts nearly as much as the text that introduces it, and that text as much as they do."""
     out = list(scores)
-    for i in range(1, len(passages)):
-        p, before = passages[i], passages[i - 1]
-        if before.role is Role.HEADING or p.role is Role.HEADING or (p.part and p.start == before.end):
+    heading, blocks = Role.HEADING, (Role.CODE, Role.TABLE)
+    for i, (before, p) in enumerate(pairwise(passages), 1):
+        if (p.start == before.end and p.part) or p.role is heading or before.role is heading:
             continue
         introduced = text[max(before.start, before.end - 3) : before.end].rstrip().endswith((":", "："))
-        if p.role in (Role.CODE, Role.TABLE) or introduced:
+        if introduced or p.role in blocks:
             out[i] = max(out[i], (0.8 if introduced else 0.6) * scores[i - 1])
             if introduced:
                 out[i - 1] = max(out[i - 1], 0.9 * scores[i])

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from headroom.compressors._passages import Passage
@@ -52,7 +53,8 @@ _SUFFIX = re.compile(r"(?:ations?|ions?|ings?|edly|ed|ies|ied|ers?|ors?|es|s|e|y
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A text in lower case, where its passages begin, how long they are, and the same of their groups.
+    """A text in lower case with a line end behind it, where its passages begin, how long they are, and the same of their
+    groups.
 
     `heads` are the first passages of the groups: headings, titles, opening sentences.
     """
@@ -67,7 +69,8 @@ class Index:
     group_average: float
 
 
-def query_terms(query: str) -> list[str]:
+@lru_cache(maxsize=256)
+def query_terms(query: str) -> tuple[str, ...]:
     """The words of a query, each once. Where a script puts no blanks between words, each two characters are a term."""
     found: dict[str, None] = {}
     for term in terms(query)[:_MOST_TERMS]:
@@ -76,9 +79,10 @@ def query_terms(query: str) -> list[str]:
             continue
         for run in _WIDE_RUN.findall(term):
             found.update(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))
-    return list(found)[:_MOST_TERMS]
+    return tuple(found)[:_MOST_TERMS]
 
 
+@lru_cache(maxsize=256)
 def asks_for_the_whole(query: str) -> bool:
     """Whether a query says only what to do with a text: "Summarise this document in a few sentences". A word or two alone
     are what somebody looks for, and so is what is quoted."""
@@ -97,6 +101,7 @@ def index(text: str, passages: Sequence[Passage]) -> Index:
     low = text.lower()
     if len(low) != len(text):
         low = text
+    low += "\n"
     lengths = [p.end - p.start for p in passages]
     groups = [p.group for p in passages]
     group_lengths = [0] * (groups[-1] + 1)
@@ -132,21 +137,19 @@ def hits(text: Index, term: str) -> dict[int, int] | None:
     find, size = low.find, len(root)
     found: dict[int, int] = {}
     at = find(root)
-    left = max(_FEW, len(starts))
     wide = term >= _WIDE
     edge, word = root[0].isalnum() and not wide, term.isalpha() and not wide
-    while at >= 0:
-        left -= 1
-        if left < 0:
-            return None
+    for _ in range(max(_FEW, len(starts))):
+        if at < 0:
+            break
         end = at + size
-        if not (edge and at and low[at - 1].isalnum()) and (
-            wide or not low[end : end + 1].isalnum() or (word and _ending(low, end) in _ENDINGS)
+        if not (edge and low[at - 1].isalnum()) and (  # what stands in front of the first character is the last one
+            wide or not low[end].isalnum() or (word and _ending(low, end) in _ENDINGS)
         ):
             number = bisect_right(starts, at) - 1
             found[number] = found.get(number, 0) + 1
         at = find(root, end)
-    return found if 2 * len(found) <= max(4, len(starts)) else None
+    return found if at < 0 and 2 * len(found) <= max(4, len(starts)) else None
 
 
 def _ending(low: str, at: int) -> str:

@@ -46,6 +46,7 @@ def _gained(
     out: dict[int, float] = {}
     gains: dict[int, float] = {}
     seen = 0
+    bits = [(1 << number, w) for number, w in enumerate(weights)]
     left = [i for i in candidates if holds[i]]
     while left:
         best, most = -1, -1.0
@@ -53,7 +54,7 @@ def _gained(
             new = holds[i] & ~seen
             gain = gains.get(new)
             if gain is None:
-                gain = gains[new] = _COVER * sum([w for bit, w in enumerate(weights) if new >> bit & 1])
+                gain = gains[new] = _COVER * sum([w for bit, w in bits if new & bit])
             if worth[i] + gain > most:
                 best, most = i, worth[i] + gain
         out[best] = gains[holds[best] & ~seen]

@@ -64,8 +64,10 @@ class Passage:
 
 _GAP = re.compile(r"\n(?:[ \t\r\f\v]*\n)+")
 _BLANK = re.compile(r"(?:[ \t\r\f\v]*\n)+")
-_FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+|-{4,}|\.{4,}|={4,})[^\n`]*$", re.MULTILINE)
-_FENCE_SIGNS = ("```", "~~~", "----", "....", "====")
+_WHITE = re.compile(r"\s*")
+_FENCE = re.compile(r"[ \t]{0,3}(```+|~~~+|-{4,}|\.{4,}|={4,})[^\n`]*$", re.MULTILINE)
+_MAY_FENCE = re.compile(r"\n(?=[ \t]{0,3}(?:```|~~~|----|\.{4}|={4}))")
+"""What begins with a line end is looked for at the speed of `str.find`."""
 _HASHES = re.compile(r"(#{1,6})[ \t]+\S")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,}|\^{3,}|\+{3,}|\"{3,})[ \t\r]*\Z")
 _LEVELS = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5, '"': 4}
@@ -127,10 +129,11 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _fences(text: str) -> Iterator[tuple[int, int]]:
-    if not any(sign in text for sign in _FENCE_SIGNS):
-        return
     opened: re.Match[str] | None = None
-    for m in _FENCE.finditer(text):
+    for at in (0, *(m.end() for m in _MAY_FENCE.finditer(text))):
+        m = _FENCE.match(text, at)
+        if m is None:
+            continue
         mark = m[1]
         if opened is None:
             # Rules of signs open a block only on their own line below a blank one: else they underline a heading.
@@ -162,7 +165,7 @@ def _paragraphs(text: str, at: int, end: int) -> Iterator[tuple[int, int, bool]]
         at = m.end()
     while end > at and text[end - 1] == "\n":
         end -= 1
-    if at < end and not text[at:end].isspace():
+    if at < end and not _WHITE.fullmatch(text, at, end):
         yield at, end, False
 
 
@@ -184,9 +187,9 @@ class _Cutter:
     """Longer lines are cut at sentence ends."""
     out: list[Passage]
 
-    def add(self, start: int, end: int, role: Role, *, level: int = 0, part: bool = False) -> None:
+    def add(self, start: int, end: int, role: Role, *, level: int = 0) -> None:
         indent = 0 if level else _indent(self.text, start)
-        self.out.append(Passage(start, end, role, level=level, indent=indent, part=part))
+        self.out.append(Passage(start, end, role, level, indent))
 
     def pieces(self, start: int, end: int, role: Role) -> None:
         """A fence or a table, in pieces where it is long."""
@@ -233,7 +236,7 @@ class _Cutter:
             return 2
         elif line[0] in _BANNER_STARTS and _BANNER.match(line):
             self.add(start, start + len(line), Role.HEADING, level=1)
-        elif _CAPITALS.match(line.rstrip()) and (below is None or below[:1].isspace()):
+        elif line[0] <= "Z" and _CAPITALS.match(line.rstrip()) and (below is None or below[:1].isspace()):
             self.add(start, start + len(line), Role.HEADING, level=2)
         else:
             return 0
@@ -246,15 +249,16 @@ class _Cutter:
         if end - start <= self.longest:
             self.add(start, end, role)
             return
-        at, indent, out = start, _indent(text, start), self.out
+        at, indent, add = start, _indent(text, start), self.out.append
         for m in _STOPS.finditer(text, start, end):
             stop, after = m.span()
-            short = _SHORT_WIDE if text[stop] in "。！？" else _SHORT
-            if after - at >= short and not (text[stop] == "." and _abbreviated(text, stop)):
-                out.append(Passage(at, after, role, indent=indent, part=True))
-                at = after
+            sign = text[stop]
+            if after - at < (_SHORT_WIDE if sign in "。！？" else _SHORT) or (sign == "." and _abbreviated(text, stop)):
+                continue
+            add(Passage(at, after, role, 0, indent, -1, 0, True))
+            at = after
         if at < end:
-            out.append(Passage(at, end, role, indent=indent, part=at > start))
+            add(Passage(at, end, role, 0, indent, -1, 0, at > start))
 
     def wrapped(self, start: int, lines: list[str]) -> None:
         """A paragraph over several lines, or a list: one passage while it is short, else items or runs of lines."""
@@ -301,8 +305,13 @@ def pieces(text: str, start: int, end: int, role: Role, indent: int = 0) -> list
 
 
 def _are_fields(lines: Sequence[str]) -> bool:
-    """Whether this is a list of names with a value each, of which one may be asked for."""
-    return len(lines) > 2 and 5 * sum([_FIELD.match(line[:80]) is not None for line in lines]) >= 4 * len(lines)
+    """Whether this is a list of names with a value each, of which one may be asked for: four of five lines are such."""
+    others = len(lines) // 5 if len(lines) > 2 else -1
+    for line in lines:
+        if others < 0:
+            return False
+        others -= _FIELD.match(line[:80]) is None
+    return others >= 0
 
 
 def _turns(lines: Sequence[str]) -> int:
@@ -312,7 +321,10 @@ def _turns(lines: Sequence[str]) -> int:
 
 def _abbreviated(text: str, stop: int) -> bool:
     """Whether the full stop at `stop` ends an abbreviation or an initial rather than a sentence."""
-    word = text[max(0, stop - _LONGEST_ABBREVIATION) : stop].rpartition(" ")[2].lstrip("([\"'“‘")
+    before = text[max(0, stop - _LONGEST_ABBREVIATION) : stop]
+    if len(before) == _LONGEST_ABBREVIATION and before.isalpha():  # the usual case: a longer word
+        return False
+    word = before.rpartition(" ")[2].lstrip("([\"'“‘")
     return (len(word) == 1 and word.isupper()) or word.lower() in _ABBREVIATIONS
 
 
@@ -326,26 +338,31 @@ def relate(passages: Sequence[Passage], dense: float) -> None:
     heads: list[int] = []
     above: list[int] = []
     group = size = 0
-    last = -1  # where the last part of a line ended
+    parent = last = -1  # where the last part of a line ended
+    heading, was_heading = Role.HEADING, False
     for number, p in enumerate(passages):
-        if p.role is Role.HEADING:
+        if p.start == last and p.part:  # goes on with the line
+            p.parent, p.group = parent, group
+            last = p.end
+            size += last - p.start
+            continue
+        if p.role is heading:
             while heads and passages[heads[-1]].level >= p.level:
                 heads.pop()
-            p.parent = heads[-1] if heads else -1
+            parent = heads[-1] if heads else -1
             heads.append(number)
             above.clear()
-            begins = True
+            begins, was_heading = True, True
         else:
             while above and passages[above[-1]].indent >= p.indent:
                 above.pop()
-            p.parent = above[-1] if above else heads[-1] if heads else -1
+            parent = above[-1] if above else heads[-1] if heads else -1
             if not p.part:
                 above.append(number)
-            within = p.part and p.start == last
-            begins = not within and (p.part or last >= 0 or size + p.end - p.start > longest)
-            begins = begins and passages[number - 1].role is not Role.HEADING
+            begins = not was_heading and (p.part or last >= 0 or size + p.end - p.start > longest)
+            was_heading = False
         last = p.end if p.part else -1
         if begins and number:
             group, size = group + 1, 0
         size += p.end - p.start
-        p.group = group
+        p.parent, p.group = parent, group

@@ -20,7 +20,18 @@ from headroom.compressors._bridges import onward
 from headroom.compressors._dialogue import heard, is_dialogue
 from headroom.compressors._inline import MARKS
 from headroom.compressors._learned import Evidence, Look, Scorer
-from headroom.compressors._lexical import Index, asks_for_the_whole, hits, idf, index, query_terms, saturated, stem
+from headroom.compressors._lexical import (
+    K1,
+    B,
+    Index,
+    asks_for_the_whole,
+    hits,
+    idf,
+    index,
+    query_terms,
+    saturated,
+    stem,
+)
 from headroom.compressors._passages import Passage, Role, density
 from headroom.relevance import is_identifier, is_stop_word
 
@@ -43,7 +54,7 @@ _ASKS = tuple(
         (r"\bwhy\b", r"\b(?:because|since|due to|so that|reason|in order to)\b"),
         (
             r"\bwho\b|\bwhose\b|\bwhere\b|\bwhich\b|\bwhat (?:city|state|country|company|name|place)\b",
-            r"(?<![.!?] )(?<!\A)\b[A-Z][a-z]+",
+            r"[A-Z](?<![.!?] .)(?<!\A.)(?<!\w.)[a-z]",  # the set of letters in front is quick to look for
         ),
     )
 )
@@ -154,12 +165,13 @@ def _evidence(idx: Index, found: Mapping[str, Mapping[int, int]], weights: Mappi
     """What passages and groups hold of the query; all of it is 1."""
     e = Evidence.empty(len(idx.starts), len(idx.group_lengths), list(weights.values()))
     own, cover, terms, groups, lengths = e.own, e.cover, e.terms, idx.groups, idx.lengths
-    relative, group_relative = 1 / idx.average, 1 / idx.group_average
+    relative, group_relative, most, flat = 1 / idx.average, 1 / idx.group_average, K1 + 1, 1 - B
     for number, (term, holders) in enumerate(found.items()):
         weight, bit = weights[term], 1 << number
         in_groups: dict[int, int] = {}
         for i, times in holders.items():
-            own[i] += weight * saturated(times, lengths[i] * relative)
+            # as `saturated`, which would be called for each hit
+            own[i] += weight * (times * most / (times + K1 * (flat + B * (lengths[i] * relative))))
             cover[i] += weight
             terms[i] |= bit
             g = groups[i]
@@ -255,16 +267,20 @@ def _smooth(
 ) -> list[float]:
     """A quarter of the passage before, less of the one after, within a group; how well the group covers the query; and a
     little for a group's first passages, which say what it is about."""
-    out = list(scores)
-    last = len(out) - 1
-    for i, g in enumerate(groups):
-        first = i == 0 or groups[i - 1] != g
-        if not first:
-            out[i] += 0.25 * scores[i - 1]
-        if i < last and groups[i + 1] == g:
-            out[i] += 0.15 * scores[i + 1]
+    out: list[float] = []
+    heading = Role.HEADING
+    previous, behind = -1, [*groups[1:], -1]
+    for i, (own, g, following) in enumerate(zip(scores, groups, behind, strict=True)):
+        first = previous != g
+        score = own
+        if not first and scores[i - 1]:
+            score += 0.25 * scores[i - 1]
+        if following == g and scores[i + 1]:
+            score += 0.15 * scores[i + 1]
         if cover[g]:
-            out[i] += 0.5 * cover[g] + (0.1 if first or (i and passages[i - 1].role is Role.HEADING) else 0.0)
+            score += 0.5 * cover[g] + (0.1 if first or passages[i - 1].role is heading else 0.0)
+        out.append(score)
+        previous = g
     return out
 
 
@@ -277,10 +293,11 @@ def _titles(
 ) -> dict[int, float]:
     """By heading, the share of the query that it names; 1 at least for those that are what the query names."""
     title: defaultdict[int, float] = defaultdict(float)
+    heading = Role.HEADING
+    headings = {i for i, p in enumerate(passages) if p.role is heading}
     for term, holders in found.items():
-        for i in holders:
-            if passages[i].role is Role.HEADING:
-                title[i] += weights[term] / total
+        for i in headings & holders.keys():
+            title[i] += weights[term] / total
     for i in titled:
         title[i] = max(1.0, title[i])
     return title
@@ -292,13 +309,13 @@ def _headings(passages: Sequence[Passage], title: Mapping[int, float], scores: l
         return
     gained = [0.0] * len(passages)
     after = [0] * len(passages)
+    heading = Role.HEADING
     for i, p in enumerate(passages):
         gain = title.get(i, 0.0)
         parent = p.parent
-        if parent >= 0:
-            if gained[parent]:
-                part = 0.9 if p.role is Role.HEADING else max(0.6, 1.0 - 0.05 * after[parent])
-                gain += gained[parent] * part * (0.8 if gain else 1.0)
+        if parent >= 0 and gained[parent]:
+            part = 0.9 if p.role is heading else max(0.6, 1.0 - 0.05 * after[parent])
+            gain += gained[parent] * part * (0.8 if gain else 1.0)
             after[parent] += 1
         if gain:
             gained[i] = gain

@@ -58,7 +58,7 @@ def test_a_text_as_a_whole_is_asked_for_without_a_word_on_what_it_is_about(query
 
 
 def test_scripts_without_blanks_are_asked_by_pairs_of_characters() -> None:
-    assert query_terms("铁路什么时候建成?") == ["铁路", "路什", "什么", "么时", "时候", "候建", "建成"]
+    assert query_terms("铁路什么时候建成?") == ("铁路", "路什", "什么", "么时", "时候", "候建", "建成")
     text = "这条铁路于一八九二年建成。\n\n车站在河边。\n\n镇上有一座桥。\n\n冬天很冷。\n\n夏天很热。"
     assert found(text, "铁路") == {0: 1}
 
