@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from headroom.compressors import _code_sql
 from headroom.compressors._code_lines import PYTHON, SQL, Source, indent
 
-__all__ = ["Definition", "candidates", "definition_at"]
+__all__ = ["Definition", "candidates", "definition_at", "name_at", "type_at"]
 
 _MODIFIER = (
     r"(?:@[\w.]+(?:\([^()\n]{0,80}\))?|export|default|declare|public|private|protected|internal|fileprivate|open|final"
@@ -28,12 +28,16 @@ _KEYWORD = re.compile(
 _ASSIGNED = re.compile(
     r"[ \t]*(?:(?:export|default|const|let|var|local|static|public|private|protected|readonly|override|async)\s+){0,6}"
     r"(?P<name>[\w$.#\"'-]{1,120})[ \t]*\??(?::[^=;{}\n]{1,160})?(?:=|:|<-)[ \t]*(?:[\w$.]{0,60}(?:<[^()\n]{0,80}>)?\([ \t]*){0,3}"
-    r"(?:async\b[ \t]*)?(?:function\b|func\b|fn\b|\([^\n]{0,300}=>|\([^()=]{0,300}$|<[\w, ]{1,40}>\(|[\w$]+[ \t]*=>)"
+    r"(?:async\b[ \t]*)?(?:function\b(?:[ \t]*\*?[ \t]*(?P<own>[\w$]+))?|func\b|fn\b|\([^\n]{0,300}=>|\([^()=]{0,300}$|<[\w, ]{1,40}>\(|[\w$]+[ \t]*=>)"
 )
 _TEST = re.compile(
     r"[ \t]*(?:it|test|bench|specify|before|after|beforeEach|afterEach|beforeAll|afterAll)(?:\.\w+)*\s*\("
     r"[^\n]{0,300}(?:=>|function\b[^\n{]{0,80})\s*\{\s*$"
 )
+_CYTHON = re.compile(
+    r"[ \t]*cp?def\s+(?!class\b|extern\b|struct\b|enum\b|union\b)[\w.*&<>, \t\[\]]{0,120}?\b(?P<name>\w+)[ \t]*\("
+)
+_OBJECTIVE_C = re.compile(r"[-+][ \t]*\([^()\n]{1,120}(?:\([^()\n]*\)[^()\n]*){0,2}\)[ \t]*(?P<name>\w+)")
 _SHELL = re.compile(r"[ \t]*(?P<name>[\w:.-]+)[ \t]*\([ \t]*\)[ \t]*\{?[ \t]*$")
 _NOT_FIRST = re.compile(
     r"(?:if|else|for|foreach|forall|while|do|switch|case|default|catch|try|finally|return|throw|throws|new|await|yield|assert"
@@ -48,6 +52,7 @@ _OPERATOR = re.compile(r"\boperator\s*[^\s\w]{1,3}\Z")
 _NAME = re.compile(r"(?:^|[\s*&:>\]])(?P<name>[\w$~#]+)[?!]?[ \t]*(?:<[^()]*>)?$")
 _COMPUTED = re.compile(r"(?:static\s+|async\s+|get\s+|set\s+){0,3}\*?\s*\[[\w.]+\]\Z")
 _QUOTED_ARGUMENT = re.compile(r"\([ \t]*[\"'`/\[{]|\([^()]*\b(?:function\b|lambda\b)")
+_DESTRUCTURES = re.compile(r"\([ \t]*[\[{](?![^\n]*(?:=>|\bfunction\b))[^\n]*\)[^()\n]{0,80}\{$")
 _CONTINUES = re.compile(r"[{}:)\]]|->|=>|where\b|throws\b|noexcept\b|const\b|requires\b|override\b|final\b|returns\b")
 _LINE_COMMENT = re.compile(r"\s*//.*$")
 _HASH_COMMENT = re.compile(r"\s+#.*$")
@@ -108,6 +113,25 @@ def definition_at(source: Source, i: int, stop: int) -> Definition | None:
     return Definition(name, i, body, *ends, how == "(") if ends is not None and ends[1] > body else None
 
 
+def name_at(source: Source, i: int) -> str:
+    """The name behind the keyword with which a function begins on line `i`, whatever its body looks like; "" for any other line."""
+    m = _KEYWORD.match(source.code[i][:_WIDTH])
+    return m["name"] if m is not None else ""
+
+
+def type_at(source: Source, i: int, name: str) -> Definition | None:
+    """The type of which the header begins on line `i`: what is indented deeper, and what closes it."""
+    stop = len(source.code)
+    if source.language in SQL:
+        end = _code_sql.statement_end(source, i, stop)
+        return Definition(name, i, i + 1, end, end) if end > i + 1 else None
+    opened = _opening(source, i, stop)
+    if opened is None:
+        return None
+    ends = _end(source, indent(source.code[i]), opened[0], stop, opened[1])
+    return Definition(name, i, opened[0], *ends) if ends is not None and ends[1] > opened[0] else None
+
+
 def _name(line: str, hashes: bool) -> str | None:
     """The name that a header line gives, "" for a function without one, None where the line is no header."""
     at = line.find("(")
@@ -115,15 +139,19 @@ def _name(line: str, hashes: bool) -> str | None:
     if m is not None:
         return m["name"]
     if hashes:
-        m = _SHELL.match(line) or (_ASSIGNED.match(line) if "function" in line else None)
-        return m["name"] if m is not None else None
+        m = _CYTHON.match(line) or _SHELL.match(line)
+        if m is not None:
+            return m["name"]
+        m = _ASSIGNED.match(line) if "function" in line else None
+        return m["name"].rpartition(".")[2] if m is not None else None
     if _TEST.match(line):
         return ""
     if "=>" in line or "function" in line or "func(" in line or line.rstrip().endswith("("):
         m = _ASSIGNED.match(line)
         if m is not None:
-            return m["name"].rpartition(".")[2]
-    return _c_name(line, at)
+            return m["own"] or m["name"].rpartition(".")[2]
+    m = _OBJECTIVE_C.match(line) if line.lstrip()[:1] in ("-", "+") else None
+    return m["name"] if m is not None else _c_name(line, at)
 
 
 def _c_name(line: str, at: int) -> str | None:
@@ -139,7 +167,7 @@ def _c_name(line: str, at: int) -> str | None:
     if _COMPUTED.match(head):
         return ""
     m = _NAME.search(head)
-    if m is None or _QUOTED_ARGUMENT.match(line, at):
+    if m is None or (_QUOTED_ARGUMENT.match(line, at) and not _DESTRUCTURES.match(line, at)):
         return None
     return m["name"]
 
@@ -167,7 +195,7 @@ def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
         if depth > _DEEPEST:
             return None
         last = line[-1:]
-        arrow = line.endswith(("=> {", "=>{", "=> (")) or (last == "{" and "function" in line)
+        arrow = line.endswith(("=> {", "=>{", "=> (")) or _is_callback(line)
         if depth > (1 if last == "(" else 0) and not arrow:
             continue
         if last == "{" or line.endswith("=> ("):
@@ -182,6 +210,12 @@ def _opening(source: Source, i: int, stop: int) -> tuple[int, str] | None:
         if following.strip() == "{":
             return j + 2, "{"
     return None
+
+
+def _is_callback(line: str) -> bool:
+    """Whether a line ends in the body of a function without a name, an argument of a call: `each(function (a) {`."""
+    at = line.rfind("function") if line[-1:] == "{" else -1
+    return at >= 0 and line.count("(", at) == line.count(")", at)
 
 
 def _behind_string(line: str) -> str:

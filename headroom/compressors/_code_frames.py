@@ -8,8 +8,9 @@ and keywords; no parser. Below `code`, which folds what lies between.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from headroom.compressors._code_lines import SQL, Source, indent
 
@@ -25,6 +26,7 @@ _LONE = re.compile(r"\s*(?:\}\s*)?(?:(?:else\s+)?(?:if|for|foreach|while)\b.*\)|
 """How a line ends or begins that goes on, and one that wants a statement below it."""
 _CLOSES = re.compile(r"\s*[})\]]")
 _LONGEST, _DEEPEST = 24, 6
+_NOTHING: Mapping[int, int] = MappingProxyType({})
 _ROUNDS = 8
 """Lines that come along may bring others along; so often that is looked at."""
 _ENDS = (",", ";", "}", "{")
@@ -33,13 +35,20 @@ _DIRECTIVE = re.compile(r"#\s*(if|el|endif)")
 
 
 def framed(
-    source: Source, first: int, end: int, lines: Sequence[int], pays: Callable[[int, int], bool] | None = None
+    source: Source,
+    first: int,
+    end: int,
+    lines: Sequence[int],
+    pays: Callable[[int, int], bool] | None = None,
+    *,
+    skips: Mapping[int, int] = _NOTHING,
 ) -> list[int]:
     """`lines` between `first` and `end`, exclusive, and those that frame them; ascending. So are lines between these that
-    would not pay to be folded: `pays` is asked for the first and the last of them."""
+    would not pay to be folded: `pays` is asked for the first and the last of them. Of lines
+    between a key of `skips` and its value, exclusive, none is looked at: for bodies that are shown or folded as one."""
     if not lines:
         return []
-    above, links = _frames(source, first, end)
+    above, links = _frames(source, first, end, skips)
     shown: set[int] = set()
     todo = list(lines)
     for _ in range(_ROUNDS):
@@ -99,7 +108,9 @@ def _balance(line: str) -> int:
     return sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
 
 
-def _frames(source: Source, first: int, end: int) -> tuple[dict[int, tuple[int, ...]], dict[int, list[int]]]:
+def _frames(
+    source: Source, first: int, end: int, skips: Mapping[int, int]
+) -> tuple[dict[int, tuple[int, ...]], dict[int, list[int]]]:
     """For each line the header of the block that it stands in; and the parts of one statement, each linked to the next."""
     above: dict[int, tuple[int, ...]] = {}
     links: dict[int, list[int]] = {}
@@ -108,6 +119,9 @@ def _frames(source: Source, first: int, end: int) -> tuple[dict[int, tuple[int, 
     comment = _COMMENTS[source.sign != "//"]
     i = first
     while i < end:
+        i = skips.get(i, i)
+        if i >= end:
+            break
         line, here = source.code[i], i
         text, width = line.strip(), indent(line)
         i += 1

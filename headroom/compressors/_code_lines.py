@@ -43,6 +43,7 @@ _HEREDOC = re.compile(r"<<[-~]?(['\"]?)([A-Za-z_]\w*)\1")
 _WORD_ALONE = re.compile(r"\s*([A-Za-z_]\w*);?\s*\Z")
 _LONGEST_WORD = 80
 _WIDTH = 400
+_OPENED = re.compile(r"\"\"\"|'''|`|/\*")
 _OPENS_COMMENT = re.compile(r"\s*(?:/\*|[rRuUbBfF]{0,2}(?:\"\"\"|'''))")
 
 
@@ -66,6 +67,15 @@ class Source:
     def sign(self) -> str:
         """What starts a comment that lasts to the line's end."""
         return "--" if self.language == "lua" or self.language in SQL else "#" if self.hashes else "//"
+
+    def within(self, i: int) -> str:
+        """What ends the string or the comment of several lines in which line `i` begins, "" where it begins in none."""
+        if not self.inside[i]:
+            return ""
+        while i > 0 and self.inside[i]:
+            i -= 1
+        opened = _OPENED.findall(self.code[i])
+        return "" if not opened else "*/" if opened[-1] == "/*" else opened[-1]
 
     def holding(self, marks: Iterable[str]) -> Sequence[int]:
         """The numbers of the lines that hold one of the marks, ascending. Cheap where they are few."""

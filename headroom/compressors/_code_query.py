@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 
 from headroom.compressors._code_lines import language_of
 from headroom.relevance import matching_lines, terms
@@ -30,6 +31,20 @@ _OF_CODE = frozenset(
     " explain understand change update add remove new".split()
 )
 _ENDING = re.compile(r"(?:ing|ed|es|s)\Z")
+_SUBJECT = re.compile(
+    r"\b(?:how does|what does|where is|explain|(?:function|method|class|struct|type|table))[ ]([A-Za-z_]\w{3,})\b",
+    re.IGNORECASE,
+)
+"""A plain word where the name of a function stands."""
+_WHICH = re.compile(
+    r"\b(?:which|what)(?:\s+\w+)?\s+(?:functions?|methods?|class(?:es)?|types?|tables?)\b", re.IGNORECASE
+)
+"""Who asks so does not know the name."""
+_MANY = 6
+"""A query that holds more names, such as a report of a fault, does not ask about one of them."""
+_SENTENCE = re.compile(r"[\"“]([^\"”\n]{16,400})[\"”]")
+_PLAIN = re.compile(r"\w+")
+_SHORT, _LONG = 4, 16
 _FEW = 6
 """A name on so many lines tells which functions are meant; on more it is everywhere."""
 _OFTEN, _RARE = 16, 8
@@ -44,7 +59,8 @@ _CHARS = 4_000
 class Asked:
     """`names` are identifiers and `words` plain words, both in lower case. `telling` are lines (0-based, ascending) that hold a
     rare identifier, `pins` all lines that must be shown; `about` are the lines of each plain word that is rare here. `outline`
-    says that signatures are asked for."""
+    says that signatures are asked for; `subjects` are the names that the query cannot mean otherwise, and line `stands` (0-based) begins
+    with a sentence that it quotes."""
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
@@ -52,6 +68,13 @@ class Asked:
     pins: Sequence[int] = ()
     about: Sequence[Sequence[int]] = ()
     outline: bool = False
+    subjects: frozenset[str] = frozenset()
+    stands: int | None = None
+
+    def asks_for(self, name: str) -> bool:
+        """Whether the query is about a function or a type of this name, and does not only hold the word."""
+        low = name.lower().rstrip("?!").lstrip("~")
+        return low in self.subjects or (low.startswith("operator") and low.replace(" ", "") in self.subjects)
 
     def names_it(self, name: str) -> bool:
         """Whether the query names a function of this name."""
@@ -105,7 +128,28 @@ def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[i
             telling.update(held)
     about = _lines_about(text, plain, starts) if len(plain) > 1 else ()
     outline = _OUTLINE.search(query) is not None
-    return Asked(names, frozenset(plain), sorted(telling), pins, about, outline)
+    subjects = _subjects(query, names)
+    return Asked(names, frozenset(plain), sorted(telling), pins, about, outline, subjects, _stands(text, query, starts))
+
+
+def _subjects(query: str, names: AbstractSet[str]) -> frozenset[str]:
+    if len(names) > _MANY or _WHICH.search(query):
+        return frozenset()
+    found = {m[1].lower() for m in _SUBJECT.finditer(query)}
+    operators = {m[1].replace(" ", "").lower() for m in _QUOTED.finditer(query) if m[1].startswith("operator")}
+    return frozenset({*names, *found, *operators})
+
+
+def _stands(text: str, query: str, starts: Sequence[int]) -> int | None:
+    """The line on which a sentence begins that the query quotes and the text holds once, however it is broken into lines."""
+    for m in _SENTENCE.finditer(query):
+        words = _PLAIN.findall(m[1])[:_LONG]
+        if len(words) < _SHORT:
+            continue
+        found = list(islice(re.finditer(r"\W{1,40}".join(words), text), 2))
+        if len(found) == 1:
+            return bisect_right(starts, found[0].start()) - 1
+    return None
 
 
 def _ordinary(words: Sequence[str], names: AbstractSet[str]) -> Sequence[str]:

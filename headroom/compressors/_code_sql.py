@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from headroom.compressors._code_lines import Source, indent
 
-__all__ = ["body_at", "starts"]
+__all__ = ["body_at", "starts", "statement_end"]
 
 _ROUTINE = re.compile(
     r"\s*create\s+(?:or\s+(?:replace|alter)\s+)?(?:definer\s*=\s*\S+\s+)?(?:constraint\s+)?"
@@ -22,6 +22,7 @@ _INSERT = re.compile(r"\s*(?:insert|replace)\s+(?:\w+\s+)?into\s+(?P<name>[\w.\"
 _DOLLAR = re.compile(r"(\$\w*\$)\s*$")
 _BEGIN = re.compile(r"\s*(?:as\s+|is\s+)?begin\s*(?:--.*)?$", re.IGNORECASE)
 _END = re.compile(r"\s*end\b", re.IGNORECASE)
+_STATEMENT_END = re.compile(r";\s*(?:--.*)?$")
 _HEADER = 60
 """Lines within which a routine's body begins."""
 _FIRST = 3
@@ -46,6 +47,12 @@ def body_at(source: Source, i: int, stop: int) -> tuple[str, int, int, int] | No
         return None
     rows = _rows(source.code, i, stop)
     return (_bare(m["name"]), *rows) if rows else None
+
+
+def statement_end(source: Source, i: int, stop: int) -> int:
+    """The line after the statement that begins on line `i`: it lasts until a semicolon ends a line."""
+    ends = (k + 1 for k in range(i, stop) if not source.inside[k] and _STATEMENT_END.search(source.code[k]))
+    return next(ends, stop)
 
 
 def _bare(name: str) -> str:

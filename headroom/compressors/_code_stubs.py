@@ -39,12 +39,13 @@ _NO_OPERATION = {"gd": "pass", "bzl": "pass", "bazel": "pass", "starlark": "pass
 @dataclass(frozen=True, slots=True)
 class Stub:
     """Lines `first` to `last` (0-based, inclusive). `within` is what ends the string or the comment in which they begin, "" if
-    they begin in none; `closes` says that it ends in them."""
+    they begin in none; `closes` says that it ends in them; `names` tell what begins in them."""
 
     first: int
     last: int
     within: str = ""
     closes: bool = False
+    names: str = ""
 
 
 def render(source: Source, lines: Sequence[str], stubs: Sequence[Stub], first_line: int, note: str) -> Rendition:
@@ -79,6 +80,8 @@ def _mark(source: Source, lines: Sequence[str], s: Stub, first_line: int, above:
     number = lines[s.first][: len(lines[s.first]) - len(code[s.first])]
     a, b = s.first + first_line, s.last + first_line
     where = f"{FOLD} {a}" if a == b else f"{FOLD} {a}-{b}"
+    if s.names:
+        where = f"{where}: {s.names}"
     if s.within == "*/":
         star = "* " if first.startswith("*", len(margin)) else ""
         return f"{number}{margin}{star}{where}{' */' if s.closes else ''}"

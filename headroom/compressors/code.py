@@ -21,6 +21,7 @@ from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._code_data import SHOWN, Data, constants_in, data_in, macros_in
 from headroom.compressors._code_defs import Definition, candidates, definition_at
+from headroom.compressors._code_focus import Focus
 from headroom.compressors._code_frames import framed
 from headroom.compressors._code_lines import Source, read
 from headroom.compressors._code_query import Asked, asked, between
@@ -104,11 +105,9 @@ class CodeCompressor:
             return Rendition(text=text)
         source = read(text, source_lines, language(hint))
         about = asked(text, hint.query, source_lines, source.starts)
-        pins = about.pins
-        if limits.keep is not None:
-            kept = (i for i, line in enumerate(source_lines) if limits.keep.search(line))
-            pins = sorted({*pins, *kept})
-        stubs = _Outline(source, about, effort, pins).stubs()
+        keep = limits.keep
+        kept = () if keep is None else [i for i, line in enumerate(source_lines) if keep.search(line)]
+        stubs = _Outline(source, about, effort, kept).stubs()
         note = _OF_THIS_OUTPUT if _numbers_differ(source, hint, limits) else _OF_THE_FILE
         return render(source, source_lines, stubs, limits.first_line, note)
 
@@ -134,11 +133,12 @@ def _is_window(text: str, hint: Hint) -> bool:
 class _Outline:
     """What is folded of one text, collected from its first line to its last."""
 
-    def __init__(self, source: Source, about: Asked, effort: Effort, pins: Sequence[int]) -> None:
+    def __init__(self, source: Source, about: Asked, effort: Effort, kept: Sequence[int]) -> None:
         self._source = source
         self._asked = about
         self._effort = effort
-        self._pins = pins
+        self._kept = kept
+        self._pins = sorted({*about.pins, *kept}) if kept else about.pins
         self._candidates = candidates(source)
         self._stubs: list[Stub] = []
         self._described: frozenset[int] = frozenset()
@@ -148,6 +148,9 @@ class _Outline:
     def stubs(self) -> list[Stub]:
         """All of it, ascending."""
         definitions = self._definitions(0, len(self._source.code))
+        focus = Focus(self._source, self._asked, self._candidates, definitions, self._inside)
+        if focus.subjects:
+            return focus.stubs(self._kept, self._pays)
         self._telling = self._asked.telling_of(self._source.code, {d.name.lower().rstrip("?!") for d in definitions})
         self._found = any(self._asked.names_it(d.name) for d in definitions)
         self._described = self._best(definitions)
@@ -174,6 +177,9 @@ class _Outline:
                 found.append(definition)
                 at = bisect_left(candidates, definition.end, at)
         return found
+
+    def _inside(self, d: Definition) -> list[Definition]:
+        return self._definitions(d.body, d.end - 1)
 
     def _best(self, definitions: Sequence[Definition]) -> frozenset[int]:
         """The functions (by first line) that the query's words describe best, where it names none."""
@@ -213,7 +219,7 @@ class _Outline:
             return
         whole = self._effort < Effort.STRONG and not self._found and length > _MOST * len(self._source.code)
         if whole or length > _LARGE:
-            nested_ones = self._definitions(d.body, d.end - 1)
+            nested_ones = self._inside(d)
             if whole or (len(nested_ones) > 1 and 2 * sum(n.end - n.first for n in nested_ones) > length):
                 for nested in nested_ones:
                     self._fold(nested)
@@ -232,7 +238,7 @@ class _Outline:
             return []
         if not self._asked.pinned(d.body, d.end) and not self._tells(d.body, d.end):
             return []
-        return [n for n in self._definitions(d.body, d.end - 1) if self._asked.names_it(n.name)]
+        return [n for n in self._inside(d) if self._asked.names_it(n.name)]
 
     def _level(self) -> Effort:
         """How short what is folded may be: where the query names a function of this text, all else is what stands around it, and

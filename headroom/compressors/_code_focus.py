@@ -1,0 +1,231 @@
+"""What one must see of a source file to understand some of its functions: what these use, and little else.
+
+Shown are the signatures of the functions that they call, and the constants, fields, types and imports whose names they
+hold. By names alone, no scopes: a name that two classes share shows both. Beside `_code_defs`, which finds the functions,
+and below `code`, which folds all other lines and tells the names of what is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from operator import attrgetter
+
+from headroom.compressors._code_defs import Definition, name_at, type_at
+from headroom.compressors._code_frames import framed
+from headroom.compressors._code_lines import Source
+from headroom.compressors._code_query import Asked, between
+from headroom.compressors._code_stubs import Stub
+
+__all__ = ["Focus"]
+
+_NAMES = re.compile(r"[A-Za-z_$][\w$]*")
+_SILENT = re.compile(r"\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|(?<!:)//.*|(?<![\w$&])#[ \t].*")
+"""Strings and comments, which use nothing."""
+_IMPORT = re.compile(
+    r"[ \t]*(?:import|from|use|using|require|include|cimport|@import|open|alias|extern crate)\b"
+    r"|[^\n]{0,200}(?:\bfrom[ \t]*['\"]|=[ \t]*require\b)"
+)
+_MODIFIER = (
+    r"(?:export|default|declare|public|private|protected|internal|fileprivate|open|final|static|abstract|sealed|partial|data"
+    r"|inner|cdef|cpdef|pub(?:\([\w: ]{1,40}\))?|typedef|unsafe|readonly|local|indirect|enum(?=[ \t]class)"
+    r"|template[ \t]*<[^\n]{0,120}>)"
+)
+_TYPE = re.compile(
+    rf"[ \t]*(?:{_MODIFIER}[ \t]+){{0,6}}(?:class|struct|interface|enum|trait|protocol|record|object|union|module|namespace|type"
+    r"|actor|extension|contract|@interface|@implementation|@protocol"
+    r"|(?i:create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:table|view|type)(?:[ \t]+if[ \t]+not[ \t]+exists)?))[ \t]+"
+    r"(?P<name>[\w$.\"`]+)"
+)
+_DEFINES = re.compile(r"(?P<name>[A-Za-z_$][\w$]*)[?!]?[ \t]*(?:[=:;,({\[<]|$)")
+_FIRST = re.compile(
+    r"[ \t]*(?:(?:var|let|const|val|static|attr_\w+|private|public|protected|final|cdef|my|our|local)[ \t]+:?){0,4}"
+    r"(?P<name>[A-Za-z_$][\w$]*)[^(]*$"
+)
+"""Where the name is that a line defines: before a sign, or at its beginning."""
+_KEYWORDS = frozenset(
+    "if else elif for while do return import from def class function const static struct public private protected void int end"
+    " then echo use my let var val fn func type package namespace using try catch except finally switch case break self this"
+    " cls continue throw raise new pub async await export default enum interface trait impl template typedef pass yield not and"
+    " or in is None True False null true false nil undefined string str bool boolean char double float long short unsigned"
+    " size_t auto the args kwargs super require include with as final override number object any list dict tuple set mut ref"
+    " where match String Object Int Bool List Map Self Some Ok Err extends implements throws virtual inline explicit local"
+    " std".split()
+)
+_ATTACHED = re.compile(r"[ \t]*(?://|/?\*|#|@|\[\w|--|template[ \t]*<)")
+_COMMENTS = (re.compile(r"[ \t]*(?://|/\*|\*[ /])"), re.compile(r"[ \t]*(?:#|--)"))
+_ABOVE = 24
+_DEEP = 3
+"""In the first lines of a body documentation begins."""
+_LONG_TYPE = 100
+_WIDTH = 400
+_LABEL = 160
+"""So many characters of names stand in one mark."""
+
+
+class Focus:
+    """The functions and types of one text that a query asks about by their names."""
+
+    def __init__(
+        self,
+        source: Source,
+        asked: Asked,
+        starts: Sequence[int],
+        definitions: Sequence[Definition],
+        inside: Callable[[Definition], Sequence[Definition]],
+    ) -> None:
+        """`starts` are the lines on which functions may begin, `definitions` the outermost ones; `inside` finds those in one."""
+        self._source = source
+        self._starts = starts
+        self._definitions = definitions
+        self._mentions = [i for i in asked.pins if not _is_comment(source, i)]
+        asks = asked.subjects or asked.stands is not None
+        self._types = _types(source, definitions) if asks else ()
+        self.subjects = sorted(self._found(asked, inside), key=attrgetter("first")) if asks else []
+
+    def stubs(self, kept: Iterable[int], pays: Callable[[int, int], bool]) -> list[Stub]:
+        """All but the subjects, what they use, lines of code that hold what the query names, and those that are `kept`; each
+        stub with the names of what begins in it."""
+        source, end = self._source, len(self._source.code)
+        whole: set[int] = set()
+        for d in self.subjects:
+            whole.update(range(_above(source, d.first), d.first), self._whole(d))
+        shown = {*_around(source, self._definitions, self.subjects), *self._mentions, *kept} - whole
+        shown.update(d.first for d in self.subjects)
+        seeds = sorted(shown)
+        skips = {d.body: d.last for d in self._definitions if not between(seeds, d.body, d.last)}
+        shown = whole.union(framed(source, 0, end, seeds, pays, skips=skips))
+        places = sorted([*self._functions(), *self._types])
+        stubs: list[Stub] = []
+        at = 0
+        for i in [*sorted(shown), end]:
+            if at < i:
+                stubs.append(Stub(at, i - 1, source.within(at), names=_listed(places, at, i - 1)))
+            at = i + 1
+        return stubs
+
+    def _functions(self) -> Iterator[tuple[int, str]]:
+        """The lines on which functions begin that stand in no other one, and their names; also where no body was found."""
+        starts, at = self._starts, 0
+        for d in [*self._definitions, None]:
+            while at < len(starts) and (d is None or starts[at] < d.first):
+                name = name_at(self._source, starts[at])
+                if name:
+                    yield starts[at], name
+                at += 1
+            if d is not None:
+                at = bisect_left(starts, d.end, at)
+                if d.name:
+                    yield d.first, d.name
+
+    def _found(self, asked: Asked, inside: Callable[[Definition], Sequence[Definition]]) -> Iterator[Definition]:
+        todo = list(self._definitions)
+        while todo:
+            d = todo.pop()
+            if asked.asks_for(d.name) or self._documented(d, asked.stands):
+                yield d
+            elif asked.pinned(d.body, d.end) or (asked.stands is not None and d.body <= asked.stands < d.end):
+                todo += inside(d)
+        for i, name in self._types:
+            whole = type_at(self._source, i, name) if asked.asks_for(name) else None
+            if whole is not None:
+                yield whole
+
+    def _documented(self, d: Definition, line: int | None) -> bool:
+        """Whether a line is one of the documentation above or at the top of a function."""
+        if line is None or line >= d.end:
+            return False
+        if line >= d.first:
+            return line < d.body + _DEEP
+        return line >= _attached(self._source, d.first)
+
+    def _whole(self, d: Definition) -> Iterable[int]:
+        """All lines of a function; of a long type those outside of its functions, and their signatures."""
+        if d.end - d.first <= _LONG_TYPE or (d.first, d.name) not in self._types:
+            return range(d.first, d.end)
+        inner = (n for n in self._definitions if d.first < n.first < d.end)
+        return set(range(d.first, d.end)).difference(*(range(n.body, n.last) for n in inner))
+
+
+def _is_comment(source: Source, i: int) -> bool:
+    return _COMMENTS[source.sign != "//"].match(source.code[i][:_WIDTH]) is not None or source.within(i) == "*/"
+
+
+def _attached(source: Source, first: int) -> int:
+    """The line on which the comments, decorators and attributes begin that stand directly above what begins on line `first`."""
+    code, inside, at = source.code, source.inside, first
+    while at > 0 and (inside[at - 1] or _ATTACHED.match(code[at - 1]) is not None):
+        at -= 1
+    return at
+
+
+def _above(source: Source, first: int) -> int:
+    """The same, or `first` itself where they are long."""
+    at = _attached(source, first)
+    return at if first - at <= _ABOVE else first
+
+
+def _around(source: Source, definitions: Sequence[Definition], subjects: Sequence[Definition]) -> Iterator[int]:
+    """The lines outside of function bodies that define what the `subjects` use, in no order."""
+    used = _used(source, subjects)
+    at = 0
+    for d in [*definitions, None]:
+        yield from _defining(source, at, len(source.code) if d is None else d.first, used)
+        if d is not None:
+            if d.name in used:
+                yield from range(d.first, d.body)
+            at = d.end
+
+
+def _types(source: Source, definitions: Sequence[Definition]) -> Sequence[tuple[int, str]]:
+    """The lines outside of functions and strings that open a type, each with the type's name."""
+    code, inside = source.code, source.inside
+    found: list[tuple[int, str]] = []
+    at = 0
+    for d in [*definitions, None]:
+        for i in range(at, len(code) if d is None else d.first):
+            m = None if inside[i] or code[i][-1:] == ";" else _TYPE.match(code[i][:_WIDTH])
+            if m is not None:
+                found.append((i, m["name"].strip('"`')))
+        at = d.end if d is not None else at
+    return found
+
+
+def _listed(places: Sequence[tuple[int, str]], first: int, last: int) -> str:
+    """The names of what begins on the lines `first` to `last`, as many as a reader may want to see. `places` ascend."""
+    here = places[bisect_left(places, (first, "")) : bisect_left(places, (last + 1, ""))]
+    names = dict.fromkeys(name for _, name in here)
+    told: list[str] = []
+    length = 0
+    for name in names:
+        length += len(name) + 2
+        if length > _LABEL:
+            return f"{', '.join(told)}, {len(names) - len(told)} more"
+        told.append(name)
+    return ", ".join(told)
+
+
+def _used(source: Source, named: Iterable[Definition]) -> AbstractSet[str]:
+    found: set[str] = set()
+    for d in named:
+        for line in source.code[d.first : d.end]:
+            found.update(_NAMES.findall(_SILENT.sub(" ", line[:_WIDTH])))
+    return {name for name in found - _KEYWORDS if len(name) > 1}
+
+
+def _defining(source: Source, first: int, stop: int, used: AbstractSet[str]) -> Iterator[int]:
+    code, inside, comment = source.code, source.inside, _COMMENTS[source.sign != "//"]
+    for i in range(first, stop):
+        line = code[i][:_WIDTH]
+        if inside[i] or not line or comment.match(line):
+            continue
+        if _IMPORT.match(line):
+            if not used.isdisjoint(_NAMES.findall(line)):
+                yield i
+            continue
+        for m in (_TYPE.match(line) or _DEFINES.search(line), _FIRST.match(line)):
+            if m is not None and m["name"] in used:
+                yield i
+                break
