@@ -1,8 +1,8 @@
-"""Counting tokens: exactly where a model's vocabulary is public, as a labelled estimate elsewhere. Never a network.
+"""Counting tokens: exactly where a model's vocabulary is at hand, as a labelled estimate elsewhere. Never a network.
 
 The vocabularies `o200k_base` and `cl100k_base` come with the package (`headroom/_vocab`, made by `scripts/vocab.py`); they
-are unpacked at the first count, which takes about 0.2 s, and shared by all threads. Text is text: what looks like a
-special token is counted as the characters it consists of.
+are unpacked at the first count, which takes about 0.2 s, and shared by all threads. Those of open models come with the
+extra `tokens`. Text is text: what looks like a special token is counted as the characters it consists of.
 
 Counts say what is paid; decisions use `estimate`, which samples, and `compare`, which weighs two texts against each
 other. Stands beside `messages`, knows nothing of messages.
@@ -15,11 +15,13 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase, digits
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import tiktoken
@@ -76,7 +78,13 @@ _WEIGHED = 1600
 """So many bytes at a time: their weights add up to less than 65,521, below which Adler-32 is a plain sum."""
 
 _lock = Lock()
-_encodings: dict[str, tiktoken.Encoding] = {}
+_encodings: dict[str, Encoding] = {}
+
+
+class Encoding(Protocol):
+    """What a vocabulary has to do here."""
+
+    def encode_ordinary(self, text: str, /) -> list[int]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +121,14 @@ def counter_for(model: str | None) -> Counter:
     """The counter of a model, named as its provider or a gateway spells it: "gpt-5.1", "openai/gpt-4o-2024-08-06",
     "ft:gpt-4o:team::x", "us.anthropic.claude-opus-4-1-v1:0", "claude-sonnet-4@20250514", …
 
-    A model that nobody here knows, or None, is counted with o200k and `estimated=True`.
+    A model that nobody here knows, or None, is counted with o200k and `estimated=True`. Of open models Llama 3, DeepSeek
+    V3, Mistral Nemo and its kin, Phi-4 and OLMo 2 are counted exactly where the extra `tokens` is installed.
     """
     name = _bare(model or "")
+    if _has_published():
+        for family, published in _PUBLISHED:
+            if family.match(name):
+                return published
     for family, counter in _FAMILIES:
         if family.match(name):
             return counter
@@ -157,6 +170,24 @@ _FAMILIES: tuple[tuple[re.Pattern[str], Counter], ...] = tuple(
         (r"deepseek", Counter(estimated=True, factor=1.04)),
     )
 )
+
+
+_PUBLISHED: tuple[tuple[re.Pattern[str], Counter], ...] = tuple(
+    (re.compile(pattern), Counter(name=name))
+    for pattern, name in (
+        (r"(?:meta-)?llama-?3(?!\d)", "llama3"),
+        (r"deepseek[.-](?:chat|reasoner|v3)(?!\d)", "deepseek_v3"),
+        (r"(?:open-)?mistral-nemo|pixtral-12b|ministral", "mistral_v3"),
+        (r"phi-?4(?!\d|-(?:mini|multimodal))", "phi4"),
+        (r"olmo-?2(?!\d)", "olmo2"),
+    )
+)
+"""Vocabularies that the package `splintr` brings; compared with those that Meta, Mistral and DeepSeek published."""
+
+
+@lru_cache(maxsize=1)
+def _has_published() -> bool:
+    return find_spec("splintr") is not None
 
 
 def _bare(model: str) -> str:
@@ -301,7 +332,7 @@ def _chunks(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def _encoding(name: str) -> tiktoken.Encoding:
+def _encoding(name: str) -> Encoding:
     """The encoding, built once per process."""
     found = _encodings.get(name)
     if found is None:
@@ -312,11 +343,31 @@ def _encoding(name: str) -> tiktoken.Encoding:
     return found
 
 
-def _build(name: str) -> tiktoken.Encoding:
+def _build(name: str) -> Encoding:
+    if name not in _PATTERNS:
+        return _Published(name)
     import tiktoken  # noqa: PLC0415  # heavy: not before somebody counts
 
     packed = (Path(__file__).parent / "_vocab" / f"{name}.xz").read_bytes()
-    return tiktoken.Encoding(name, pat_str=_PATTERNS[name], mergeable_ranks=_ranks(packed), special_tokens={})
+    encoding: tiktoken.Encoding = tiktoken.Encoding(
+        name, pat_str=_PATTERNS[name], mergeable_ranks=_ranks(packed), special_tokens={}
+    )
+    return encoding
+
+
+class _Published:
+    """A vocabulary of `splintr`."""
+
+    def __init__(self, name: str) -> None:
+        import splintr  # noqa: PLC0415  # an extra
+
+        self._encode: Any = splintr.Tokenizer.from_pretrained(name).encode_ordinary
+
+    def encode_ordinary(self, text: str, /) -> list[int]:
+        try:
+            return self._encode(text)  # type: ignore[no-any-return]
+        except UnicodeEncodeError:  # lone surrogates: as tiktoken has it
+            return self._encode(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))  # type: ignore[no-any-return]
 
 
 def _ranks(packed: bytes) -> dict[bytes, int]:

@@ -21,6 +21,7 @@ SHA256 = {
     "cl100k_base": "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
 }
 """Digests that tiktoken itself checks after it has downloaded the files."""
+PUBLISHED = ["llama3", "deepseek_v3", "mistral_v3", "phi4", "olmo2"]
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
 EDGES = st.sampled_from(
@@ -171,8 +172,53 @@ UNKNOWN = Counter(estimated=True)
         (UNKNOWN, "grok-4 my-deployment oracle o1x o2 gpt-4x gpt-40 llm"),
     ],
 )
-def test_each_family_has_its_counter(expected: Counter, models: str) -> None:
+def test_each_family_has_its_counter(expected: Counter, models: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "_has_published", lambda: False)
     assert {model: counter_for(model) for model in models.split()} == dict.fromkeys(models.split(), expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "models"),
+    [
+        (
+            "llama3",
+            "meta-llama/Llama-3.1-8B-Instruct llama3 llama3.3:70b bedrock/us.meta.llama3-2-11b-v1:0 llama-3-70b",
+        ),
+        ("deepseek_v3", "deepseek-chat deepseek/deepseek-reasoner deepseek-ai/DeepSeek-V3.1 deepseek.v3-v1:0"),
+        ("mistral_v3", "open-mistral-nemo mistral-nemo mistral/ministral-8b-latest pixtral-12b-2409"),
+        ("phi4", "phi4 microsoft/phi-4 phi-4-reasoning"),
+        ("olmo2", "allenai/OLMo-2-1124-7B-Instruct olmo2"),
+    ],
+)
+def test_open_models_are_counted_exactly_where_their_vocabulary_is_installed(name: str, models: str) -> None:
+    assert {model: counter_for(model) for model in models.split()} == dict.fromkeys(models.split(), Counter(name=name))
+
+
+@pytest.mark.parametrize(
+    "model",
+    "llama-4-scout llama-30b llama2 deepseek-r1-distill-llama-8b mistral-large-latest phi-4-mini phi-40".split(),
+)
+def test_what_has_another_vocabulary_is_still_an_estimate(model: str) -> None:
+    assert counter_for(model).estimated
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+@given(parts=st.lists(EDGES, min_size=2, max_size=14))
+def test_an_open_vocabulary_counts_parts_as_it_counts_the_whole(name: str, parts: list[str]) -> None:
+    text = "".join(parts)
+    encode = tokens._encoding(name).encode_ordinary
+    for cut in tokens._SAFE_CUT.finditer(text):
+        assert encode(text[: cut.start()]) + encode(text[cut.start() :]) == encode(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("llama3", 19), ("deepseek_v3", 20), ("mistral_v3", 27), ("phi4", 19), ("olmo2", 19)],
+)
+def test_open_vocabularies_have_the_counts_that_their_publishers_tools_give(name: str, count: int) -> None:
+    assert Counter(name=name).count("2024-03-01 12:00:00 INFO <|eot_id|>") == count
+    assert Counter(name=name).count("") == 0
+    assert Counter(name=name).count("x\ud800y") == Counter(name=name).count("x\ufffdy")
 
 
 @pytest.mark.parametrize("model", [None, "", " ", "/", "ft:", ":::", "ft::x"])
