@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, Final
 
@@ -71,7 +72,6 @@ _IS_SCALAR = re.compile(rf"{_NUMERIC}\Z")
 _BAD_START = re.compile(rf"{_NUMERIC}\Z|{_START}|\Z")
 _BAD_STR_START = re.compile(rf"{_START}|\Z")
 _BAD_INSIDE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_SIGN_IN_OUTLINE = re.compile(r"[,{}\[\]]")
 _SHORT = 32
 """Strings of so many characters are likely to come again."""
 _RESERVED = frozenset(["true", "false", "null", "NaN", "Infinity"])
@@ -85,7 +85,6 @@ _WORDS: Final[dict[Any, str]] = {None: "null", True: "true", False: "false"}
 
 _SPACE = " \t\r\n"
 _GAP = re.compile(f"[{_SPACE}]*")
-_encode: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
 _first, _last = itemgetter(0), itemgetter(-1)
 
 
@@ -162,7 +161,7 @@ def is_scalar(text: str) -> bool:
 
 def dumps(text: str) -> str:
     """A JSON string. Lone surrogates stay escaped, everything else that can stand as itself does."""
-    return json.dumps(text) if _SURROGATE.search(text) else _encode(text)
+    return json.dumps(text) if not text.isascii() and _SURROGATE.search(text) else encode_basestring(text)
 
 
 @lru_cache(maxsize=4096)
@@ -195,14 +194,19 @@ def _stands_bare(value: str) -> bool:
         return False
     if first in _SCALAR_STARTS and last in _SCALAR_ENDS and is_scalar(value):
         return False
-    return bool((value.isprintable() and not _SIGN_IN_OUTLINE.search(value)) or _OUTLINE.match(value))
+    if value.isprintable():
+        if "," not in value and "[" not in value and "]" not in value and "{" not in value and "}" not in value:
+            return True
+        if "{" not in value:
+            return False
+    return _OUTLINE.match(value) is not None
 
 
 def flow(value: Any) -> str:
     """Any value, on one line."""
     kind = type(value)
-    if kind is str or kind is Num:
-        return atom(value)
+    if kind is str:
+        return _short(value) if len(value) <= _SHORT else _long(value)
     if kind is dict:
         return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value.items()]) + "}"
     if kind is list:
@@ -210,7 +214,7 @@ def flow(value: Any) -> str:
         return "[" + ",".join(inner) + "]"
     if kind is Pairs:
         return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value]) + "}"
-    return _WORDS[value]
+    return str(value) if kind is Num else _WORDS[value]
 
 
 def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:

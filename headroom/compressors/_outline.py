@@ -17,9 +17,10 @@ place only some are shown; `tests/compressors/decode.py` is the inverse. Stands 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
@@ -42,6 +43,8 @@ _MAX_ALIASES = 8
 _LONGEST_LINK = 500
 _LAST_CUT = re.compile(r"(.{11,}[^/:])[/{?#]", re.DOTALL)
 _LINK = re.compile(r"[a-z][a-z+]*://|/[\w.-]+/|[\w.-]+@[\w.-]+:")
+_CONTAINERS = frozenset((dict, list, Pairs))
+_NESTED = frozenset((dict, list, str))
 
 
 def outline(
@@ -96,7 +99,8 @@ class _Writer:
         self._id_of: dict[int, int] = {}
         self._counts: Counter[int] = Counter()
         self._linked = False
-        self._canon(value)
+        if type(value) in _CONTAINERS:
+            self._canon(value)
         self._places: dict[int, str] = {}
         self._spreads: dict[tuple[str, ...], tuple[str, Any]] = {}
         self._used: set[str] = set()
@@ -107,60 +111,48 @@ class _Writer:
             links: list[str] = []
             self._links(value, "", set(), links)
             self._aliases = _aliases(links)
+        self._prefixes = tuple(prefix for _, prefix in self._aliases)
 
     # ------------------------------------------------------------------------------------------ what repeats
 
-    def _canon(self, value: Any) -> Any:
-        """The same token for the same value; containers are numbered and counted."""
+    def _canon(self, value: Any) -> int:
+        """The same number for the same object or list; each is counted."""
         kind = type(value)
-        if kind is str:
-            if not self._linked and len(value) > 15 and _LINK.match(value):
-                self._linked = True
-            return (0, value)
-        if kind is Num:
-            return (1, value)
+        keys: tuple[str, ...]
         if kind is dict:
-            token: Any = (2, tuple(value), tuple([self._canon(v) for v in value.values()]))
-        elif kind is list:
-            token = (5, tuple(value)) if set(map(type, value)) == {Num} else (3, tuple([self._canon(v) for v in value]))
+            keys, own = tuple(value), tuple(value.values())
         elif kind is Pairs:
-            token = (4, tuple([(k, self._canon(v)) for k, v in value]))
+            keys, own = tuple([k for k, _ in value]), tuple([v for _, v in value])
         else:
-            return repr(value)
-        number = self._ids.setdefault(token, len(self._ids))
+            keys, own = (), tuple(value)
+        kinds = tuple(map(type, own))
+        if not self._linked and str in kinds:
+            self._linked = any(type(v) is str and len(v) > 15 and _LINK.match(v) for v in own)
+        inner = own if _CONTAINERS.isdisjoint(kinds) else [self._canon(v) if type(v) in _CONTAINERS else v for v in own]
+        number = self._ids.setdefault((kind, keys, kinds, tuple(inner)), len(self._sizes))
         if number == len(self._sizes):
-            self._sizes.append(self._size(value))
+            separators = 2 * len(own) if kind is dict else len(own) if kind is list else 0
+            self._sizes.append(sum(map(len, keys)) + sum(map(self._size, inner)) + separators)
         self._id_of[id(value)] = number
         self._counts[number] += 1
         return number
 
     def _size(self, value: Any) -> int:
-        """About how many characters the value takes."""
-        if type(value) is dict:
-            return sum(map(len, value)) + sum(map(self._leaf_size, value.values())) + 2 * len(value)
-        if type(value) is list:
-            return sum(map(self._leaf_size, value)) + len(value)
-        return sum(len(k) + self._leaf_size(v) for k, v in value)
-
-    def _leaf_size(self, value: Any) -> int:
-        if isinstance(value, str):
-            return len(value)
-        number = self._id_of.get(id(value))
-        return self._sizes[number] if number is not None else 4
+        """About how many characters a value takes; of an object or list the number is given."""
+        return len(value) if isinstance(value, str) else self._sizes[value] if type(value) is int else 4
 
     def _links(self, value: Any, key: str, seen: set[int], found: list[str]) -> None:
         """Find strings that look like links or paths and will be written, each as often as it is."""
-        kind = type(value)
-        if kind is str:
-            if len(value) > 15 and _LINK.match(value) and key.lower() not in self._asked:
-                found.append(value)
-            return
         number = self._id_of[id(value)]
         if number in seen and self._sizes[number] >= _MIN_REPEAT:
             return
         seen.add(number)
-        for k, v in value.items() if kind is dict else ((key, v) for v in value):
-            if type(v) in (str, dict, list):
+        for k, v in value.items() if type(value) is dict else zip(repeat(key), value, strict=False):
+            kind = type(v)
+            if kind is str:
+                if len(v) > 15 and _LINK.match(v) and k.lower() not in self._asked:
+                    found.append(v)
+            elif kind is dict or kind is list:
                 self._links(v, k, seen, found)
 
     # ------------------------------------------------------------------------------------------ writing
@@ -188,14 +180,25 @@ class _Writer:
     def _top(self, value: Any, is_lines: bool, first: int) -> str:
         if type(value) is dict:
             made = self._map(value, "", "")
-            return made or "{" + ",\n".join([self._pair(k, v, key_text(k)) for k, v in value.items()]) + "}"
+            return made or "{" + ",\n".join(self._pairs(value, value, "")) + "}"
         if type(value) is list and (is_lines or any(type(v) in (dict, list, Pairs) for v in value)):
             items = [self._value(v, f"[{i}]", "") for i, v in enumerate(value, first)]
             return "\n".join(items) if is_lines else "[" + ",\n".join(items) + "]"
         return self._value(value, "", "")
 
-    def _pair(self, key: str, value: Any, path: str) -> str:
-        return f"{key_text(key)}:{self._value(value, path, key)}"
+    def _pairs(self, value: dict[str, Any], keys: Iterable[str], path: str) -> list[str]:
+        """These members of an object at a path."""
+        out = []
+        for key in keys:
+            name, own = key_text(key), value[key]
+            kind = type(own)
+            if kind is str:
+                out.append(f"{name}:{self._string(own, key)}")
+            elif kind is dict or kind is list:
+                out.append(f"{name}:{self._container(own, f'{path}.{name}' if path else name, key)}")
+            else:
+                out.append(f"{name}:{flow(own)}")
+        return out
 
     def _value(self, value: Any, path: str, key: str) -> str:
         kind = type(value)
@@ -206,7 +209,7 @@ class _Writer:
         return flow(value)
 
     def _string(self, value: str, key: str) -> str:
-        if len(value) > 15 and key.lower() not in self._asked:
+        if len(value) > 15 and value.startswith(self._prefixes) and key.lower() not in self._asked:
             for name, prefix in self._aliases:
                 if value.startswith(prefix):
                     self._used.add(name)
@@ -229,7 +232,7 @@ class _Writer:
             return made
         text = self._many(value, path, key) or self._spread(value, path) or self._map(value, path, key)
         if text is None:
-            text = "{" + ",".join([self._pair(k, v, f"{path}.{key_text(k)}") for k, v in value.items()]) + "}"
+            text = "{" + ",".join(self._pairs(value, value, path)) + "}"
         self._remember(value, path)
         return text
 
@@ -251,8 +254,7 @@ class _Writer:
         if 2 * len(changed) > len(keys):
             return None
         self._notes.add("spread")
-        inner = [self._pair(k, value[k], f"{path}.{key_text(k)}") for k in changed]
-        return "{" + ",".join([f"..={base_path}", *inner]) + "}"
+        return "{" + ",".join([f"..={base_path}", *self._pairs(value, changed, path)]) + "}"
 
     def _same(self, a: Any, b: Any) -> bool:
         if type(a) is not type(b):
@@ -268,7 +270,7 @@ class _Writer:
                 block = spelled(made, self._hint, self._limits, elide=True)
                 if len(block.text) + 20 < 0.9 * self._sizes[self._id_of[id(value)]]:
                     return self._put_below(block, path)
-        if not any(type(v) in (dict, list, str) for v in value):
+        if _NESTED.isdisjoint(map(type, value)):
             return flow(value)
         return "[" + ",".join([self._value(v, f"{path}[{i}]", key) for i, v in enumerate(value)]) + "]"
 
@@ -327,10 +329,11 @@ def _aliases(links: Iterable[str]) -> list[tuple[str, str]]:
     ranked = sorted(((-k * (len(p) / 4 - 2), p) for p, k in counts.items() if k > 2))[:24]
     chosen: list[str] = []
     left = {p: counts[p] for _, p in ranked if atom(p) == p}
+    named = dict.fromkeys(left, 0)  # how much of it has a name already
     while len(chosen) < _MAX_ALIASES and left:
         best, gain = "", 6.0
         for p, k in left.items():
-            base = max((len(c) for c in chosen if p.startswith(c)), default=0)
+            base = named[p]
             worth = k * ((len(p) - base) / 4 - (0.5 if base else 2)) - len(p) / 4 - 4
             if worth > gain:
                 best, gain = p, worth
@@ -341,17 +344,19 @@ def _aliases(links: Iterable[str]) -> list[tuple[str, str]]:
         for p in left:
             if best.startswith(p):
                 left[p] -= taken
+            elif p.startswith(best):
+                named[p] = max(named[p], len(best))
     chosen.sort(key=lambda p: (-len(p), p))
     return list(zip("abcdefgh", chosen, strict=False))
 
 
-def _beginnings(links: Iterable[str]) -> Counter[str]:
+def _beginnings(links: Iterable[str]) -> Mapping[str, int]:
     """How many links begin with a text that ends between two of their parts. Taken apart from their ends, so that what
     they share is looked at once."""
-    counts: Counter[str] = Counter()
-    left = Counter([link for link in links if len(link) < _LONGEST_LINK])
+    counts: defaultdict[str, int] = defaultdict(int)
+    left: Mapping[str, int] = Counter([link for link in links if len(link) < _LONGEST_LINK])
     while left:
-        shorter: Counter[str] = Counter()
+        shorter: defaultdict[str, int] = defaultdict(int)
         for link, times in left.items():
             if link[-1] not in "/:":
                 counts[link] += times

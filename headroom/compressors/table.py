@@ -39,6 +39,10 @@ _SURE = {
     "ruled": 0.9,
     "gaps": 0.8,
 }
+_CERTAIN = 0.95
+_MANY = 20
+_RULES = {"tsv": 0, "csv": 0, "csv;": 0, "csv|": 0, "sql": 1, "markdown": 0}
+"""Dialects in which a sign parts the cells of each row, and how many lines have none."""
 _SIGNS = {"tsv": "\t", "csv": ",", "csv;": ";", "columns": " ", "words": " ", "ruled": " ", "gaps": " "}
 """What parts the cells; a bar where nothing else is said."""
 _HEAD_LINES = 40
@@ -77,11 +81,11 @@ class TableCompressor:
         if kind is None:
             if share(head) >= _MOSTLY or begins(head):
                 return _OF_TEXTS if _of_long_lines(head) else 0.9
-            return 0.95 if _blocks.begins(head) else _share_score(text, head)
+            return _CERTAIN if _blocks.begins(head) else _share_score(text, head)
         if not _goes_on(text, head, kind):
             return 0.0
         named = re.search(r"\.(?:[ct]sv|psv)\b", (hint.path or "") + " " + (hint.command or "")) is not None
-        return 0.95 if named else _SURE.get(kind, 0.8)
+        return _CERTAIN if named or _of_rows_only(text, kind) else _SURE.get(kind, 0.8)
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The cells of `text`, shorter; `text` itself where it is no table or nothing is gained."""
@@ -128,6 +132,18 @@ def _goes_on(text: str, head: list[str], kind: str) -> bool:
     want = head[1].count(mark) if mark != " " else 1 if kind == "ruled" else 2
     rest = lines.sample(text[_HEAD_CHARS:]).split("\n")[1:-1]
     return sum(line.count(mark) >= want for line in rest) >= 0.8 * len(rest)
+
+
+def _of_rows_only(text: str, kind: str) -> bool:
+    """Whether every line has as many cells as the first one, by their signs: then it is nothing but a table."""
+    if len(text) > WHOLE or kind not in _RULES:
+        return False
+    body = text.rstrip("\n")
+    count = body.count("\n") + 1 - _RULES[kind]
+    if kind == "sql" and body.endswith((" rows)", " row)")):
+        count -= 1
+    sign = _SIGNS.get(kind, "|")
+    return count >= _MANY and body.count(sign) == count * body.count(sign, 0, body.find("\n"))
 
 
 def _share_score(text: str, head: list[str]) -> float:

@@ -179,6 +179,20 @@ def test_what_is_no_table_scores_nothing(text: str) -> None:
     assert compress(text).text == text
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "tail"),
+    [
+        ("id,name,size\n", "{n},file{n},{n}0\n", ""),
+        (" id | name | size\n----+------+------\n", " {n} | file{n} | {n}0\n", "(40 rows)\n\n"),
+        ("| id | name | size |\n|---|---|---|\n", "| {n} | file{n} | {n}0 |\n", ""),
+    ],
+)
+def test_nobody_else_is_asked_about_a_text_of_rows_only(head: str, row: str, tail: str) -> None:
+    rows = "".join(row.format(n=n) for n in range(40))
+    assert TABLES.score(head + rows + tail, NO_HINT) >= 0.95
+    assert TABLES.score(head + rows + tail + "Done in 3 s, no errors | all is well\n", NO_HINT) < 0.95
+
+
 def test_a_broken_quote_leaves_the_text_alone() -> None:
     text = "id,name,city\n" + '1,"a",b\n' * 9 + '2,"never closed,b\n'
     assert compress(text).text == text
