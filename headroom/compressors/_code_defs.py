@@ -61,6 +61,8 @@ _LABEL = re.compile(r"[A-Za-z_]\w*\s*:(?!:)")
 _CLAUSE = re.compile(r"(?:rescue|ensure|else|catch|after)\b")
 """What goes on with a body that ends in `end`, at the indentation of its header."""
 _CLOSER = re.compile(r"[})\];,]+\s*$")
+_PHP_ENDS = frozenset("})")
+"""Of a page in PHP the mark-up between stands where it likes."""
 _STATEMENT = frozenset(";}")
 _WORDS = ("def ", "defp ", "defmacro", "function", "sub ", "() {", "(){", "()\r")
 _LONGEST_SIGNATURE = 40
@@ -90,7 +92,7 @@ def candidates(source: Source) -> Sequence[int]:
     if source.language in SQL:
         return _code_sql.starts(source)
     if not source.hashes:
-        return [i for i, line in enumerate(source.code) if "(" in line and line[-1] not in _STATEMENT]
+        return [i for i, line in enumerate(source.code) if ("(" in line or "=>" in line) and line[-1] not in _STATEMENT]
     return source.holding(("def ",) if source.language in PYTHON else _WORDS)
 
 
@@ -247,7 +249,7 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> tuple[in
         line = code[j]
         if line[:deeper].isspace() or inside[j]:
             last = j = j + 1
-        elif _neutral(line, how):
+        elif _neutral(line, how) or (source.language == "php" and line.lstrip()[:1] not in _PHP_ENDS):
             j += 1
         else:
             break

@@ -15,7 +15,8 @@ from operator import attrgetter
 
 from headroom.compressors._code_defs import Definition, name_at, type_at
 from headroom.compressors._code_frames import framed
-from headroom.compressors._code_lines import Source
+from headroom.compressors._code_lines import Source, indent
+from headroom.compressors._code_names import IMPORT, TYPE, listed, types_in
 from headroom.compressors._code_query import Asked, between
 from headroom.compressors._code_stubs import Stub
 
@@ -24,25 +25,10 @@ __all__ = ["Focus"]
 _NAMES = re.compile(r"[A-Za-z_$][\w$]*")
 _SILENT = re.compile(r"\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|(?<!:)//.*|(?<![\w$&])#[ \t].*")
 """Strings and comments, which use nothing."""
-_IMPORT = re.compile(
-    r"[ \t]*(?:import|from|use|using|require|include|cimport|@import|open|alias|extern crate)\b"
-    r"|[^\n]{0,200}(?:\bfrom[ \t]*['\"]|=[ \t]*require\b)"
-)
-_MODIFIER = (
-    r"(?:export|default|declare|public|private|protected|internal|fileprivate|open|final|static|abstract|sealed|partial|data"
-    r"|inner|cdef|cpdef|pub(?:\([\w: ]{1,40}\))?|typedef|unsafe|readonly|local|indirect|enum(?=[ \t]class)"
-    r"|template[ \t]*<[^\n]{0,120}>)"
-)
-_TYPE = re.compile(
-    rf"[ \t]*(?:{_MODIFIER}[ \t]+){{0,6}}(?:class|struct|interface|enum|trait|protocol|record|object|union|module|namespace|type"
-    r"|actor|extension|contract|@interface|@implementation|@protocol"
-    r"|(?i:create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:table|view|type)(?:[ \t]+if[ \t]+not[ \t]+exists)?))[ \t]+"
-    r"(?P<name>[\w$.\"`]+)"
-)
-_DEFINES = re.compile(r"(?P<name>[A-Za-z_$][\w$]*)[?!]?[ \t]*(?:[=:;,({\[<]|$)")
+_DEFINES = re.compile(r"(?<![.\w$])(?P<name>[A-Za-z_$][\w$]*)[?!]?[ \t]*(?:[=:;,({\[<]|$)")
 _FIRST = re.compile(
     r"[ \t]*(?:(?:var|let|const|val|static|attr_\w+|private|public|protected|final|cdef|my|our|local)[ \t]+:?){0,4}"
-    r"(?P<name>[A-Za-z_$][\w$]*)[^(]*$"
+    r"(?P<name>[A-Za-z_$][\w$]*)(?![.\w$])[^(]*$"
 )
 """Where the name is that a line defines: before a sign, or at its beginning."""
 _KEYWORDS = frozenset(
@@ -61,8 +47,6 @@ _DEEP = 3
 """In the first lines of a body documentation begins."""
 _LONG_TYPE = 100
 _WIDTH = 400
-_LABEL = 160
-"""So many characters of names stand in one mark."""
 
 
 class Focus:
@@ -80,9 +64,9 @@ class Focus:
         self._source = source
         self._starts = starts
         self._definitions = definitions
-        self._mentions = [i for i in asked.pins if not _is_comment(source, i)]
+        self._mentions = [] if asked.stands is not None else [i for i in asked.pins if not _is_remark(source, i)]
         asks = asked.subjects or asked.stands is not None
-        self._types = _types(source, definitions) if asks else ()
+        self._types = types_in(source, definitions) if asks else ()
         self.subjects = sorted(self._found(asked, inside), key=attrgetter("first")) if asks else []
 
     def stubs(self, kept: Iterable[int], pays: Callable[[int, int], bool]) -> list[Stub]:
@@ -92,7 +76,7 @@ class Focus:
         whole: set[int] = set()
         for d in self.subjects:
             whole.update(range(_above(source, d.first), d.first), self._whole(d))
-        shown = {*_around(source, self._definitions, self.subjects), *self._mentions, *kept} - whole
+        shown = {*_around(source, self._definitions, self._types, self.subjects), *self._mentions, *kept} - whole
         shown.update(d.first for d in self.subjects)
         seeds = sorted(shown)
         skips = {d.body: d.last for d in self._definitions if not between(seeds, d.body, d.last)}
@@ -102,7 +86,7 @@ class Focus:
         at = 0
         for i in [*sorted(shown), end]:
             if at < i:
-                stubs.append(Stub(at, i - 1, source.within(at), names=_listed(places, at, i - 1)))
+                stubs.append(Stub(at, i - 1, source.within(at), names=listed(places, at, i - 1)))
             at = i + 1
         return stubs
 
@@ -149,8 +133,14 @@ class Focus:
         return set(range(d.first, d.end)).difference(*(range(n.body, n.last) for n in inner))
 
 
-def _is_comment(source: Source, i: int) -> bool:
-    return _COMMENTS[source.sign != "//"].match(source.code[i][:_WIDTH]) is not None or source.within(i) == "*/"
+def _is_remark(source: Source, i: int) -> bool:
+    """Whether a line only speaks of what it names, as a comment or a decorator does, or is part of one string."""
+    comment = _COMMENTS[source.sign != "//"]
+    return (
+        source.inside[i] != 0
+        or comment.match(source.code[i][:_WIDTH]) is not None
+        or source.code[i].lstrip()[:1] == "@"
+    )
 
 
 def _attached(source: Source, first: int) -> int:
@@ -167,44 +157,33 @@ def _above(source: Source, first: int) -> int:
     return at if first - at <= _ABOVE else first
 
 
-def _around(source: Source, definitions: Sequence[Definition], subjects: Sequence[Definition]) -> Iterator[int]:
+def _around(
+    source: Source,
+    definitions: Sequence[Definition],
+    types: Sequence[tuple[int, str]],
+    subjects: Sequence[Definition],
+) -> Iterator[int]:
     """The lines outside of function bodies that define what the `subjects` use, in no order."""
     used = _used(source, subjects)
+    owners = {_owner(source, types, d.first) for d in subjects} | {i for i, name in types if name in used} | {-1}
     at = 0
     for d in [*definitions, None]:
-        yield from _defining(source, at, len(source.code) if d is None else d.first, used)
+        for i in _defining(source, at, len(source.code) if d is None else d.first, used):
+            if _owner(source, types, i) in owners:
+                yield i
         if d is not None:
             if d.name in used:
                 yield from range(d.first, d.body)
             at = d.end
 
 
-def _types(source: Source, definitions: Sequence[Definition]) -> Sequence[tuple[int, str]]:
-    """The lines outside of functions and strings that open a type, each with the type's name."""
-    code, inside = source.code, source.inside
-    found: list[tuple[int, str]] = []
-    at = 0
-    for d in [*definitions, None]:
-        for i in range(at, len(code) if d is None else d.first):
-            m = None if inside[i] or code[i][-1:] == ";" else _TYPE.match(code[i][:_WIDTH])
-            if m is not None:
-                found.append((i, m["name"].strip('"`')))
-        at = d.end if d is not None else at
-    return found
-
-
-def _listed(places: Sequence[tuple[int, str]], first: int, last: int) -> str:
-    """The names of what begins on the lines `first` to `last`, as many as a reader may want to see. `places` ascend."""
-    here = places[bisect_left(places, (first, "")) : bisect_left(places, (last + 1, ""))]
-    names = dict.fromkeys(name for _, name in here)
-    told: list[str] = []
-    length = 0
-    for name in names:
-        length += len(name) + 2
-        if length > _LABEL:
-            return f"{', '.join(told)}, {len(names) - len(told)} more"
-        told.append(name)
-    return ", ".join(told)
+def _owner(source: Source, types: Sequence[tuple[int, str]], i: int) -> int:
+    """The line that opens the type in which line `i` stands by its indentation, -1 where there is none."""
+    width = indent(source.code[i])
+    if not width:
+        return -1
+    lines = types[: bisect_left(types, (i, ""))]
+    return next((line for line, _ in reversed(lines) if indent(source.code[line]) < width), -1)
 
 
 def _used(source: Source, named: Iterable[Definition]) -> AbstractSet[str]:
@@ -219,13 +198,13 @@ def _defining(source: Source, first: int, stop: int, used: AbstractSet[str]) -> 
     code, inside, comment = source.code, source.inside, _COMMENTS[source.sign != "//"]
     for i in range(first, stop):
         line = code[i][:_WIDTH]
-        if inside[i] or not line or comment.match(line):
+        if inside[i] or not line or comment.match(line) or line.lstrip()[:1] == "@":
             continue
-        if _IMPORT.match(line):
+        if IMPORT.match(line):
             if not used.isdisjoint(_NAMES.findall(line)):
                 yield i
             continue
-        for m in (_TYPE.match(line) or _DEFINES.search(line), _FIRST.match(line)):
+        for m in (TYPE.match(line) or _DEFINES.search(line), _FIRST.match(line)):
             if m is not None and m["name"] in used:
                 yield i
                 break

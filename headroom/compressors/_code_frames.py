@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from headroom.compressors._code_lines import SQL, Source, indent
 
-__all__ = ["framed"]
+__all__ = ["balance", "framed"]
 
 _CONTINUES = re.compile(
     r"[})\]]|</|/>|;;|(?:else|elif|elsif|elseif|except|finally|catch|rescue|ensure|end|fi|done|esac|case|default|then|do)\b"
@@ -72,7 +72,7 @@ def framed(
 def _rest(source: Source, i: int, end: int) -> list[int]:
     """The lines that end a statement that line `i` leaves open: its brackets, as in `f(a,`, an operator, a lone `if (a)`."""
     code, inside = source.code, source.inside
-    left, open_ended = _balance(code[i]), _leaves_open(source, code[i])
+    left, open_ended = balance(code[i]), _leaves_open(source, code[i])
     found: list[int] = []
     for j in range(i + 1, end):
         if left <= 0 and not open_ended and not _LEADS.match(code[j]):
@@ -80,7 +80,7 @@ def _rest(source: Source, i: int, end: int) -> list[int]:
         within = inside[j] and j + 1 < end and inside[j + 1]
         if not within:
             found.append(j)
-            left += _balance(code[j])
+            left += balance(code[j])
             open_ended = not code[j].strip() or _leaves_open(source, code[j])
             if len(found) > _LONGEST or left > _DEEPEST:
                 return []
@@ -103,7 +103,7 @@ def _leaves_open(source: Source, line: str) -> bool:
     return _OPERATOR.search(line) is not None or (not source.hashes and _LONE.match(line) is not None)
 
 
-def _balance(line: str) -> int:
+def balance(line: str) -> int:
     """How many brackets a line opens and does not close."""
     return sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
 

@@ -43,6 +43,7 @@ _HEREDOC = re.compile(r"<<[-~]?(['\"]?)([A-Za-z_]\w*)\1")
 _WORD_ALONE = re.compile(r"\s*([A-Za-z_]\w*);?\s*\Z")
 _LONGEST_WORD = 80
 _WIDTH = 400
+_SCRIPT = re.compile(r"#!.*\b(?:(?:ba|z|k|da|fi)?sh|python[\d.]*|perl|ruby|lua|awk)\b")
 _OPENED = re.compile(r"\"\"\"|'''|`|/\*")
 _OPENS_COMMENT = re.compile(r"\s*(?:/\*|[rRuUbBfF]{0,2}(?:\"\"\"|'''))")
 
@@ -144,6 +145,8 @@ def _unnumbered(lines: Sequence[str]) -> tuple[Sequence[str], int | None]:
 
 def _reads_as_hashes(code: Sequence[str]) -> bool:
     """By what lines begin and end with, where no name tells."""
+    if code and _SCRIPT.match(code[0]):
+        return True
     hashes = slashes = 0
     for line in code[:400]:
         text = line.strip()

@@ -22,7 +22,8 @@ _QUOTED = re.compile(r"`([^`\n]{1,120})`")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*(?=(\()?)")
 _IDENTIFIER = re.compile(r"\w*[a-z0-9][A-Z]\w*|\w+_\w+|_\w+|[A-Za-z]+\d\w*|\w+(?:::|\.|#|->)\w+")
 _PATH = re.compile(r"[^\s`\"'()]*[/\\][^\s`\"'()]*\.\w{1,8}\b")
-_OUTLINE = re.compile(r"\b(?:signatures?|outline|overview|top-level|declarations)\b", re.IGNORECASE)
+_OUTLINE = re.compile(r"\b(?:signatures?|outline|overview|top[- ]level|declarations)\b", re.IGNORECASE)
+_TOP_LEVEL = re.compile(r"\btop[- ]level\b", re.IGNORECASE)
 _TEXT_FILE = re.compile(r"\.(?:md|rst|txt|json|ya?ml|toml|cfg|ini|lock|html?|css|xml|csv|log|sql)\Z")
 _OF_CODE = frozenset(
     "function functions method methods class classes type types define defines defined signature signatures top-level"
@@ -60,7 +61,7 @@ class Asked:
     """`names` are identifiers and `words` plain words, both in lower case. `telling` are lines (0-based, ascending) that hold a
     rare identifier, `pins` all lines that must be shown; `about` are the lines of each plain word that is rare here. `outline`
     says that signatures are asked for; `subjects` are the names that the query cannot mean otherwise, and line `stands` (0-based) begins
-    with a sentence that it quotes."""
+    with a sentence that it quotes; `top` says that it asks for the top level only."""
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
@@ -70,6 +71,7 @@ class Asked:
     outline: bool = False
     subjects: frozenset[str] = frozenset()
     stands: int | None = None
+    top: bool = False
 
     def asks_for(self, name: str) -> bool:
         """Whether the query is about a function or a type of this name, and does not only hold the word."""
@@ -128,8 +130,11 @@ def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[i
             telling.update(held)
     about = _lines_about(text, plain, starts) if len(plain) > 1 else ()
     outline = _OUTLINE.search(query) is not None
+    top = outline and _TOP_LEVEL.search(query) is not None
     subjects = _subjects(query, names)
-    return Asked(names, frozenset(plain), sorted(telling), pins, about, outline, subjects, _stands(text, query, starts))
+    return Asked(
+        names, frozenset(plain), sorted(telling), pins, about, outline, subjects, _stands(text, query, starts), top
+    )
 
 
 def _subjects(query: str, names: AbstractSet[str]) -> frozenset[str]:

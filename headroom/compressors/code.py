@@ -13,16 +13,18 @@ shown. `_code_stubs` spells the folds. Above stand the router and the engine.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._code_asides import imports_in, members_in
 from headroom.compressors._code_data import SHOWN, Data, constants_in, data_in, macros_in
 from headroom.compressors._code_defs import Definition, candidates, definition_at
 from headroom.compressors._code_focus import Focus
-from headroom.compressors._code_frames import framed
+from headroom.compressors._code_frames import balance, framed
 from headroom.compressors._code_lines import Source, read
 from headroom.compressors._code_query import Asked, asked, between
 from headroom.compressors._code_score import language, score
@@ -144,6 +146,7 @@ class _Outline:
         self._described: frozenset[int] = frozenset()
         self._telling: Sequence[int] = ()
         self._found = False
+        self._members: Mapping[int, str] = {}
 
     def stubs(self) -> list[Stub]:
         """All of it, ascending."""
@@ -154,10 +157,11 @@ class _Outline:
         self._telling = self._asked.telling_of(self._source.code, {d.name.lower().rstrip("?!") for d in definitions})
         self._found = any(self._asked.names_it(d.name) for d in definitions)
         self._described = self._best(definitions)
-        for definition in definitions:
+        outermost = self._without_members(definitions)
+        for definition in outermost:
             self._fold(definition)
-        tables = list(self._tables(definitions))
-        self._fold_comments(definitions, tables)
+        tables = list(self._tables(outermost))
+        self._fold_comments(outermost, tables)
         for table in tables:
             self._cut(table.first, table.end, table.within, closes=False)
         self._stubs.sort(key=lambda stub: stub.first)
@@ -177,6 +181,21 @@ class _Outline:
                 found.append(definition)
                 at = bisect_left(candidates, definition.end, at)
         return found
+
+    def _without_members(self, definitions: Sequence[Definition]) -> Sequence[Definition]:
+        """Types in place of the functions in them, where only the top level is asked for."""
+        found = members_in(self._source, definitions) if self._asked.top else []
+        if not found:
+            return definitions
+        self._members = {d.first: names for d, names in found}
+        types = [d for d, _ in found]
+        ends = [d.end for d in types]
+        others = (
+            d
+            for d in definitions
+            if not ((at := bisect_right(ends, d.first)) < len(types) and types[at].first < d.first)
+        )
+        return sorted([*types, *others], key=attrgetter("first"))
 
     def _inside(self, d: Definition) -> list[Definition]:
         return self._definitions(d.body, d.end - 1)
@@ -204,6 +223,9 @@ class _Outline:
 
     def _fold(self, d: Definition) -> None:
         if self._asked.names_it(d.name) or d.first in self._described:
+            return
+        if d.first in self._members:
+            self._cut(d.body, d.last, names=self._members[d.first])
             return
         length = d.end - d.body
         inner = self._inner(d)
@@ -252,9 +274,9 @@ class _Outline:
             inside = self._source.inside
             self._cut(first + head, end, _opened(self._source.code[first]) if head and inside[first + head] else "")
 
-    def _cut(self, first: int, end: int, within: str = "", *, closes: bool = True) -> None:
+    def _cut(self, first: int, end: int, within: str = "", *, closes: bool = True, names: str = "") -> None:
         """Fold the lines from `first` to `end`, exclusive, around those that must be shown. `within` is what ends the string or
-        the comment in which they begin; it `closes` there if they do not go on to its end."""
+        the comment in which they begin; it `closes` there if they do not go on to its end. `names` tell what begins in them."""
         pins, source = self._pins, self._source
         shown = pins[bisect_left(pins, first) : bisect_left(pins, end)]
         stop = first
@@ -264,8 +286,9 @@ class _Outline:
         shown = [*shown[:spoken], *framed(source, stop, end, shown[spoken:], self._pays)]
         for at in [*shown, end]:
             if first < at:
-                here = within if first < stop else ""
-                self._stubs.append(Stub(first, at - 1, here, closes and bool(here) and at >= stop))
+                here = within if first < stop else source.within(first)
+                ends = closes and first < stop <= at and bool(here)
+                self._stubs.append(Stub(first, at - 1, here, ends, names if shown == [] else ""))
             first = at + 1
 
     def _pays(self, first: int, last: int) -> bool:
@@ -273,7 +296,7 @@ class _Outline:
 
     def _doc_head(self, first: int, end: int) -> int:
         """How many lines at the top of a body are the first sentence of its documentation."""
-        if not self._source.hashes or not _OPENS_DOC.match(self._source.code[first]):
+        if self._asked.outline or not self._source.hashes or not _OPENS_DOC.match(self._source.code[first]):
             return 0
         last = first + 1
         while last < end and self._source.inside[last]:
@@ -304,8 +327,9 @@ class _Outline:
                 at += 1
             if at < len(covered) and covered[at][0] <= first:
                 continue
-            tail = first + self._sentence(first, last + 1)
-            if last - tail + 1 >= (usual if first < _TOP else little):
+            silent = self._asked.outline and first >= _TOP
+            tail = first if silent else first + self._sentence(first, last + 1)
+            if last - tail + 1 >= (2 if silent else usual if first < _TOP else little):
                 within = _opened(self._source.code[first]) if self._source.inside[last] else ""
                 ends = not within or self._source.code[last].rstrip().endswith(within)
                 self._cut(tail, last + 1 if ends else last, within)
@@ -321,14 +345,23 @@ class _Outline:
             for data in data_in(source, at, stop, least):
                 whole = data.end - data.first > most and not self._found
                 if not whole and not self._asked.mentioned(source.code[data.header]):
-                    yield replace(data, first=data.first + SHOWN)
+                    yield replace(data, first=data.first + self._shown(data))
             for data in () if source.hashes else macros_in(source, at, stop, _BODY[self._level()]):
                 if not self._asked.mentioned(source.code[data.header]):
                     yield data
+            yield from imports_in(source, at, stop) if self._asked.outline else ()
             if used:
                 for first, end in constants_in(source, at, stop, least, used):
                     yield Data(first, first, end)
             at = stop if d is None else d.end
+
+    def _shown(self, data: Data) -> int:
+        """How many lines of a table or a text show what all of it is like: none that open a bracket which is closed further on."""
+        if self._asked.outline or data.within:
+            return 0 if self._asked.outline else SHOWN
+        shown = self._source.code[data.first : data.first + SHOWN]
+        whole = (n for n in range(len(shown), 0, -1) if not sum(map(balance, shown[:n])))
+        return next(whole, 0)
 
     def _used(self, definitions: Sequence[Definition]) -> frozenset[str]:
         """The words that the functions hold which the query names."""
@@ -340,11 +373,12 @@ class _Outline:
         """Runs of lines outside of functions that are comments from their first character on."""
         source = self._source
         comment = _DASHES if source.sign == "--" else _LINE_COMMENT
+        least = 1 if self._asked.outline else _SENTENCES
         found = [i for i in source.holding((source.sign,)) if not source.inside[i] and comment.match(source.code[i])]
         at = 0
         for d in [*definitions, None]:
             stop = bisect_left(found, d.first if d is not None else len(source.code), at)
-            yield from (run for run in lines_.runs(found[at:stop]) if run[1] - run[0] >= _SENTENCES)
+            yield from (run for run in lines_.runs(found[at:stop]) if run[1] - run[0] >= least)
             at = stop if d is None else bisect_left(found, d.end, stop)
 
 
