@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from ast import literal_eval
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
@@ -60,10 +60,11 @@ def _read_python(quoted: str) -> str:
 
 
 _DECODER = json.JSONDecoder(strict=False)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 JSON = Quotes(
     re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL),
-    lambda quoted: str(_DECODER.decode(quoted)),
-    lambda said: json.dumps(said, ensure_ascii=False),
+    lambda quoted: str(_DECODER.raw_decode(quoted)[0]),
+    _ENCODER.encode,
 )
 PYTHON = Quotes(re.compile(r"""'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*\""""), _read_python, repr)
 
@@ -92,7 +93,7 @@ def answering(
     """
     if limits.effort < Effort.MEDIUM or not hint.query or not _LEAST <= len(text) <= _LARGEST:
         return None
-    if (quotes is JSON and not _may_hold(text)) or FOLD in text or _ESCAPED_FOLD in text.lower():
+    if (quotes is JSON and not _may_hold(text)) or FOLD in text or ("\\" in text and _ESCAPED_FOLD in text.lower()):
         return None
     taken = _taken(text, quotes)
     if taken is None:
@@ -124,23 +125,30 @@ def _taken(text: str, quotes: Quotes) -> tuple[list[_Cell], str] | None:
     least = max(_LEAST, _MOSTLY * len(text))
     if quotes is JSON and _between_quotes(text) < least:
         return None
-    found = [m for m in quotes.pattern.finditer(text) if m.end() - m.start() >= _LONG and not _is_key(text, m)]
-    if len(found) < _FEWEST or sum([m.end() - m.start() for m in found]) < least:
+    strings = [m.span() for m in quotes.pattern.finditer(text)]
+    long = [n for n, (a, b) in enumerate(strings) if b - a >= _LONG and not _is_key(text, b)]
+    if len(long) < _FEWEST or sum([strings[n][1] - strings[n][0] for n in long]) < least:
         return None
     cells: list[_Cell] = []
     parts: list[str] = []
     at = 0
-    edges = [0, *(edge for m in found for edge in m.span()), len(text)]
-    for n, m in enumerate(found):
+    for previous, n, following in zip([-1, *long[:-1]], long, [*long[1:], len(strings)], strict=True):
+        first, last = strings[n]
         try:
-            said = quotes.read(m[0])
+            said = quotes.read(text[first:last])
         except ValueError:
             return None  # no such document after all
-        before, behind = text[edges[2 * n] : m.start()], text[m.end() : edges[2 * n + 3]]
-        title = " · ".join([*_titles(before.rpartition("{")[2], quotes), *_titles(behind.rpartition("{")[0], quotes)])
+        begin = strings[previous][1] if previous >= 0 else 0
+        end = strings[following][0] if following < len(strings) else len(text)
+        title = " · ".join(
+            [
+                *_titles(text, strings[previous + 1 : n], max(begin, text.rfind("{", begin, first)), first),
+                *_titles(text, strings[n + 1 : following], last, text.rfind("{", last, end)),
+            ]
+        )
         head = f"# {title[:_TITLE]}\n\n" if title else ""
         parts.append(f"{head}{said}\n\n---\n\n")
-        cells.append(_Cell(m.span(), said, at + len(head)))
+        cells.append(_Cell((first, last), said, at + len(head)))
         at += len(parts[-1])
     return cells, "".join(parts)
 
@@ -159,13 +167,14 @@ def _between_quotes(text: str) -> int:
     return total
 
 
-def _is_key(text: str, m: re.Match[str]) -> bool:
-    return text[m.end() : m.end() + 8].lstrip()[:1] == ":"
+def _is_key(text: str, end: int) -> bool:
+    """Whether the string that ends there is one."""
+    return text[end : end + 1] == ":" or text[end : end + 8].lstrip()[:1] == ":"
 
 
-def _titles(text: str, quotes: Quotes) -> list[str]:
+def _titles(text: str, strings: Sequence[tuple[int, int]], start: int, end: int) -> list[str]:
     """Names among the strings of this part of a record: no addresses, no keys."""
-    found = [m[0][1:-1] for m in quotes.pattern.finditer(text) if not _is_key(text, m)]
+    found = [text[a + 1 : b - 1] for a, b in strings if start <= a and b <= end and not _is_key(text, b)]
     return [name for name in found if "://" not in name and _NAME.search(name)]
 
 

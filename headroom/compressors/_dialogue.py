@@ -38,15 +38,21 @@ def is_dialogue(text: str, passages: Sequence[Passage]) -> bool:
         return False
     openings: Counter[str] = Counter()
     talking: set[str] = set()
+    least = _SHARE * len(turns)
+    others = 0
     for p in turns:
+        if len(turns) - others <= least:
+            return False
         m = SPEAKER.match(text, p.start, min(p.end, p.start + 140))
-        if m is not None:
-            opening = m[0]
-            openings[opening] += 1
-            if opening not in talking and len(text[m.end() : p.end].partition("\n")[0].split(None, _WORDS)) >= _WORDS:
-                talking.add(opening)
+        if m is None:
+            others += 1
+            continue
+        opening = m[0]
+        openings[opening] += 1
+        if opening not in talking and len(text[m.end() : p.end].partition("\n")[0].split(None, _WORDS)) >= _WORDS:
+            talking.add(opening)
     names = set(map(_name, talking))
-    return sum([n for opening, n in openings.items() if _name(opening) in names]) > _SHARE * len(turns)
+    return sum([n for opening, n in openings.items() if _name(opening) in names]) > least
 
 
 def _name(opening: str) -> str:

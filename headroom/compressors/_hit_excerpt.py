@@ -71,6 +71,7 @@ class _View:
     hits: int = 0
     hidden: int = 0
     context: int = 0
+    _rows: list[str] | None = None
     _read: dict[int, tuple[list[str], Sequence[int]]] = field(default_factory=dict)
 
     def weighed(self) -> list[Hit]:
@@ -91,11 +92,25 @@ class _View:
     def _lines(self, n: int, most: int | None = None) -> tuple[list[str], Sequence[int]]:
         """The lines of a run without its path, or the first `most` of them, and which of them are hits."""
         read = self._read.get(n)
-        if read is None:
-            lines = self.found.body(n, most).split("\n")
-            read = lines, ([k for k, x in enumerate(lines) if _HIT.match(x)] if self.found.mixed else range(len(lines)))
-            if self.found.lines <= _WEIGHED:  # of a longer list only offsets are kept
-                self._read[n] = read
+        if read is not None:
+            return read
+        found = self.found
+        if found.lines > _WEIGHED:  # of a longer list only offsets are kept
+            lines = found.body(n, most).split("\n")
+            return lines, ([k for k, x in enumerate(lines) if _HIT.match(x)] if found.mixed else range(len(lines)))
+        if self._rows is None:
+            self._rows = found.text.split("\n")
+        first, width = found.firsts[n], found.widths[n]
+        rows = self._rows[first + found.above(n) : first + found.size(n)]
+        if found.headed or width <= 0:
+            read = rows, ([k for k, x in enumerate(rows) if _HIT.match(x)] if found.mixed else range(len(rows)))
+        elif found.mixed:
+            places = [k for k, x in enumerate(rows) if x[width : width + 1] == ":"]
+            read = [x[width + 1 :] if x != SEPARATOR else x for x in rows], places
+        else:
+            skip = width + found.cut
+            read = [x[skip:] for x in rows], range(len(rows))
+        self._read[n] = read
         return read
 
     def around(self, chosen: Sequence[int], left: int) -> set[int]:
@@ -152,9 +167,11 @@ class _View:
         lines, places = self._lines(n)
         mine = [i - first for i in kept if i >= first]
         path = found.path(n)
-        self.out += [path] if path else []
+        if path:
+            self.out.append(path)
         self.out += [lines[k] for k in mine]
-        self.shown += [(first - 1, first - 1)] if above else []
+        if above:
+            self.shown.append((first - 1, first - 1))
         self.shown += [(a + first, b + first) for a, b in runs(mine)]
         visible = set(mine)
         gone = [lines[k] for k in places if k not in visible]
@@ -187,7 +204,7 @@ class _View:
 
     def _told(self, bodies: Sequence[str]) -> str:
         """The numbers of hits that are not shown; of hits without a number, how many there are."""
-        return _numbers(bodies) if self.found.cut else f"×{len(bodies)}"
+        return _numbers(bodies, marked=self.found.headed) if self.found.cut else f"×{len(bodies)}"
 
     def _counted(self, unseen: Sequence[int]) -> None:
         """Files beyond: `⋯ 16 more hits in 5 files, by folder: src/ 12, tests/ 4`, the largest first."""
@@ -241,10 +258,14 @@ def _parted(path: str) -> tuple[str, str]:
     return path[:cut], path[cut:].removesuffix(":")
 
 
-def _numbers(bodies: Sequence[str]) -> str:
-    """`12,40,77-80` for hits that are not shown, and their length where that is why."""
-    numbers = [int(m[1]) for m in map(_NUMBER.match, bodies[:_NUMBERS]) if m is not None]
-    ranges = runs(sorted(set(numbers)))
+def _numbers(bodies: Sequence[str], *, marked: bool) -> str:
+    """`12,40,77-80` for hits that are not shown, and their length where that is why. Something may stand in front of numbers
+    that are `marked`."""
+    if marked:
+        numbers = [int(m[1]) for m in map(_NUMBER.match, bodies[:_NUMBERS]) if m is not None]
+    else:
+        numbers = [int(body[: body.index(":")]) for body in bodies[:_NUMBERS]]
+    ranges = runs(sorted(set(numbers)) if len(numbers) > 1 else numbers)
     text = ",".join([str(a) if a == b else f"{a}-{b}" for a, b in ranges[:_RANGES]])
     if len(bodies) > _NUMBERS:
         last = _NUMBER.match(bodies[-1])

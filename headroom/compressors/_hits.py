@@ -58,6 +58,11 @@ _STATEMENTS = _words(
     "return else new throw raise case await yield if elif while for import assert echo print and or not in is goto del from"
     " with use include delete do typeof lambda export default"
 )
+_INTRODUCING = _KEYWORDS | _MODIFIERS
+_DEFINING = frozenset("(<,:=?")
+"""What stands behind a name that is defined, unless a keyword stands in front of it."""
+_CALLING = frozenset("=.,[({!|+-/%^~;\"'`")
+"""What stands in front of a name that is called, and is not of a type that a function returns."""
 _TYPES = re.compile(r"[\w:<>,\[\]*&?@. ]+\Z")
 _RECEIVER = re.compile(r"(?:func|fn|def)\s*(?:\([^()]*\)|<[^<>]*>)\s*\Z")
 _ASSIGNED = re.compile(
@@ -99,20 +104,19 @@ def _pattern(command: str) -> str | None:
     m = _SEARCHER.search(command)
     if m is None:
         return None
-    words: list[str] = ["".join(parts) for parts in _SHELL_WORD.findall(command, m.end())]
-    at = 0
-    while at < len(words):
-        word = words[at]
-        if word in ("-e", "--regexp") and at + 1 < len(words):
-            return words[at + 1]
+    words = ("".join(m.groups("")) for m in _SHELL_WORD.finditer(command, m.end()))
+    for word in words:
+        if word in ("-e", "--regexp"):
+            return next(words, None)
         if not word.startswith("-"):
             return word
-        at += 2 if word in _TAKES_VALUE else 1
+        if word in _TAKES_VALUE:
+            next(words, None)
     return None
 
 
 def _definition(text: str, names: Sequence[str]) -> int:
-    """How much `text` looks like a definition of one of `names`: `DEFINED`, `DECLARED`, less for longer names, 0."""
+    """How much `text`, in which words stand apart by one blank, looks like a definition of one of `names`: `DEFINED`, `DECLARED`, less for longer names, 0."""
     if not names:
         return DEFINED if _NAMED.search(text) else 0
     for name in names:
@@ -128,7 +132,14 @@ def _definition(text: str, names: Sequence[str]) -> int:
                 start -= 1
             while end < len(text) and (text[end].isalnum() or text[end] == "_"):
                 end += 1
-            weight = _defines(text[:start].rstrip(" *&"), text[end:])
+            before, behind = text[:start].rstrip(" *&"), text[end:].lstrip()
+            last = before[before.rfind(" ") + 1 :].lower()
+            follows = behind[:1]
+            if last not in _INTRODUCING and (
+                follows not in _DEFINING or (follows in "(<" and before[-1:] in _CALLING)
+            ):  # so it is for most
+                continue
+            weight = _defines(before, behind)
             if weight:
                 return weight if end - start == len(name) else weight - 4  # a longer name is another one
     return 0
@@ -151,7 +162,7 @@ def _names(query: str) -> tuple[str, ...]:
 def defining(lines: Sequence[str], hint: Hint) -> list[int]:
     """Of lines that were found by a name, those that define it; none where no name is on most of them."""
     names = _asked_everywhere(hint, "\n".join(lines))
-    return [i for i, line in enumerate(lines) if _definition(line.strip(), names) >= _BEST] if names else []
+    return [i for i, line in enumerate(lines) if _definition(" ".join(line.split()), names) >= _BEST] if names else []
 
 
 def _is_aside(path: str) -> bool:
@@ -163,21 +174,22 @@ def _is_aside(path: str) -> bool:
 
 
 def _defines(before: str, after: str) -> int:
-    """The weight of a name that stands between `before` and `after`."""
+    """The weight of a name that stands between `before` and `after`, blanks aside."""
     words = before.split()
     while words and words[-1].lower() in _MODIFIERS:
         words.pop()
     if words and words[-1].lower() in _KEYWORDS:
         return DEFINED
-    called = after.lstrip()[:1]
+    called = after[:1]
     if called in ("(", "<"):
         if before.endswith((")", ">")):
             return DEFINED if _RECEIVER.search(before) or _typed(before, words) else 0
         if _typed(before, words) or (not before and after.rstrip().endswith(("{", "=>"))):
             return DECLARED if after.rstrip().endswith(";") else DEFINED
+    if _ASSIGNED.match(after) is None:
+        return 0
     bare = not before or before[-1] in ".:" or before.startswith(("export ", "readonly ", "private ", "public "))
-    bare = bare or _TARGETS.match(before) is not None
-    return DECLARED if bare and _ASSIGNED.match(after) else 0
+    return DECLARED if bare or _TARGETS.match(before) else 0
 
 
 def _typed(before: str, words: Sequence[str]) -> bool:
@@ -233,6 +245,7 @@ class Ranking:
         return chosen, budget - used
 
     def _weigh(self, hits: Sequence[Hit]) -> list[int]:
+        names, words, minor = self.names, self.words, _MINOR.match
         seen: set[tuple[str, bytes]] = set()
         aside: dict[str, int] = {}
         weights: list[int] = []
@@ -241,26 +254,25 @@ class Ranking:
         alike = Counter(starts)
         sorts = "\n".join(texts).encode("utf-8", "surrogatepass").translate(None, _WORDS).split(b"\n")
         for (_, path, body), text, start, punctuation in zip(hits, texts, starts, sorts, strict=True):
-            weight = 0
-            if path not in aside:
-                aside[path] = (-3 if _is_aside(path) else 0) + (3 if self._about(path) else 0)
-                weight = 1
-            weight += aside[path]
+            weight = 1
+            if path in aside:
+                weight = aside[path]
+            else:
+                aside[path] = (-3 if _is_aside(path) else 0) + (3 if words and self._about(path) else 0)
+                weight += aside[path]
             if alike[start] == 1:
                 weight += 1
-            worth = -3 if _MINOR.match(text) else _definition(text, self.names)
+            worth = -3 if minor(text) else _definition(text, names)
             sort = (text[:_SORT], punctuation)
             weight += worth if worth > 0 or sort not in seen else worth - 2
             seen.add(sort)
             if len(body) > _LONG:
                 weight -= 3
-            if self.words and self._about(text):
+            if words and self._about(text):
                 weight += 3
             weights.append(weight)
         return weights
 
     def _about(self, text: str) -> bool:
-        if not self.words:
-            return False
         low = text.lower()
         return any(w in low for w in self.words)

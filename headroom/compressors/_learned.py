@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp
 from typing import TypeAlias
 
@@ -85,10 +86,7 @@ def rescored(look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[f
 
 def _best(values: Sequence[float], index: Index) -> list[float]:
     """By group, the highest value of its passages."""
-    out = [0.0] * len(index.heads)
-    for value, g in zip(values, index.groups, strict=True):
-        out[g] = max(out[g], value)
-    return out
+    return [max(values[a:b]) for a, b in pairwise([*index.heads, len(values)])]
 
 
 def _features(look: Look, candidates: Sequence[int], group_onward: Sequence[float]) -> list[tuple[float, ...]]:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 
 from headroom.compressors._passages import Passage
@@ -104,11 +105,8 @@ def index(text: str, passages: Sequence[Passage]) -> Index:
     low += "\n"
     lengths = [p.end - p.start for p in passages]
     groups = [p.group for p in passages]
-    group_lengths = [0] * (groups[-1] + 1)
-    heads = [0] * len(group_lengths)
-    for i in range(len(groups) - 1, -1, -1):
-        group_lengths[groups[i]] += lengths[i]
-        heads[groups[i]] = i
+    heads = [0, *(i for i, (before, g) in enumerate(pairwise(groups), 1) if g != before)]
+    group_lengths = [sum(lengths[a:b]) for a, b in pairwise([*heads, len(lengths)])]
     filled = [n for n in group_lengths if n]
     return Index(
         low=low,

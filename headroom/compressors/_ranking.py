@@ -47,13 +47,13 @@ _PHRASE = re.compile(
 )
 _DRESS = re.compile(r"[`*]+")
 _ASKS = tuple(
-    (re.compile(asks, re.IGNORECASE), re.compile(looks))
+    (re.compile(asks), re.compile(looks))
     for asks, looks in (
-        (r"\bwhen\b|\bwhat (?:year|date|day|time)\b", r"\b\d{4}\b|\b\d{1,2}:\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b"),
-        (r"\bhow (?:many|much|long|old|far|often)\b|\bwhat (?:number|price|percent\w*)\b", r"\d"),
+        (r"\bwh(?:en|at (?:year|date|day|time))\b", r"\b\d{4}\b|\b\d{1,2}:\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b"),
+        (r"\b(?:how (?:many|much|long|old|far|often)|what (?:number|price|percent\w*))\b", r"\d"),
         (r"\bwhy\b", r"\b(?:because|since|due to|so that|reason|in order to)\b"),
         (
-            r"\bwho\b|\bwhose\b|\bwhere\b|\bwhich\b|\bwhat (?:city|state|country|company|name|place)\b",
+            r"\bwh(?:o|ose|ere|ich|at (?:city|state|country|company|name|place))\b",
             r"[A-Z](?<![.!?] .)(?<!\A.)(?<!\w.)[a-z]",  # the set of letters in front is quick to look for
         ),
     )
@@ -324,11 +324,17 @@ def _headings(passages: Sequence[Passage], title: Mapping[int, float], scores: l
 
 def _answers(text: str, passages: Sequence[Passage], query: str, scores: list[float]) -> None:
     """Good passages that have what an answer to such a question looks like get a small bonus."""
-    floor = _GOOD * max(scores)
-    for asks, looks in _ASKS:
-        if asks.search(query[:1_000]):
-            scores[:] = [
-                score * 1.08 if score > floor and looks.search(text, p.start, p.end) else score
-                for score, p in zip(scores, passages, strict=True)
-            ]
-            return
+    looks = _answer_to(query)
+    if looks is not None:
+        floor = _GOOD * max(scores)
+        scores[:] = [
+            score * 1.08 if score > floor and looks.search(text, p.start, p.end) else score
+            for score, p in zip(scores, passages, strict=True)
+        ]
+
+
+@lru_cache(maxsize=64)
+def _answer_to(query: str) -> re.Pattern[str] | None:
+    """What an answer to a question looks like; None for queries that do not tell."""
+    low = query[:1_000].lower()
+    return next((looks for asks, looks in _ASKS if asks.search(low)), None)
