@@ -30,16 +30,25 @@ _FEWEST = 4
 """So many values of one shape are rows."""
 
 
-def respelled(text: str, name: str, read: Callable[[str], list[Part]], hint: Hint, limits: Limits) -> Rendition:
+def respelled(
+    text: str,
+    name: str,
+    read: Callable[[str], list[Part]],
+    hint: Hint,
+    limits: Limits,
+    *,
+    escaped: bool = False,
+) -> Rendition:
     """The values that `read` finds, as JSON is spelled here; `text` itself where that cannot be or does not pay.
 
-    Several values stand behind one another, parted as the text parts them: by what is kept above each.
+    Several values stand behind one another, parted as the text parts them: by what is kept above each. Where strings of
+    several lines stand `escaped` in the text, they need not stay as they are.
     """
     made = None
     if len(text) <= _LARGEST:
         with suppress(ValueError, RecursionError):
             parts = read(text)
-            if 2 * sum(_written(value) for _, value in parts) <= len(text):
+            if escaped or 2 * sum(_written(value) for _, value in parts) <= len(text):
                 made = _spelled(parts, hint, replace(limits, effort=Effort.LOSSLESS))
     if made is None or len(made.text) >= len(text):
         return Rendition(text=text)

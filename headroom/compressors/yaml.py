@@ -20,6 +20,9 @@ _FIRST = re.compile(
 )
 _ENTRY = re.compile(r" *(?:- )*(?:[A-Za-z_][\w./ -]*|\"[^\"]+\"|'[^']+'):(?: .*|\Z)")
 _ITEM = re.compile(r" *- |  +\S")
+_QUOTED = re.compile(r"(?<=[:-] )(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')(?=\n|\Z)", re.DOTALL)
+"""A string in quotes, over as many lines as it takes."""
+_BLOCK = re.compile(r"[:-] [|>][-+]?\n")
 _FEWEST = 6
 _WORTH = 0.8
 """What is left of a text with comments inside must be no more than this: they read best where somebody put them."""
@@ -35,14 +38,19 @@ class YamlCompressor:
         """By the share of lines that are entries of mappings, some of them inside others."""
         if not _FIRST.match(text[:1000]):
             return 0.0
-        rows = [row for row in lines.sample(text).split("\n") if row.strip() and row[0] != "#" and row[:3] != "---"]
+        some = lines.sample(text)
+        folded = "\\\n" in some
+        if folded or "\n\n " in some:
+            some = _QUOTED.sub("", some)
+        rows = [row for row in some.split("\n") if row.strip() and row[0] != "#" and row[:3] != "---"]
         entries = sum(_ENTRY.match(row) is not None for row in rows)
         inside = sum(_ITEM.match(row) is not None for row in rows)
-        return 0.85 if len(rows) >= _FEWEST and 5 * entries >= 3 * len(rows) and 3 * inside >= len(rows) else 0.0
+        shaped = folded or 3 * inside >= len(rows)
+        return 0.85 if shaped and len(rows) >= _FEWEST and 5 * entries >= 3 * len(rows) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is more than plain YAML or nothing is gained."""
-        made = respelled(text, "YAML", documents, hint, limits)
+        made = respelled(text, "YAML", documents, hint, limits, escaped=_BLOCK.search(text) is None)
         if made.text == text or '"#' not in made.text:
             return made
         if len(made.text) > _WORTH * len(text):

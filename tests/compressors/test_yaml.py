@@ -58,3 +58,18 @@ def test_comments_stay_above_documents_and_inside() -> None:
 def test_what_a_person_has_written_stays_as_it_is() -> None:
     text = "x: &x {}\nservices:\n" + "".join(f"  web{n}:\n    <<: *x\n    port: {n}\n" for n in range(9))
     assert YAML.compress(text, NO_HINT, Limits(effort=Effort.STRONG)).text == text
+
+
+def test_a_string_over_many_lines_is_one_value_and_no_prose() -> None:
+    rows = "".join(f"  - hour {n}: the pilot boards, and the tug {n} waits\\n\\\n" for n in range(12))
+    text = f"content: \"Berth plan\\n\\\n{rows}  \\ end\"\nfilename: plan.docx\nid_: '7'\nowner: ann\nsize: 900\nstate: open\n"
+    assert YAML.score(text, NO_HINT) > 0.6
+    made = YAML.compress(text, NO_HINT, Limits())
+    assert made.lossless
+    assert "hour 11: the pilot boards, and the tug 11 waits\\n" in made.text
+    assert made.text.count("\n") == 5
+
+
+def test_a_block_of_text_stays_as_it_is_written() -> None:
+    text = "content: |\n" + "".join(f"  The pilot boards at hour {n}.\n" for n in range(30)) + "owner: ann\nsize: 900\n"
+    assert YAML.compress(text, NO_HINT, Limits()).text == text
