@@ -234,7 +234,7 @@ def _spell_cells(c: Column, sep: str, texts: bool) -> None:
         c.cells, _ = string_cells(c.cells, sep, texts=texts)
         return
     if c.kinds == {str}:
-        c.cells, marked = string_cells(c.values, sep, texts=texts)
+        c.cells, marked = string_cells(c.values, sep, texts=texts, distinct=c.distinct)
         c.as_str = marked and not texts
     elif c.kinds == {Num}:
         c.cells = list(c.values)

@@ -239,12 +239,15 @@ _PLAIN = frozenset((str, Num, bool, type(None), _Missing))
 _SOME_SCALAR = re.compile(rf"{_EDGE}{_NUMERIC}(?={_EDGE})")
 
 
-def string_cells(values: Sequence[str], sep: str, *, texts: bool = False) -> tuple[list[str], bool]:
+def string_cells(
+    values: Sequence[str], sep: str, *, texts: bool = False, distinct: frozenset[str] | None = None
+) -> tuple[list[str], bool]:
     """The cells of a column of strings, and whether the column must be marked as such because some look like numbers.
 
-    With `texts` the reader knows that all cells are strings: an empty one is an empty cell.
+    With `texts` the reader knows that all cells are strings: an empty one is an empty cell. `distinct` are the different
+    values, where they are known.
     """
-    quoted, marked = _quoted(frozenset(values), sep, texts=texts)
+    quoted, marked = _quoted(frozenset(values) if distinct is None else distinct, sep, texts=texts)
     return [quoted.get(v, v) for v in values] if quoted else list(values), marked
 
 

@@ -133,7 +133,7 @@ def _grown(
                 first, behind = min(first, near), max(behind, near + 1)
                 growing = True
     gain -= _price_of_codes(len(joint), len(seen))
-    alone = sum(times == 1 for times in Counter(joint).values())
+    alone = list(Counter(joint).values()).count(1)
     if behind - first == 1 and all(map(_NUMBER.match, seen)):
         return None  # a reader compares and adds figures
     # A legend is a detour for the reader: it has to pay, and not to hide what is told of one row only.

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any, Final, TypeAlias
 
 from headroom.compressors._flow import Num, dumps
@@ -22,6 +22,7 @@ OWN: Final = "…"
 _MAX_REFERENCES = 80
 _LONG_START = 16
 _FEW = 8
+_KINDS = 12
 _Pattern: TypeAlias = tuple[tuple[str, ...], list[str], list[str]]
 """The terms of a pattern, what remains of each row, and the names of the columns it uses."""
 _Sample: TypeAlias = tuple[str, str, str]
@@ -67,6 +68,11 @@ class Column:
         if self._counts is None:
             self._counts = Counter(self.values)
         return self._counts
+
+    @property
+    def has_kinds(self) -> bool:
+        """Whether the different values are so few that each is a kind, and a rare one tells something."""
+        return len(self.distinct) <= max(_KINDS, len(self.values) // 8)
 
     @property
     def in_rows(self) -> bool:
@@ -131,12 +137,28 @@ def find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> Non
 
 def _hides(c: Column, made: _Pattern, used: Sequence[Column], asked: Collection[str]) -> bool:
     """Whether a word that is asked for would stand nowhere any more: its parts would be in different places."""
-    values = "\n".join(c.values).lower()
+    asked = _spanning(made[0], asked)
+    values = "\n".join(c.values).lower() if asked else ""
     terms = [term for term in asked if term in values]
     if not terms:
         return False
     seen = "\n".join(["\n".join(column.values).lower() for column in used] + made[1] + list(made[0])).lower()
     return any(term not in seen for term in terms)
+
+
+def _spanning(pattern: Sequence[str], asked: Collection[str]) -> Collection[str]:
+    """Those of the words that could stand across a border between two terms, to judge by the letter of a text there."""
+    if any(term.startswith("format(") or "\\" in term for term in pattern):
+        return asked
+    found: set[str] = set()
+    for left, right in pairwise(pattern):
+        if left[-1] == '"':
+            found.update([word for word in asked if left[-2].lower() in word[:-1]])
+        elif right[0] == '"':
+            found.update([word for word in asked if right[1].lower() in word[1:]])
+        else:
+            return asked
+    return found
 
 
 def _all_needs(names: Sequence[str], needs: dict[str, set[str]]) -> set[str]:

@@ -36,7 +36,7 @@ _SCALE = {
 _MIN_ROWS = 24
 _ENDS = 3
 _SPREAD = 5
-_EXTREME = 8.0
+_EXTREME, _MAD = 8.0, 1.4826
 _LONG = 300
 _KINDS, _SELDOM = 8, 12
 """Values that are kinds rather than names, and rows up to which one of them is rare."""
@@ -56,6 +56,8 @@ _GLANCE = 17
 """So many values that are no numbers, and the column is none of numbers."""
 _NAME = re.compile(r"[A-Za-z_][\w$]+")
 _LONGEST_QUERY = 2_000
+_IN_CODE = " \t(<"
+"""A line that defines a name holds one of them."""
 _PROBES = 16
 """So many values of a column show which names most of them hold."""
 _FAILURE = (
@@ -112,9 +114,11 @@ def _words(grid: Grid, lines: list[str], hint: Hint, limits: Limits) -> list[str
     hidden = [c for c in grid.columns if c.pattern is not None]
     if not hidden or not (hint.query or limits.keep):
         return lines
-    extra = ["  ".join(map(str, values)).replace("\n", " ") for values in zip(*[c.values for c in hidden], strict=True)]
-    wide = merge_loose(extra, dict.fromkeys(grid.loose, ""), grid.rows)
-    return [f"{a}  {b}" for a, b in zip(lines, wide, strict=True)]
+    wide = merge_loose(
+        list(map("  ".join, zip(*[c.values for c in hidden], strict=True))), dict.fromkeys(grid.loose, ""), grid.rows
+    )
+    both = list(map("  ".join, zip(lines, wide, strict=True)))
+    return both if "\n".join(both).count("\n") < len(both) else [line.replace("\n", " ") for line in both]
 
 
 def _named(lines: Sequence[str], hint: Hint, limits: Limits) -> set[int]:
@@ -134,18 +138,21 @@ def _often(lines: Sequence[str], hint: Hint) -> list[str]:
     """Names in the query that some of the rows hold, seen from a few."""
     if not hint.query:
         return []
+    names = [
+        n for n in _NAME.findall(hint.query[:_LONGEST_QUERY]) if len(n) > 3 or not relevance.is_stop_word(n.lower())
+    ]
     some = "\n".join(lines[:: 1 + len(lines) // _PROBES])
-    return [name for name in _NAME.findall(hint.query[:_LONGEST_QUERY]) if some.count(name) > 1]
+    return [name for name in names if some.count(name) > 1]
 
 
 def _defining(c: Column, asked: Sequence[str], hint: Hint) -> list[int]:
     """Rows that define a name of the query which most of them hold."""
     if str not in c.kinds or type(c.values[0]) is not str:
         return []
-    some = "\n".join(map(str, c.values[:: 1 + len(c.values) // _PROBES]))
-    if not any(some.count(name) > 1 for name in asked):
+    if c.kinds == _TEXT and not any(sign in "\n".join(c.distinct) for sign in _IN_CODE):
         return []
-    return defining(list(map(str, c.values)), hint)[:_SELDOM]
+    some = "\n".join(map(str, c.values[:: 1 + len(c.values) // _PROBES]))
+    return defining(list(map(str, c.values)), hint)[:_SELDOM] if any(some.count(name) > 1 for name in asked) else []
 
 
 def _failures(grid: Grid, lines: Sequence[str]) -> set[int]:
@@ -182,11 +189,10 @@ def _telling(c: Column) -> set[int]:
     if c.numbers is not None:
         return _extremes(c.numbers)
     keys = values if c.kinds <= _TEXTS else [v if isinstance(v, str) or v is None else repr(v) for v in values]
-    most = max(12, total // 8)
-    if keys is values and len(c.distinct) > most:
+    if keys is values and not c.has_kinds:
         return set()
     counts = c.counts if keys is values else Counter(keys)
-    if len(counts) > most:
+    if len(counts) > max(12, total // 8):
         return set()
     seldom = max(2, min(_SELDOM, total // 20) if len(counts) <= _KINDS else total // 100)
     rare = {k for k, n in counts.items() if n <= seldom}
@@ -234,8 +240,13 @@ def _extremes(numbers: Sequence[float]) -> set[int]:
         return set()
     out = {numbers.index(known[0]), numbers.index(known[-1])}
     few = known[:: 1 + len(known) // 4000]  # enough for a median and a spread
-    middle = few[len(few) // 2]
-    spread = sorted([abs(x - middle) for x in few])[len(few) // 2] * 1.4826
+    half, quarter = len(few) // 2, len(few) // 4
+    middle = few[half]
+    if half > 8:  # at least half of the numbers are so far from the middle, so the spread is no less
+        least = min(middle - few[quarter], few[half + quarter + 1] - middle) * _EXTREME * _MAD
+        if least > 0 and middle - least <= known[0] and known[-1] <= middle + least:
+            return out
+    spread = sorted([abs(x - middle) for x in few])[half] * _MAD
     if not spread:
         return out.union(_few(x != middle for x in numbers))
     low, high = middle - _EXTREME * spread, middle + _EXTREME * spread

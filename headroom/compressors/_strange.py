@@ -7,7 +7,7 @@ extreme numbers are found by `_rows`, which stands above.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from headroom.compressors._flow import Num
@@ -22,6 +22,8 @@ _KINDS = 64
 _LONGER = 3
 _SHORT = 24
 """Lengths below this do not stand out."""
+_TIME = 9
+"""A time has more characters."""
 _TEXTS = frozenset((str, Num))
 _DIGITS = b"0123456789"
 
@@ -55,25 +57,19 @@ def _empty(values: Sequence[Any], few: int) -> list[int]:
 
 def _texts(column: Column, few: int) -> list[int]:
     values, distinct = column.values, column.distinct
+    if column.has_kinds and column.numbers is None and Num not in column.kinds:
+        return _longest(values, max(map(len, distinct)))  # a value that is rare is told by that
     found = _empty(values, few) if "" in distinct else []
-    own = (
-        list(distinct) if 2 * len(distinct) < len(values) else values
-    )  # what holds for a value holds wherever it stands
-    joined = "\n".join(own)
-    if joined.count("\n") == len(own) - 1:
-        shapes = joined.encode("utf-8", "surrogatepass").translate(None, _DIGITS).split(b"\n")
-        found += _rare(shapes, few) if own is values else _rare_among(dict(zip(own, shapes, strict=True)), column, few)
+    joined = "\n".join(values)
+    found += _rare(_shapes(joined, len(values)), few)
     if not joined.isascii():
         plain = list(map(str.isascii, values))
         found += [i for i, ascii_only in enumerate(plain) if not ascii_only] if plain.count(False) <= few else []
-    longest = max(map(len, own))
-    if longest > _SHORT:
-        sizes = list(map(len, values))
-        if 20 * len([1 for size in sizes if size * _LONGER > longest]) <= len(sizes):
-            found.append(sizes.index(longest))
-    if values[0][:1].isdigit() and values[-1][:1].isdigit():
-        first, last = min(own), max(own)
-        if first[:1].isdigit() and last[:1].isdigit() and len(first) == len(last) > 9:  # times
+    longest = max(map(len, values))
+    found += _longest(values, longest)
+    if longest > _TIME and values[0][:1].isdigit() and values[-1][:1].isdigit():
+        first, last = min(values), max(values)
+        if first[:1].isdigit() and last[:1].isdigit() and len(first) == len(last) > _TIME:  # times
             found += [values.index(first), values.index(last)]
     if 0 < len(values) - len(distinct) <= 2:
         counts = column.counts
@@ -81,13 +77,18 @@ def _texts(column: Column, few: int) -> list[int]:
     return found
 
 
-def _rare_among(keys: Mapping[str, bytes], column: Column, few: int) -> list[int]:
-    """The same as `_rare`, where each different value has its key."""
-    if not 1 < len(set(keys.values())) <= _KINDS:
+def _longest(values: Sequence[str], longest: int) -> list[int]:
+    """The longest value, where few are nearly as long."""
+    if longest <= _SHORT:
         return []
-    counts: Counter[bytes] = Counter()
-    for value, n in column.counts.items():
-        counts[keys[value]] += n
-    rare = {key for key, n in counts.items() if n <= few}
-    hits = sum([counts[key] for key in rare])
-    return [i for i, value in enumerate(column.values) if keys[value] in rare] if 0 < hits <= _MOST else []
+    sizes = list(map(len, values))
+    return [sizes.index(longest)] if 20 * len([1 for n in sizes if n * _LONGER > longest]) <= len(sizes) else []
+
+
+def _shapes(joined: str, count: int) -> list[bytes]:
+    """So many texts, one in a line, without their digits; none where all look the same, or one is of several lines."""
+    bare = joined.encode("utf-8", "surrogatepass").translate(None, _DIGITS) + b"\n"
+    if bare == bare[: bare.index(b"\n") + 1] * count:
+        return []
+    shapes = bare[:-1].split(b"\n")
+    return shapes if len(shapes) == count else []

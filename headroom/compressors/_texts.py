@@ -72,7 +72,9 @@ def lift(text: str, prefix: str = "", dense: int = _DENSE) -> Lifted | None:
     Numbers begin with `prefix`: texts within the text `2` are `2.1`, `2.2` and so on. A string with less than an escape
     in `dense` characters stays.
     """
-    if len(text) > _LARGEST or FOLD in text or dense * text.count("\\") < _LONG or "\\u22ef" in text.lower():
+    if "\\" not in text or len(text) > _LARGEST or FOLD in text or dense * text.count("\\") < _LONG:
+        return None
+    if "\\u22ef" in text.lower():
         return None
     found = [m for m in _STRING.finditer(text) if m.end() - m.start() >= _LONG and _pays(m, text, dense)]
     if not 0 < len(found) <= _MOST:
