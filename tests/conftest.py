@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("dev", max_examples=100, deadline=None)
-settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True, print_blob=True)
+_BUSY = [HealthCheck.too_slow]
+"""How long examples take to make says how busy the machine is."""
+settings.register_profile("dev", max_examples=100, deadline=None, suppress_health_check=_BUSY)
+settings.register_profile(
+    "ci", max_examples=500, deadline=None, derandomize=True, print_blob=True, suppress_health_check=_BUSY
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
