@@ -94,7 +94,7 @@ class BlobCompressor:
 
 def fold_blobs(text: str, hint: Hint, limits: Limits) -> Rendition:
     """`text` with its blobs folded, whatever else it is. Unchanged when there is none."""
-    blobs = list(_blobs(text))
+    blobs = list(_blobs(text)) if _may_hold(text) else []
     if not blobs:
         return Rendition(text=text)
     starts = line_starts(text)
