@@ -149,7 +149,7 @@ def _defining(c: Column, asked: Sequence[str], hint: Hint) -> list[int]:
     """Rows that define a name of the query which most of them hold."""
     if str not in c.kinds or type(c.values[0]) is not str:
         return []
-    if c.kinds == _TEXT and not any(sign in "\n".join(c.distinct) for sign in _IN_CODE):
+    if c.kinds == _TEXT and (c.has_kinds or not any(sign in "\n".join(c.distinct) for sign in _IN_CODE)):
         return []
     some = "\n".join(map(str, c.values[:: 1 + len(c.values) // _PROBES]))
     return defining(list(map(str, c.values)), hint)[:_SELDOM] if any(some.count(name) > 1 for name in asked) else []
@@ -207,10 +207,10 @@ def _numbers(values: Sequence[Any], kinds: frozenset[type]) -> list[float] | Non
     """The column as numbers, NaN for what is none, where nearly all are; texts that spell numbers count."""
     if bool in kinds:
         return None  # `float` would take them
-    if Num not in kinds and not any(
-        type(v) is str and v[:1] in _NUMERIC and _NUMBER.match(v) for v in values[:_GLANCE]
-    ):
-        return None
+    if Num not in kinds:
+        some = [v for v in values[:_GLANCE] if type(v) is str and v[:1] in _NUMERIC]
+        if not any(map(_NUMBER.match, some)):
+            return None
     try:
         return list(map(float, values))
     except (TypeError, ValueError):
