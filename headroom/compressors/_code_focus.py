@@ -15,9 +15,10 @@ from operator import attrgetter
 
 from headroom.compressors._code_defs import Definition, name_at, type_at
 from headroom.compressors._code_frames import framed
-from headroom.compressors._code_lines import Source, indent
+from headroom.compressors._code_lines import SQL, Source, indent
 from headroom.compressors._code_names import IMPORT, TYPE, listed, types_in
 from headroom.compressors._code_query import Asked, between
+from headroom.compressors._code_sql import routine_end
 from headroom.compressors._code_stubs import Stub
 
 __all__ = ["Focus"]
@@ -42,10 +43,13 @@ _KEYWORDS = frozenset(
 )
 _ATTACHED = re.compile(r"[ \t]*(?://|/?\*|#|@|\[\w|--|template[ \t]*<)")
 _COMMENTS = (re.compile(r"[ \t]*(?://|/\*|\*[ /])"), re.compile(r"[ \t]*(?:#|--)"))
+_CLOSERS = frozenset(")]}")
+_FIRST_LINE = re.compile(r"#!|<\?")
+"""Without which a text is no program."""
 _ABOVE = 24
 _DEEP = 3
 """In the first lines of a body documentation begins."""
-_LONG_TYPE = 100
+_LONG = 100
 _WIDTH = 400
 
 
@@ -73,13 +77,16 @@ class Focus:
         """All but the subjects, what they use, lines of code that hold what the query names, and those that are `kept`; each
         stub with the names of what begins in it."""
         source, end = self._source, len(self._source.code)
-        whole: set[int] = set()
+        whole = {0} if _FIRST_LINE.match(source.code[0]) else set()
         for d in self.subjects:
             whole.update(range(_above(source, d.first), d.first), self._whole(d))
         shown = {*_around(source, self._definitions, self._types, self.subjects), *self._mentions, *kept} - whole
         shown.update(d.first for d in self.subjects)
+        if source.language in SQL:
+            shown.update(*(self._routine(d, shown | whole) for d in self._definitions))
         seeds = sorted(shown)
-        skips = {d.body: d.last for d in self._definitions if not between(seeds, d.body, d.last)}
+        spans = [*((d.body, d.last) for d in self._definitions), *((a, b + 1) for a, b in source.comments)]
+        skips = {a: b for a, b in spans if not between(seeds, a, b)}
         shown = whole.union(framed(source, 0, end, seeds, pays, skips=skips))
         places = sorted([*self._functions(), *self._types])
         stubs: list[Stub] = []
@@ -90,12 +97,18 @@ class Focus:
             at = i + 1
         return stubs
 
+    def _routine(self, d: Definition, shown: AbstractSet[int]) -> Iterable[int]:
+        """What stands around the body of a routine of which lines are shown: its quotes are no brackets."""
+        if not any(i in shown for i in range(d.first, d.end)):
+            return ()
+        return [*range(d.first, d.body), *range(d.last, routine_end(self._source, d.first, d.body, d.end))]
+
     def _functions(self) -> Iterator[tuple[int, str]]:
         """The lines on which functions begin that stand in no other one, and their names; also where no body was found."""
-        starts, at = self._starts, 0
+        starts, inside, at = self._starts, self._source.inside, 0
         for d in [*self._definitions, None]:
             while at < len(starts) and (d is None or starts[at] < d.first):
-                name = name_at(self._source, starts[at])
+                name = "" if inside[starts[at]] else name_at(self._source, starts[at])
                 if name:
                     yield starts[at], name
                 at += 1
@@ -108,26 +121,28 @@ class Focus:
         todo = list(self._definitions)
         while todo:
             d = todo.pop()
-            if asked.asks_for(d.name) or self._documented(d, asked.stands):
+            if asked.asks_for(d.name):
                 yield d
-            elif asked.pinned(d.body, d.end) or (asked.stands is not None and d.body <= asked.stands < d.end):
+            elif self._holds(d, asked.stands):
+                within = inside(d)
+                deeper = [n for n in within if self._holds(n, asked.stands)]
+                todo += deeper or within
+                if not deeper and (d.end - d.first <= _LONG or (asked.stands or 0) < d.body + _DEEP):
+                    yield d
+            elif asked.pinned(d.body, d.end):
                 todo += inside(d)
         for i, name in self._types:
             whole = type_at(self._source, i, name) if asked.asks_for(name) else None
             if whole is not None:
                 yield whole
 
-    def _documented(self, d: Definition, line: int | None) -> bool:
-        """Whether a line is one of the documentation above or at the top of a function."""
-        if line is None or line >= d.end:
-            return False
-        if line >= d.first:
-            return line < d.body + _DEEP
-        return line >= _attached(self._source, d.first)
+    def _holds(self, d: Definition, line: int | None) -> bool:
+        """Whether a line is one of a function or of what stands directly above it."""
+        return line is not None and line < d.end and (line >= d.first or line >= _attached(self._source, d.first))
 
     def _whole(self, d: Definition) -> Iterable[int]:
         """All lines of a function; of a long type those outside of its functions, and their signatures."""
-        if d.end - d.first <= _LONG_TYPE or (d.first, d.name) not in self._types:
+        if d.end - d.first <= _LONG or (d.first, d.name) not in self._types:
             return range(d.first, d.end)
         inner = (n for n in self._definitions if d.first < n.first < d.end)
         return set(range(d.first, d.end)).difference(*(range(n.body, n.last) for n in inner))
@@ -146,9 +161,24 @@ def _is_remark(source: Source, i: int) -> bool:
 def _attached(source: Source, first: int) -> int:
     """The line on which the comments, decorators and attributes begin that stand directly above what begins on line `first`."""
     code, inside, at = source.code, source.inside, first
-    while at > 0 and (inside[at - 1] or _ATTACHED.match(code[at - 1]) is not None):
-        at -= 1
+    while at > 0:
+        above = at - 1
+        if code[above].lstrip()[:1] in _CLOSERS:
+            above = _decorator(source, above, indent(code[first]))
+        while above > 0 and inside[above]:
+            above -= 1
+        if _ATTACHED.match(code[above]) is None:
+            break
+        at = above
     return at
+
+
+def _decorator(source: Source, last: int, width: int) -> int:
+    """The first line of the decorator of several lines that ends on line `last`, or `last` itself."""
+    for i in range(last - 1, max(last - _ABOVE, 0) - 1, -1):
+        if source.code[i].strip() and indent(source.code[i]) <= width:
+            return i if source.code[i].lstrip()[:1] == "@" else last
+    return last
 
 
 def _above(source: Source, first: int) -> int:

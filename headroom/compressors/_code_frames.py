@@ -31,6 +31,9 @@ _ROUNDS = 8
 """Lines that come along may bring others along; so often that is looked at."""
 _ENDS = (",", ";", "}", "{")
 _COMMENTS = (re.compile(r"//|/?\*|#"), re.compile(r"#|--"))
+_NAMESPACE = re.compile(r"(?:inline\s+)?namespace\b[^;]*\{$")
+_END_OF_NAMESPACE = re.compile(r"\}\s*(?://|/\*).*\bnamespace\b")
+"""Between them nothing is indented, as a rule."""
 _DIRECTIVE = re.compile(r"#\s*(if|el|endif)")
 
 
@@ -116,6 +119,7 @@ def _frames(
     links: dict[int, list[int]] = {}
     blocks: list[tuple[int, int]] = []
     directives: list[int] = []
+    namespaces: list[int] = []
     comment = _COMMENTS[source.sign != "//"]
     i = first
     while i < end:
@@ -140,10 +144,16 @@ def _frames(
         if before >= 0 and _goes_on(source, before, text):
             _link(links, before, here)
         above[here] = tuple(j for _, j in blocks[-1:])
+        if _NAMESPACE.match(text):
+            namespaces.append(here)
+        elif namespaces and _END_OF_NAMESPACE.match(text):
+            _link(links, namespaces.pop(), here)
         blocks.append((width, here))
         i = _string(source, i, end, above, links)
     if source.language in SQL:
         _statements(source, first, end, links)
+    elif source.language == "php":
+        _markup(source, first, end, links)
     return above, links
 
 
@@ -165,6 +175,24 @@ def _statements(source: Source, first: int, end: int, links: dict[int, list[int]
             if last >= 0 and not source.code[last].rstrip().endswith(";"):
                 _link(links, last, i)
             last = i
+
+
+def _markup(source: Source, first: int, end: int, links: dict[int, list[int]]) -> None:
+    """Mark-up in PHP stands between what ends the code and what begins it again."""
+    opener = -1
+    for i in range(first, end):
+        line = source.code[i]
+        if "?>" not in line and "<?" not in line:
+            if opener >= 0:
+                links.setdefault(i, []).append(opener)
+            continue
+        if opener >= 0:
+            links.setdefault(i, []).append(opener)
+        if line.rfind("?>") > line.rfind("<?"):
+            opener = i if opener < 0 else opener
+        elif opener >= 0:
+            _link(links, opener, i)
+            opener = -1
 
 
 def _link(links: dict[int, list[int]], one: int, other: int) -> None:

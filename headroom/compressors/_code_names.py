@@ -51,12 +51,12 @@ def types_in(source: Source, definitions: Sequence[Definition]) -> Sequence[tupl
 def listed(places: Sequence[tuple[int, str]], first: int, last: int) -> str:
     """The names of what begins on the lines `first` to `last`, as many as a reader may want to see. `places` ascend."""
     here = places[bisect_left(places, (first, "")) : bisect_left(places, (last + 1, ""))]
-    names = dict.fromkeys(name for _, name in here)
+    names = dict.fromkeys(name[:_LABEL] for _, name in here)
     told: list[str] = []
     length = 0
     for name in names:
         length += len(name) + 2
-        if length > _LABEL:
+        if length > _LABEL and told:
             return f"{', '.join(told)}, {len(names) - len(told)} more"
         told.append(name)
     return ", ".join(told)

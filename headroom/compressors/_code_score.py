@@ -20,7 +20,7 @@ _NUMBER = r"(?:[ ]*\d{1,7}(?:\t|→|:[ ]?|[ ]?[|│][ ]?))?"
 _DEFINES = re.compile(
     r"(?:\w+ ){0,3}(?:def \w|class \w[^\n]*[:{(]|func [\w(]|fn \w+|function\b ?\*?\w*\(|struct \w+[^\n]*[{;]|impl\b|#include"
     r"|import [\w{*\"'(.]|from \S+ import|using \w|package \w+[; ]*$|namespace \w|const \w+ = |type \w+ (?:struct|interface|=)"
-    r"|interface \w+|public |private |static )"
+    r"|interface \w+|public |private |static |local \w|[\w.]+ = function\()"
 )
 _SCRIPT = re.compile(r"#!\s*/\S*\b(?:env |)(?:sh|bash|zsh|ksh|dash|python[\d.]*|perl|ruby|node|php|lua)\b")
 _NUMBERED = re.compile(_NUMBER)
@@ -36,7 +36,7 @@ _ELSE = re.compile(
 _WORDS = frozenset(
     "return if else elif for while do import from def class function const static struct public private protected void int end"
     " fi done esac then echo use my let var val fn func type package namespace using try catch except finally switch case break"
-    " continue throw raise new pub async await export default enum interface trait impl template typedef pass yield".split()
+    " continue throw raise new local pub async await export default enum interface trait impl template typedef pass yield".split()
 )
 _BRACKETS = frozenset("{}()[]$@")
 _SIGNS = ("\n```", "\n@@ -", "\n+++ ")

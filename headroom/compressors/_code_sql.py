@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from headroom.compressors._code_lines import Source, indent
 
-__all__ = ["body_at", "starts", "statement_end"]
+__all__ = ["body_at", "routine_end", "starts", "statement_end"]
 
 _ROUTINE = re.compile(
     r"\s*create\s+(?:or\s+(?:replace|alter)\s+)?(?:definer\s*=\s*\S+\s+)?(?:constraint\s+)?"
@@ -20,6 +20,7 @@ _ROUTINE = re.compile(
 )
 _INSERT = re.compile(r"\s*(?:insert|replace)\s+(?:\w+\s+)?into\s+(?P<name>[\w.\"`\[\]]+)", re.IGNORECASE)
 _DOLLAR = re.compile(r"(\$\w*\$)\s*$")
+_DOLLARS = re.compile(r"\$\w*\$")
 _BEGIN = re.compile(r"\s*(?:as\s+|is\s+)?begin\s*(?:--.*)?$", re.IGNORECASE)
 _END = re.compile(r"\s*end\b", re.IGNORECASE)
 _STATEMENT_END = re.compile(r";\s*(?:--.*)?$")
@@ -53,6 +54,16 @@ def statement_end(source: Source, i: int, stop: int) -> int:
     """The line after the statement that begins on line `i`: it lasts until a semicolon ends a line."""
     ends = (k + 1 for k in range(i, stop) if not source.inside[k] and _STATEMENT_END.search(source.code[k]))
     return next(ends, stop)
+
+
+def routine_end(source: Source, first: int, body: int, end: int) -> int:
+    """The line after a routine whose header begins on line `first` and whose body ends before line `end`: a `$$` that the
+    header opens is closed behind it."""
+    quotes = _DOLLARS.findall("\n".join(source.code[first:body]))
+    if len(quotes) % 2 == 0:
+        return end
+    closers = (k + 1 for k in range(end - 1, len(source.code)) if quotes[-1] in source.code[k])
+    return next(closers, end)
 
 
 def _bare(name: str) -> str:

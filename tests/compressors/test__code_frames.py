@@ -67,3 +67,9 @@ def test_time_is_linear_in_the_lines() -> None:
     lines = [" " * (n % 90) + "f(a," for n in range(10_000)]
     source = read("\n".join(lines), lines, "js")
     assert len(framed(source, 0, len(lines), range(len(lines)))) == len(lines)
+
+
+def test_what_is_skipped_frames_nothing_and_is_framed_as_a_whole() -> None:
+    text = "class A {\n  f() {\n    if (a) {\n      b\n    }\n  }\n  here\n}"
+    lines = text.split("\n")
+    assert framed(read(text, lines, "js"), 0, len(lines), [6], skips={2: 5}) == [0, 6, 7]

@@ -101,3 +101,17 @@ def test_a_language_is_told_by_the_suffix(path: str | None, expected: str | None
 
 def test_indentation_counts_white_characters() -> None:
     assert [indent(line) for line in ["a", "  a", "\t\ta", ""]] == [0, 2, 2, 0]
+
+
+def test_what_a_line_begins_in_is_told_by_what_ends_it() -> None:
+    text = "a = `\nb\n`;\n/*\n c\n */\nd"
+    source = read(text, text.split("\n"), "js")
+    assert [source.within(i) for i in range(7)] == ["", "`", "`", "", "*/", "*/", ""]
+
+
+@pytest.mark.parametrize(
+    ("line", "hashes"), [("#! /bin/sh", True), ("#!/usr/bin/env python3", True), ("#!/usr/bin/node", False)]
+)
+def test_the_first_line_of_a_script_tells_its_language(line: str, hashes: bool) -> None:
+    text = f"{line}\nf() {{\n  a;\n}}\n// b;"
+    assert read(text, text.split("\n"), None).hashes is hashes

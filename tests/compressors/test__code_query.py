@@ -100,3 +100,46 @@ def test_the_parts_of_a_path_are_no_names() -> None:
 )
 def test_a_query_can_ask_for_an_outline(query: str, wanted: bool) -> None:
     assert ask(query).outline == wanted
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("How does `send` work in a.py?", "send"),
+        ("how does send work", "send"),
+        ("explain send", "send"),
+        ("the method send is slow", "send"),
+        ("How does `~Send` work?", "~Send"),
+        ("How does `operator []` work?", "operator[]"),
+        ("How does `moored?` work?", "moored?"),
+    ],
+)
+def test_a_query_asks_for_what_it_names(query: str, name: str) -> None:
+    assert ask(query).asks_for(name)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("send it again", "send"),
+        ("Which functions call `send`?", "send"),
+        ("a_b c_d e_f g_h i_j k_l m_n", "a_b"),
+        ("", "send"),
+    ],
+)
+def test_a_query_that_only_holds_a_name_does_not_ask_for_it(query: str, name: str) -> None:
+    assert not ask(query).asks_for(name)
+
+
+def test_a_sentence_that_is_quoted_stands_where_the_text_holds_it_once() -> None:
+    text = "a\n/**\n * Says where it\n *   lies, and why.\n */\nb"
+    assert ask('Which function "Says where it lies"?', text).stands == 2
+    assert ask('Which function "Says where it lies"?', f"{text}\n{text}").stands is None
+    assert ask('Which function "Says it"?', text).stands is None
+    assert ask("Says where it lies", text).stands is None
+
+
+def test_the_top_level_is_asked_for_in_words() -> None:
+    assert ask("What top-level functions are there?").top
+    assert not ask("Give the signatures of all methods.").top
+    assert ask("Give the signatures of all methods.").outline

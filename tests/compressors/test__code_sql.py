@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from headroom.compressors._api import Effort, Limits
 from headroom.compressors._code_lines import read
-from headroom.compressors._code_sql import body_at, starts
+from headroom.compressors._code_sql import body_at, starts, statement_end
+from headroom.compressors.code import CodeCompressor
+from headroom.messages import Hint
 
 
 def bodies(text: str) -> list[tuple[str, int, int, int]]:
@@ -35,3 +38,18 @@ ROWS = ",\n".join(f"  ({n}, 'x')" for n in range(9))
 def test_a_body_is_found_with_what_closes_it(text: str, found: tuple[str, int, int, int] | None) -> None:
     """What is not closed, or ends before it begins, has none."""
     assert bodies(text) == ([found] if found else [])
+
+
+def test_a_statement_lasts_until_a_semicolon_ends_a_line() -> None:
+    lines = ["CREATE TABLE boats (", "  name text DEFAULT ';',", "  length int", ");  -- all of it", "SELECT 1"]
+    source = read("\n".join(lines), lines, "sql")
+    assert statement_end(source, 0, len(lines)) == 4
+    assert statement_end(source, 4, len(lines)) == 5
+
+
+def test_a_table_that_is_asked_for_is_shown_and_the_others_are_named() -> None:
+    tables = [f"CREATE TABLE t{n} (\n  first_name text NOT NULL,\n  last_name text NOT NULL\n);\n" for n in range(9)]
+    made = CodeCompressor().compress(
+        "\n".join(tables), Hint(path="a.sql", query="What columns has the table `t4`?"), Limits(effort=Effort.STRONG)
+    )
+    assert made.text == f"-- ⋯ 1-20: t0, t1, t2, t3\n{tables[4].rstrip()}\n-- ⋯ 25-45: t5, t6, t7, t8"

@@ -57,7 +57,18 @@ PIECES = st.sampled_from(
     ]
 )
 TEXTS = st.lists(PIECES, min_size=20, max_size=140).map("\n".join)
-QUERIES = st.sampled_from([None, "how does `f` work", "say x", "what is m in C.m", "return the comment"])
+QUERIES = st.sampled_from(
+    [
+        None,
+        "how does `f` work",
+        "say x",
+        "what is m in C.m",
+        "return the comment",
+        "explain the class `C`",
+        "What top-level functions and classes are there? Give their signatures.",
+        'Which function does this: "class C def m self return x"?',
+    ]
+)
 
 
 def body(name: str, count: int = 8, margin: str = "    ") -> str:
@@ -359,6 +370,27 @@ def test_of_functions_that_a_sentence_describes_the_best_one_stays_whole() -> No
     )
     assert "w_3" in shown
     assert "s_3" not in shown
+
+
+def test_a_mark_within_a_string_is_no_comment() -> None:
+    rows = "\n".join(f"  row {n} of the page, and more of it" for n in range(20))
+    text = (
+        f"function page() {{\n{body('p', 9, '  ')}\n  const a = `\n{rows}\n  needle_row\n{rows}\n  `;\n}}\n"
+        + "f(1);\n" * 40
+    )
+    shown = outline(text, Hint(path="a.js", query="where is `needle_row`, or `page_two`?"), STRONG)
+    named = outline(text, Hint(path="a.js", query="where is needle_row written?"), STRONG)
+    assert all("//" not in line for line in [*shown.split("\n"), *named.split("\n")] if "⋯" in line and " row " in line)
+
+
+def test_the_lines_of_a_table_that_are_shown_close_what_they_open() -> None:
+    table = "\n".join(f"  boat_{n}: {{\n    length: {n},\n  }}," for n in range(9))
+    text = f"const boats = {{\n{table}\n}};\n" + "\n".join(
+        f"function f{n}() {{\n{body('f', 9, '  ')}\n}}" for n in range(4)
+    )
+    assert outline(text, Hint(path="a.js")).startswith("const boats = {\n  // ⋯ 2-28\n};\n")
+    flat = text.replace("{\n    length", "{ length").replace(",\n  },", " },")
+    assert outline(flat + "\n" * 9, Hint(path="a.js"), STRONG).startswith("const boats = {\n  boat_0: { length: 0 },\n")
 
 
 def test_a_comment_in_a_table_is_folded_with_it() -> None:
