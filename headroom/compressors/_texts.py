@@ -39,8 +39,17 @@ _SURE, _TRIES = 0.3, 3
 _GAIN = 0.8
 """To so much a text has to be shortened; else it stands as it is."""
 _HEAD = 400
+_SAMPLES = re.compile(
+    r"(?=.*\.(?:jsonl|ndjson)\b)(?!.*(?:grep|\brg\b|select\(|contains\())(?:.*(?:\b(?:head|tail|shuf)\b|\bsed -n|\[:\d|\bnext\(|islice))",
+    re.DOTALL,
+)
+"""Commands that show a few records of many: what they look like is looked at, not what their texts say."""
+_TOLD_BY_ITS_BEGINNING = frozenset(("prose", "code"))
+_COMMAND = 4_000
 _PARTS = 6
 _DEEPEST = 3
+_FEW = 4
+"""So many lines are not left out by themselves."""
 _MOST = 8
 """More long strings than this are the rows of a table, and stay in their rows."""
 _LARGEST = 300_000
@@ -164,6 +173,8 @@ class _Shortening:
         answer: Callable[[str], Rendition | None],
     ) -> None:
         self._hint = Hint(query=hint.query)  # the command and the path speak of the document
+        self._command = (hint.command or "")[:_COMMAND] if limits.effort >= Effort.MEDIUM else ""
+        self._sampled = False
         self._limits = replace(limits, first_line=1)
         self._compressors = compressors
         self._crush = crush
@@ -180,6 +191,7 @@ class _Shortening:
         if lifted is None:
             return None
         self._document = lifted.rest
+        self._sampled = _SAMPLES.match(self._command) is not None
         parts = [self._below(number, inner) for number, inner in lifted.texts.items()]
         rest = self._crush(lifted.rest) if self._gained else None
         if rest is None or not rest.lossless:
@@ -217,6 +229,8 @@ class _Shortening:
             if body is not None and len(body) < len(text):
                 return f"{FOLD} {number}, JSON{how}:\n{body}"
         found = self._best(text)
+        if self._sampled and (found is None or found[0] in _TOLD_BY_ITS_BEGINNING):
+            found = _beginning(text) or found
         if found is None:
             return f"{FOLD} {number}:\n{text}"
         kind, made = found
@@ -266,6 +280,18 @@ class _Shortening:
                 for at, v in enumerate(votes)
             ]
         return [c for score, _, c in sorted(scored, key=lambda s: s[:2], reverse=True) if score >= _SURE]
+
+
+def _beginning(text: str) -> tuple[str, Rendition] | None:
+    """The first lines of a text, and which others it has; None where those are few."""
+    end = text.find("\n", _HEAD)
+    shown = text.count("\n", 0, end) + 1
+    total = text.count("\n") + (not text.endswith("\n"))
+    if end < 0 or total - shown < _FEW:
+        return None
+    gone = Elision(ranges=((shown + 1, total),), count=total - shown)
+    body = f"{text[:end]}\n{FOLD} lines {shown + 1}-{total}"
+    return "beginning", Rendition(text=body, elisions=(gone,), lossless=False)
 
 
 def _parts(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from headroom.compressors._api import Effort, Limits
 from headroom.compressors._router import ContentRouter
 from headroom.compressors._texts import NOTE, below, lift
 from headroom.compressors.crusher import SmartCrusher
-from headroom.messages import NO_HINT
+from headroom.messages import NO_HINT, Hint
 
 ROUTER = ContentRouter([SmartCrusher()])
 SOURCE = "".join(f'def part_{n}():\n\treturn "{n}"\n\n' for n in range(40))
@@ -182,3 +182,33 @@ def test_documents_in_strings_are_looked_into() -> None:
         '{stdout:"⋯1"}\n⋯ 1, JSON indent 2 and a line end:\n{result:{log:"⋯1.1"}}\n⋯ 1.1 (log; '
     )
     assert made.elisions[0].summary == "parts of the text ⋯ 1"
+
+
+PROMPT = "You keep the harbour's books.\n\n" + "\n\n".join(
+    f"## Rule {n}\n\nWhen a ship of class {n} asks for a berth, look at its draught first and answer in two sentences."
+    for n in range(20)
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "head -3 calls.jsonl",
+        "echo first && sed -n 1,3p logs/calls.ndjson",
+        "python - <<EOF\nrows = open('c.jsonl')\nprint(next(rows))\nEOF",
+    ],
+)
+def test_of_a_long_text_in_a_few_records_of_many_the_beginning_is_shown(command: str) -> None:
+    """And of a log in one what a log is shown as; who asks for what texts say gets that."""
+    document = json.dumps({"id": 1, "prompt": PROMPT, "output": LOG})
+    made = CRUSHER.compress(document, Hint(command=command), Limits(effort=Effort.MEDIUM))
+    assert "⋯ 1 (beginning; " in made.text
+    assert made.text.count("## Rule") < 5
+    assert re.search(r"^⋯ lines \d+-81$", made.text, re.MULTILINE)
+    assert "⋯ 2 (log; " in made.text
+    assert not made.lossless
+    for other in ("grep refund calls.jsonl | head -3", "curl -s localhost/answer"):
+        plain = CRUSHER.compress(document, Hint(command=other), Limits(effort=Effort.MEDIUM))
+        assert "beginning" not in plain.text
+    exact = CRUSHER.compress(document, Hint(command=command), Limits())
+    assert exact.lossless or exact.text == document
