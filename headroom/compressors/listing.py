@@ -82,7 +82,7 @@ class ListingCompressor:
     kind = "listing"
 
     def score(self, text: str, hint: Hint) -> float:
-        """0.9 where a listing was asked for and the lines look like one, 0.7 where only the lines do."""
+        """0.95 where a listing was asked for and all lines look like one, 0.9 where most do, 0.7 where only the lines do."""
         head = "\n" + sample(text, _SAMPLE)
         lines = [line for line in head.split("\n") if line.strip()]
         if len(lines) < 3:
@@ -112,7 +112,7 @@ class ListingCompressor:
         if len(whole) < fewest:
             return 0.0
         if told:
-            return 0.9
+            return 0.95 if len(whole) == len(lines) else 0.9
         deep = sum(1 for line in whole if "/" in line or "\\" in line)
         return 0.7 if 2 * deep > len(lines) and len(set(whole)) == len(whole) else 0.0
 

@@ -152,8 +152,8 @@ def test_what_is_no_listing_is_not_claimed(text: str) -> None:
         Hint(tool="list_dir"),
     ],
 )
-def test_a_listing_that_was_asked_for_is_nearly_certain(hint: Hint) -> None:
-    assert LISTING.score("\n".join(project()), hint) == 0.9
+def test_a_listing_that_was_asked_for_is_certain_where_all_lines_are_paths(hint: Hint) -> None:
+    assert LISTING.score("\n".join(project()), hint) == 0.95
     assert LISTING.score("\n".join(project()), NO_HINT) == 0.7
     assert LISTING.score(LOG, hint) == 0.0
 
