@@ -80,6 +80,11 @@ def _is_matrix(value: Any) -> bool:
     return not kinds & {list, dict, Pairs, str}
 
 
+def _is_link(text: str) -> bool:
+    """Whether it begins like a link or a path, and is not short."""
+    return len(text) > 15 and ("/" in text or "@" in text) and _LINK.match(text) is not None
+
+
 def _is_plain(value: Any) -> bool:
     """Whether this is no object, and no list of anything but numbers."""
     return set(map(type, value)) <= {Num} if type(value) is list else type(value) not in (dict, Pairs)
@@ -127,7 +132,7 @@ class _Writer:
             keys, own = (), tuple(value)
         kinds = tuple(map(type, own))
         if not self._linked and str in kinds:
-            self._linked = any(type(v) is str and len(v) > 15 and _LINK.match(v) for v in own)
+            self._linked = any(type(v) is str and _is_link(v) for v in own)
         inner = own if _CONTAINERS.isdisjoint(kinds) else [self._canon(v) if type(v) in _CONTAINERS else v for v in own]
         number = self._ids.setdefault((kind, keys, kinds, tuple(inner)), len(self._sizes))
         if number == len(self._sizes):
@@ -150,7 +155,7 @@ class _Writer:
         for k, v in value.items() if type(value) is dict else zip(repeat(key), value, strict=False):
             kind = type(v)
             if kind is str:
-                if len(v) > 15 and _LINK.match(v) and k.lower() not in self._asked:
+                if _is_link(v) and k.lower() not in self._asked:
                     found.append(v)
             elif kind is dict or kind is list:
                 self._links(v, k, seen, found)

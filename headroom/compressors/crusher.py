@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from headroom import lines, relevance
@@ -103,6 +104,8 @@ class SmartCrusher:
         return self._answering(text, PYTHON, hint, limits, lambda rest: Rendition(text=rest))
 
     def _texts_shortened(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
+        if "\\" not in text:
+            return None
         exact = replace(limits, effort=Effort.LOSSLESS)
         with suppress(ValueError, RecursionError):
             return shortened(
@@ -124,9 +127,9 @@ class SmartCrusher:
         crush: Callable[[str], Rendition | None] | None = None,
     ) -> Rendition | None:
         """Where the document is mostly prose: the sentences that the query asks for."""
-        exact = replace(limits, effort=Effort.LOSSLESS)
 
         def spelled(rest: str) -> Rendition | None:
+            exact = replace(limits, effort=Effort.LOSSLESS)
             return _whole(rest, hint, exact) if quotes is JSON else _python(_whole(as_json(rest), hint, exact))
 
         def is_prose(part: str) -> bool:
@@ -176,7 +179,7 @@ def in_pieces(text: str, hint: Hint, limits: Limits, size: int = 0) -> Rendition
     """
     size = size or size_of(text, rows=begins_with_rows(text))
     share = min(1.0, size / len(text))
-    asked = _asked(hint)
+    asked = _asked(hint.query or "")
 
     def parts() -> Iterator[tuple[str, Rendition]]:
         for piece in cut(text, size):
@@ -189,13 +192,14 @@ def in_pieces(text: str, hint: Hint, limits: Limits, size: int = 0) -> Rendition
     return joined(parts(), "JSON Lines" if is_lines(text, size) else "one JSON value in pieces")
 
 
-def _asked(hint: Hint) -> frozenset[str]:
+@lru_cache(maxsize=256)
+def _asked(query: str) -> frozenset[str]:
     """Keys that the query names: what stands under them is spelled in full."""
-    return frozenset(part for term in relevance.terms(hint.query or "") for part in (term, term.rpartition(".")[2]))
+    return frozenset([part for term in relevance.terms(query) for part in (term, term.rpartition(".")[2])])
 
 
 def _rows(rows: list[Any], hint: Hint, limits: Limits, part: Part) -> Rendition:
-    asked = _asked(hint)
+    asked = _asked(hint.query or "")
     made = grid(rows, asked)
     if made is not None:
         return spelled(made, hint, limits, elide=True, part=part)
@@ -203,7 +207,7 @@ def _rows(rows: list[Any], hint: Hint, limits: Limits, part: Part) -> Rendition:
 
 
 def _render(value: Any, is_lines: bool, hint: Hint, limits: Limits) -> Rendition:
-    asked = _asked(hint)
+    asked = _asked(hint.query or "")
     made = grid(value, asked) if type(value) is list and len(value) > 1 else None
     if made is not None:
         return spelled(made, hint, limits, elide=True, what="JSON Lines" if is_lines else "rows")
