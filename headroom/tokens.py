@@ -69,6 +69,10 @@ _LOWER, _UPPER, _DIGIT, _BLANK, _NEWLINE, _BEYOND_ASCII, _OTHER = 5, 9, 18, 1, 4
 _CLEAR, _CLEAR_IF_LONG, _LONG = 0.85, 0.92, 500
 """A candidate of so much of the weight has fewer tokens if both texts are of one sort and no ruler; in texts of many tokens
 a single odd line tells less."""
+_HEAVIER = 1.06
+"""A longer candidate of more than so much of the weight has more tokens."""
+_COUNTED_BELOW = 2500
+"""Texts that are so short are counted where weights do not tell: samples would not be much cheaper."""
 _PARTS, _PART = 8, 800
 _REPEATED = 0.15
 _GLANCE_CHARS = 80
@@ -229,7 +233,7 @@ def _sampled(text: str, places: int, chars: int) -> int:
     length = len(text)
     encode = _encoding("o200k_base").encode_ordinary
     if length < _EXACT_BELOW:
-        return len(encode(text))
+        return _exact(text)
     stratum = length / places
     tokens = 0
     for i in range(places):
@@ -249,27 +253,39 @@ def compare(text: str, candidate: str) -> tuple[int, int] | None:
     clear = _CLEAR if whole < _LONG else _CLEAR_IF_LONG
     if _FEW < part < clear * whole and _alike(text, candidate, whole, part) and _varied(text):
         return round(whole), round(part)
+    if ratio > _HEAVIER and len(candidate) > len(text):
+        return None
     before = _sampled(text, 3, _GLANCE_CHARS)
     if ratio < 0.8 and _FEW < part < 0.5 * before:
         return _between(before, whole), max(1, round((part * before * ratio) ** 0.5))
-    if ratio > 1.15 and len(candidate) > len(text):
-        return None
-    count = Counter().count
     if len(text) < _EXACT_BELOW:
-        after = count(candidate)
-        return (before, after) if after < before else None
+        return _counted(text, candidate)
     ordinary = 0.7 < before / whole < 1.4
     if ordinary and ratio < 0.93 and _alike(text, candidate, whole, part):
         before = _between(before, whole)
         return before, max(1, round(before * ratio))
+    if len(text) < _COUNTED_BELOW:
+        return _counted(text, candidate)
     before, after = estimate(text), estimate(candidate)
     sampled = after / max(1, before)
     if sampled < 0.8 or (ordinary and ratio < 0.95 and sampled < 0.97):
         return before, after
     if ratio > 1.05 and sampled > (1.1 if ordinary else 1.25):
         return None
-    before, after = count(text), count(candidate)
+    return _counted(text, candidate)
+
+
+def _counted(text: str, candidate: str) -> tuple[int, int] | None:
+    """The same by counting both."""
+    count = Counter().count
+    before, after = _exact(text) if len(text) < _COUNTED_BELOW else count(text), count(candidate)
     return (before, after) if after < before else None
+
+
+@lru_cache(maxsize=2)
+def _exact(text: str) -> int:
+    """The tokens of a short text, which is mostly compared with several candidates, one after the other."""
+    return len(_encoding("o200k_base").encode_ordinary(text))
 
 
 def _alike(text: str, candidate: str, whole: float, part: float) -> bool:
@@ -286,7 +302,7 @@ def _varied(text: str) -> bool:
     step = len(text) // _PARTS
     if step > _PART:
         text = "".join([text[at : at + _PART] for at in range(0, len(text), step)])
-    data = text.replace(" ", "").encode("latin-1", "replace")
+    data = text.encode("latin-1", "replace").translate(None, b" ")
     number = int.from_bytes(data, "big")
     differences = (number ^ (number >> 8)).to_bytes(len(data), "big")
     return differences.count(0) < _REPEATED * len(data)

@@ -7,6 +7,7 @@ counts tokens or knows of messages.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -97,25 +98,24 @@ class ContentRouter:
         if kinds is not None:
             able = tuple(c for c in self._compressors if c.kind in kinds)
             told = len(able) == 1 and limits_for(able[0].kind).room is not None  # a budget has to be met by somebody
-            return _Question(text, hint, limits_for, able).answer(told=told)
-        question = _Question(text, hint, limits_for, self._compressors)
-        if question.unsure or self._surer_inside(question):
+            return _Question(text, hint, limits_for, able, {}).answer(told=told)
+        output = unwrapped(text)
+        inner = None if output is None or len(output) < _MIN_PART else self._question(output, hint, limits_for, {})
+        if inner is not None and not inner.plausible:
+            inner.known[text] = inner.claims  # what is put around an output makes nothing of it
+        question = self._question(text, hint, limits_for, {} if inner is None else inner.known)
+        if question.unsure or (question.guesses and _is_surer(inner, question)):
             return self._mixed(question, sections=question.unsure) or question.answer()
         certain = question.certain
         answer = question.answer()
         several = answer.kind not in _OF_ONE_PIECE and titled(text)
-        if not several and (answer.rendition.text != text or (certain and unwrapped(text) is None)):
+        if not several and (answer.rendition.text != text or (certain and output is None)):
             return answer
         mixed = self._mixed(question, sections=several)
         return mixed if mixed is not None and _size(mixed) < _size(answer) else answer
 
-    def _surer_inside(self, question: _Question) -> bool:
-        """Whether another compressor is certain of the output within what an agent put around it."""
-        output = unwrapped(question.text) if question.guesses else None
-        if output is None:
-            return False
-        inner = _Question(output, question.hint, question.limits_for, self._compressors)
-        return inner.certain and inner.first is not question.first
+    def _question(self, text: str, hint: Hint, limits_for: LimitsFor, known: dict[str, _Claims]) -> _Question:
+        return _Question(text, hint, limits_for, self._compressors, known)
 
     def _mixed(self, question: _Question, *, sections: bool) -> Routed | None:
         """Segment by segment, where the text has several and one of them gains."""
@@ -158,76 +158,113 @@ class ContentRouter:
         if len(segment.text) < _MIN_PART:
             return None
         here = _starting_at(first_line + segment.first, whole.limits_for)
-        return _Question(segment.text, whole.hint, here, self._compressors)
+        return self._question(segment.text, whole.hint, here, whole.known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """What compressors say of a text: their scores, best first, ties in the order of asking; who was not asked, because
+    somebody is certain; and the faults of those who could not say."""
+
+    ranking: tuple[tuple[float, Compressor], ...]
+    unasked: Sequence[Compressor]
+    faults: tuple[str, ...]
+
+    @classmethod
+    def on(cls, text: str, hint: Hint, compressors: Sequence[Compressor]) -> _Claims:
+        """Ask them in order."""
+        ranking: list[tuple[float, Compressor]] = []
+        faults: list[str] = []
+        unasked: Sequence[Compressor] = ()
+        for number, compressor in enumerate(compressors):
+            try:
+                score = compressor.score(text, hint)
+            except Exception as error:  # noqa: BLE001  # an outsider's compressor must not stop the others; it is reported
+                faults.append(f"{compressor.name}.score: {type(error).__name__}: {error}")
+                continue
+            ranking.append((score, compressor))
+            if score >= _CERTAIN:
+                unasked = compressors[number + 1 :]
+                break
+        ranking.sort(key=lambda pair: -pair[0])
+        return cls(tuple(ranking), unasked, tuple(faults))
 
 
 class _Question:
-    """One text, put to the compressors in order. Who is certain ends the questioning: a clear case should cost little."""
+    """One text, put to the compressors in order. Who is certain ends the questioning: a clear case should cost little.
 
-    def __init__(self, text: str, hint: Hint, limits_for: LimitsFor, compressors: Sequence[Compressor]) -> None:
+    `known` holds what was said before of texts with the same hint, and takes what is said now.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        hint: Hint,
+        limits_for: LimitsFor,
+        compressors: Sequence[Compressor],
+        known: dict[str, _Claims],
+    ) -> None:
         self.text = text
         self.hint = hint
         self.limits_for = limits_for
-        self.faults: list[str] = []
+        self.known = known
         self._warnings: list[str] = []  # of those who changed nothing
-        self._ask(_likely_first(compressors, hint))
+        if text not in known:
+            known[text] = _Claims.on(text, hint, _likely_first(compressors, hint))
+        self.claims = known[text]
+        self.faults = list(self.claims.faults)
+
+    @property
+    def _best(self) -> float:
+        """The highest score; of a text that nobody could score, more than any."""
+        return self.claims.ranking[0][0] if self.claims.ranking else math.inf
+
+    @property
+    def plausible(self) -> bool:
+        """Whether anybody has a chance to make something of the text."""
+        return self._best >= _PLAUSIBLE
 
     @property
     def unsure(self) -> bool:
         """Whether nobody claims the text with confidence."""
-        return bool(self._ranking) and self._ranking[0][0] < _SURE
+        return self._best < _SURE
 
     @property
     def first(self) -> Compressor | None:
         """Who claims the text most."""
-        return self._ranking[0][1] if self._ranking else None
+        return self.claims.ranking[0][1] if self.claims.ranking else None
 
     @property
     def certain(self) -> bool:
         """Whether somebody knows the text to be of his kind, all of it."""
-        return bool(self._ranking) and self._ranking[0][0] >= _CERTAIN
+        return _CERTAIN <= self._best < math.inf
 
     @property
     def guesses(self) -> bool:
         """Whether the text is claimed, but not with much confidence."""
-        return bool(self._ranking) and _SURE <= self._ranking[0][0] < _CONFIDENT
+        return _SURE <= self._best < _CONFIDENT
 
     def tells_no_more_than(self, whole: _Question) -> bool:
         """Whether of this part of a text nothing is known that is not known of all of it."""
-        return self.unsure and (self.first is whole.first or self._ranking[0][0] < _PLAUSIBLE)
-
-    def _ask(self, compressors: Sequence[Compressor]) -> None:
-        """Rank by score, best first, ties in the order given; remember who was not asked."""
-        self._ranking: list[tuple[float, Compressor]] = []
-        self._unasked: Sequence[Compressor] = ()
-        for number, compressor in enumerate(compressors):
-            try:
-                score = compressor.score(self.text, self.hint)
-            except Exception as error:  # noqa: BLE001  # an outsider's compressor must not stop the others; it is reported
-                self.faults.append(f"{compressor.name}.score: {type(error).__name__}: {error}")
-                continue
-            self._ranking.append((score, compressor))
-            if score >= _CERTAIN:
-                self._unasked = compressors[number + 1 :]
-                break
-        self._ranking.sort(key=lambda pair: -pair[0])
+        return self.unsure and (self.first is whole.first or not self.plausible)
 
     def answer(self, *, told: bool = False) -> Routed:
         """The first of the ranking that makes the text another one; the unasked are asked when none of it does. Who is `told`
         to answer does so, whatever he takes the text for."""
-        first = self.first
-        if (
-            self.certain and first is not None and first.kind in _OF_THE_WHOLE
-        ):  # then it is of no other kind, whether there is something to gain or not
-            self._unasked = [c for c in self._unasked if c.kind not in _OF_THE_WHOLE]
-        while self._ranking:
-            for score, compressor in self._ranking[:_TRIES]:
+        first, claims = self.first, self.claims
+        alone = self.certain and first is not None and first.kind in _OF_THE_WHOLE
+        while claims.ranking:
+            for score, compressor in claims.ranking[:_TRIES]:
                 if score < _PLAUSIBLE and not told:
                     break
                 rendition = self._try(compressor)
                 if rendition is not None and rendition.text != self.text:
                     return self._routed(rendition, compressor)
-            self._ask(self._unasked)
+            others = claims.unasked
+            if alone:  # then it is of no other kind, whether there is something to gain or not
+                others = [c for c in others if c.kind not in _OF_THE_WHOLE]
+            claims = _Claims.on(self.text, self.hint, others)
+            self.faults += claims.faults
         return self._routed(Rendition(text=self.text), first)
 
     def _try(self, compressor: Compressor) -> Rendition | None:
@@ -291,6 +328,11 @@ class _Question:
         if self._warnings:
             rendition = replace(rendition, warnings=(*self._warnings, *rendition.warnings))
         return Routed(rendition=rendition, name=name, kind=kind, faults=tuple(self.faults))
+
+
+def _is_surer(inner: _Question | None, whole: _Question) -> bool:
+    """Whether another compressor is certain of the output within what an agent put around it."""
+    return inner is not None and inner.certain and inner.first is not whole.first
 
 
 def _part(question: _Question | None, whole: _Question) -> Routed | None:

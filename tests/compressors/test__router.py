@@ -217,6 +217,33 @@ def test_who_is_certain_of_the_output_answers_before_who_likes_the_whole() -> No
     assert router.compress(f"Exit code 1\n{DOCUMENT}", NO_HINT, limits).kind == "json"
 
 
+def test_what_an_agent_puts_around_an_output_that_nobody_claims_is_not_asked_about() -> None:
+    asked: list[str] = []
+
+    class Listening(Raw):
+        def score(self, text: str, hint: Hint) -> float:
+            asked.append(text)
+            return super().score(text, hint)
+
+    output = "\n".join(f"nothing in particular {n}" for n in range(40))
+    text = f"Exit code 1\n{output}"
+    assert ContentRouter((Listening(),)).compress(text, NO_HINT, limits).rendition.text == text
+    assert asked == [output]
+
+
+def test_nobody_is_asked_twice_about_the_same_output() -> None:
+    asked: list[str] = []
+
+    class Listening(Idle):
+        def score(self, text: str, hint: Hint) -> float:
+            asked.append(text)
+            return 0.65
+
+    text = f"Exit code 1\n{DOCUMENT}\nmore"
+    assert ContentRouter((Listening(), Raw())).compress(text, NO_HINT, limits).rendition.text == text
+    assert len(asked) == len(set(asked)) == 3  # all, what is not the agent's, and the document in it
+
+
 NOTES = [
     (
         f"Harbour notes {n}",
