@@ -59,11 +59,10 @@ MISSING: Final = _Missing()
 """The value of a key that a row does not have."""
 
 NUMBER: Final = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-_SCALAR = rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity)"
 # What a bare string may not be or hold; `$` is not used because it matches before a final line break.
 _START = r"[\s\"{\[#=<⋯~@]"  # what our own marks begin with, and white space
 # Also what is no JSON number but looks like one: a bare 07 or +5 would be taken for a number by a reader.
-_NUMERIC = rf"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|{_SCALAR})"
+_NUMERIC = r"(?:[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|true|false|null|NaN|-?Infinity)"
 _STARTS_BADLY = frozenset('"{[#=<⋯~@')
 _SCALAR_STARTS = frozenset("0123456789+-.tfnNI")
 _SCALAR_ENDS = frozenset("0123456789.elNy")
@@ -236,7 +235,7 @@ _EDGE = "¦"
 _TEXT_STARTS = frozenset('"=⋯~')
 """What a cell may not begin with where every cell is a text: a quote, and marks that a row may begin with."""
 _PLAIN = frozenset((str, Num, bool, type(None), _Missing))
-_SOME_SCALAR = re.compile(rf"{_EDGE}{_NUMERIC}(?={_EDGE})")
+_SOME_SCALAR = re.compile(rf"{_EDGE}(?=[-+.0-9tfnNI]){_NUMERIC}(?={_EDGE})")
 
 
 def string_cells(

@@ -47,9 +47,10 @@ _COMMON = 4
 _TEXT, _DIGITS = frozenset((str,)), frozenset((Num,))
 _TEXTS = frozenset((str, type(None)))
 _NUMERIC = frozenset("0123456789+-. \t\r\nnNiI_")
-"""What a text that `float` reads may begin with: digits of other scripts aside."""
+_LAST = frozenset("0123456789. \t\r\nnNfFyY")
+"""What a text that `float` reads may begin and end with: digits of other scripts aside."""
 _NUMBER = re.compile(
-    r"\s*(?:[+-]?(?:[\d_]+\.?[\d_]*|\.[\d_]+)(?:e[+-]?[\d_]+)?|[+-]?(?:nan|inf(?:inity)?))\s*\Z", re.IGNORECASE
+    r"\s*(?:[+-]?(?:[\d_]+(?:\.[\d_]*)?|\.[\d_]+)(?:e[+-]?[\d_]+)?|[+-]?(?:nan|inf(?:inity)?))\s*\Z", re.IGNORECASE
 )
 """No text that `float` reads looks otherwise."""
 _GLANCE = 17
@@ -208,7 +209,7 @@ def _numbers(values: Sequence[Any], kinds: frozenset[type]) -> list[float] | Non
     if bool in kinds:
         return None  # `float` would take them
     if Num not in kinds:
-        some = [v for v in values[:_GLANCE] if type(v) is str and v[:1] in _NUMERIC]
+        some = [v for v in values[:_GLANCE] if type(v) is str and v[:1] in _NUMERIC and v[-1] in _LAST]
         if not any(map(_NUMBER.match, some)):
             return None
     try:
