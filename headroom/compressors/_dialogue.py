@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 from math import exp
-from operator import add
+from operator import add, mul
 
 from headroom.compressors._passages import SPEAKER, Passage, Role
 
@@ -64,24 +65,34 @@ def heard(
     lengths: Sequence[int], hits: Mapping[str, Mapping[int, int]], weights: Mapping[str, float], total: float
 ) -> list[float]:
     """A score for each passage: for each term how much of it is heard around, forgotten with distance."""
-    size = len(lengths)
-    out = [0.0] * size
+    out = [0.0] * len(lengths)
     kept = [exp(-n / _REACH) for n in lengths]
-    backwards = kept[::-1]
     for term in sorted(hits, key=lambda term: -weights[term])[:_MOST_TERMS]:
-        weight = weights[term] / total
-        said = [0.0] * size
-        for i in hits[term]:
-            said[i] = 1.0
-        before, after = [], []
-        level = 0.0
-        for keep, now in zip(kept, said, strict=True):
-            level = level * keep + now
-            before.append(level)
-        level = 0.0
-        for keep, now in zip(backwards, reversed(said), strict=True):
-            after.append(level)
-            level = (level + now) * keep
-        near = map(add, before, reversed(after))
-        out = [value + weight * (n / (n + _ENOUGH) + _OWN * own) for value, n, own in zip(out, near, said, strict=True)]
+        weight, said = weights[term] / total, sorted(hits[term])
+        near = list(map(add, _before(kept, said), _behind(kept, said)))
+        new = [value + weight * (n / (n + _ENOUGH)) for value, n in zip(out, near, strict=True)]
+        for i in said:
+            new[i] = out[i] + weight * (near[i] / (near[i] + _ENOUGH) + _OWN)
+        out = new
     return out
+
+
+def _before(kept: Sequence[float], said: Sequence[int]) -> list[float]:
+    """By passage, how much of what was said in some, itself included, is still heard."""
+    out = [0.0] * said[0]
+    level = 0.0
+    for i, following in pairwise([*said, len(kept)]):
+        out += accumulate(kept[i + 1 : following], mul, initial=level * kept[i] + 1.0)
+        level = out[-1]
+    return out
+
+
+def _behind(kept: Sequence[float], said: Sequence[int]) -> list[float]:
+    """The same backwards, without what a passage says itself."""
+    out = [0.0] * (len(kept) - said[-1])
+    level = 0.0
+    for i, previous in pairwise([*reversed(said), 0]):
+        if i:
+            out += accumulate(kept[i - 1 : previous : -1], mul, initial=(level + 1.0) * kept[i])
+            level = out[-1]
+    return out[::-1]

@@ -94,7 +94,7 @@ def extract(
     dense = density(text)
     if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
         return None
-    passages = cut() if cut is not None else take_apart(text, sentences=sentences)
+    passages = cut() if cut is not None else take_apart(text, sentences=sentences, dense=dense)
     sections = asked_sections(text, passages, query)
     ranking = None if sections else rank(text, passages, query, scorer=learned_scores)
     if ranking is None and not sections:

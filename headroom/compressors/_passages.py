@@ -100,9 +100,10 @@ _ABBREVIATIONS = frozenset(
 _LONGEST_ABBREVIATION = 7
 
 
-def take_apart(text: str, *, sentences: bool) -> list[Passage]:
-    """The passages of `text`. `sentences` allows to cut lines that are longer than `_CUT`."""
-    dense = density(text)
+def take_apart(text: str, *, sentences: bool, dense: float = 0.0) -> list[Passage]:
+    """The passages of `text`. `sentences` allows to cut lines that are longer than `_CUT`; `dense` is the text's density,
+    where it is known."""
+    dense = dense or density(text)
     cutter = _Cutter(text, int(_CUT / dense) if sentences else len(text), [])
     for start, end, is_code in _blocks(text):
         if is_code:

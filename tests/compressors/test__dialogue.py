@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from headroom.compressors._dialogue import heard, is_dialogue
 from headroom.compressors._passages import take_apart
@@ -31,6 +35,22 @@ def test_what_is_said_near_counts_more_than_what_is_far() -> None:
     assert scores[51] > scores[60] > scores[100]
     assert scores[50] > scores[51]
     assert max(range(200), key=scores.__getitem__) in {50, 52}
+
+
+@given(
+    st.lists(st.integers(1, 4_000), min_size=1, max_size=30).flatmap(
+        lambda lengths: st.tuples(st.just(lengths), st.sets(st.integers(0, len(lengths) - 1), min_size=1))
+    )
+)
+def test_a_term_is_forgotten_with_the_characters_between(case: tuple[list[int], set[int]]) -> None:
+    lengths, said = case
+    expected = []
+    for i in range(len(lengths)):
+        before = sum(exp(-sum(lengths[k + 1 : i + 1]) / 1_800) for k in said if k <= i)
+        behind = sum(exp(-sum(lengths[i + 1 : k + 1]) / 1_800) for k in said if k > i)
+        near = before + behind
+        expected.append(near / (near + 3.0) + 0.12 * (i in said))
+    assert heard(lengths, {"heron": dict.fromkeys(said, 1)}, {"heron": 2.0}, 2.0) == pytest.approx(expected)
 
 
 def test_fields_of_records_are_no_speakers() -> None:
