@@ -4,7 +4,8 @@
     drwxr-xr-x  4 ann  staff   128 May  9 10:02 lib         d 4 128 May  9 10:02 lib
 
 The note holds what stands for the missing columns, and the blanks before the widest number of a column where that is not
-one. A row of another owner or a rare mode stays as it is. Above stands `listing`.
+one. A date that most rows have is said there once, and a name that goes on with the one above it begins with `"`. A row of
+another owner or a rare mode stays as it is. Above stands `listing`.
 """
 
 from __future__ import annotations
@@ -27,8 +28,18 @@ FOUND = re.compile(
 )
 """A row of `find -ls`: inode, blocks, mode, links, owner, group, size, date, path."""
 _SHORT = re.compile(rf"(?:[a-z] \d+ )?{_SIZE}{_DATE}")
+_BARE = re.compile(rf"(?:[a-z] \d+ )?{_SIZE} ")
+_WHEN = re.compile(
+    r"( +(?:[A-Z][a-z]{2} [ \d]\d|\d{1,2} [A-Z][a-z]{2}|\d{4}-\d\d-\d\d) +[\d:.]{4,18}(?: [+-]\d{4})?) (.*)", re.DOTALL
+)
+"""What stands behind the size: the date, and the name."""
+_AT_DATE = re.compile(_DATE)
 _FEWEST = 3
-"""A mode of fewer rows is not worth a letter of its own."""
+"""A mode of fewer rows is not worth a letter of its own; nor a date."""
+_SHARE = 3
+"""A date of fewer rows than one in so many is no usual one."""
+_GOES_ON, _WORTH = 8, 30
+"""Characters of a name that is not said again; of what all of these must spare."""
 _GAPS = 6
 """So many directories may each have blanks of their own."""
 
@@ -42,13 +53,13 @@ class _Legend:
     owner: str
 
     def short(self, row: re.Match[str]) -> str | None:
-        """The row without what the legend says, or None where it has something else there."""
+        """The row up to its size without what the legend says, or None where it has something else there."""
         if row[3] != self.owner:
             return None
         if (row[1], row[2]) == self.head:
-            return row[5] + row[6]
+            return row[5]
         letter = self.letters.get(row[1])
-        return f"{letter} {row[2]} {row[5]}{row[6]}" if letter else None
+        return f"{letter} {row[2]} {row[5]}" if letter else None
 
     def note(self, gaps: str) -> str:
         parts = [f"row starting with its size = {' '.join(self.head)}{self.owner.rstrip(' ')}"] if self.head else []
@@ -66,13 +77,52 @@ def shorten(lines: Sequence[str], text: str) -> Rendition:
     found = [_gaps([row for _, row in block if legend.short(row)]) for block in blocks]
     kept = _told(found)
     out = list(lines)
-    for block, gap in zip(blocks, found, strict=True):
-        if gap in kept:
-            for i, row in block:
-                out[i] = legend.short(row) or out[i]
+    short = {
+        i: (head, row[6])
+        for block, gap in zip(blocks, found, strict=True)
+        if gap in kept
+        for i, row in block
+        if (head := legend.short(row)) is not None
+    }
+    behind, said = _behind_sizes(rows, lines, {i: rest for i, (_, rest) in short.items()})
+    for i, (head, _) in short.items():
+        out[i] = head + behind[i]
     body = "\n".join(out)
-    note = legend.note(_spelt([gap for gap in found if gap in kept]))
+    note = legend.note(said + _spelt([gap for gap in found if gap in kept]))
     return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else Rendition(text=text)
+
+
+def _behind_sizes(
+    rows: Sequence[re.Match[str] | None], lines: Sequence[str], rests: dict[int, str]
+) -> tuple[dict[int, str], str]:
+    """Dates and names of the rows that are shortened, without what the note says."""
+    parts = {i: (m[1], m[2]) for i, rest in rests.items() if (m := _WHEN.fullmatch(rest)) is not None}
+    notes: list[str] = []
+    usual, times = Counter(when for when, _ in parts.values()).most_common(1)[0] if parts else ("", 0)
+    mostly = times >= _FEWEST and _SHARE * times >= len(parts) and not usual.startswith("  ")
+    if not mostly or any(m is None and _BARE.match(line) for m, line in zip(rows, lines, strict=True)):
+        usual = ""
+    else:
+        notes.append(f"; row without date = {usual.lstrip(' ')}")
+    goes_on = {
+        i: len(above)
+        for i, (_, name) in parts.items()
+        if (above := _name_of(rows[i - 1]) if i else "") and len(above) >= _GOES_ON and name.startswith(above)
+    }
+    if sum(goes_on.values()) < _WORTH or any(name.startswith('"') for _, name in parts.values()):
+        goes_on = {}
+    else:
+        notes.append('; " = the name above')
+    out = dict(rests)
+    for i, (when, name) in parts.items():
+        rest = f' "{name[goes_on[i] :]}' if i in goes_on else f" {name}"
+        out[i] = rest if when == usual and not _AT_DATE.match(rest) else when + rest
+    return out, "".join(notes)
+
+
+def _name_of(row: re.Match[str] | None) -> str:
+    found = _WHEN.fullmatch(row[6]) if row is not None else None
+    return "" if found is None else found[2]
 
 
 def _legend(rows: Sequence[re.Match[str] | None]) -> _Legend | None:

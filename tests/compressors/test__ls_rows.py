@@ -14,20 +14,24 @@ SIZE = r"\d[\d.,]*[KMGTPkB]?"
 DATE = r" +(?:[A-Z][a-z]{2} [ \d]\d |\d{1,2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d )"
 LONG = re.compile(rf"[bcdlps-][rwxsStT-]{{9}}[@+.]? +\d+ [^ ]+ +[^ ]+  *{SIZE}{DATE}.*\Z")
 SHORT = re.compile(rf"(?:([a-z]) (\d+) )?({SIZE})({DATE}.*)\Z")
+BARE = re.compile(rf"(?:([a-z]) (\d+) )?({SIZE})( .*)\Z")
+NAMED = re.compile(rf"(.*?{SIZE}(?: +[A-Z][a-z]{{2}} [ \d]\d| +\d{{4}}-\d\d-\d\d) +[\d:]{{4,18}} )(.*)")
 
 
 def decode_long(body: str, note: str) -> str:
     """Rows of `ls -l` with the columns that the note states, aligned within each run of rows."""
     stated = dict(part.split(" = ") for part in note.partition("; gaps ")[0].split("; "))
     gaps = [tuple(map(int, pair.split("+"))) for pair in note.partition("; gaps ")[2].split(", ") if pair] or [(1, 1)]
+    dated = stated.get("row without date")
+    short = SHORT if dated is None else BARE
     lines = body.split("\n")
     out = list(lines)
     i = block = 0
     while i < len(lines):
         end = i
-        while end < len(lines) and (LONG.match(lines[end]) or SHORT.match(lines[end])):
+        while end < len(lines) and (LONG.match(lines[end]) or short.match(lines[end])):
             end += 1
-        rows = [(n, m) for n in range(i, end) if (m := SHORT.match(lines[n]))]
+        rows = [(n, m) for n in range(i, end) if (m := short.match(lines[n]))]
         if rows:
             first, second = gaps[block] if len(gaps) > 1 else gaps[0]
             block += 1
@@ -40,7 +44,11 @@ def decode_long(body: str, note: str) -> str:
             width = second + max(len(m[3]) for _, m in rows)
             for n, m in rows:
                 mode = heads[n][0] + links[n].rjust(end_links - len(heads[n][0]))
-                out[n] = f"{mode} {heads[n][2]}{m[3].rjust(width)}{m[4]}"
+                rest = m[4] if dated is None or re.match(DATE, m[4]) else f" {dated}{m[4]}"
+                out[n] = f"{mode} {heads[n][2]}{m[3].rjust(width)}{rest}"
+                named, above = NAMED.match(out[n]), NAMED.match(out[n - 1])
+                if '"' in stated and named and above and named[2].startswith('"'):
+                    out[n] = f"{named[1]}{above[2]}{named[2][1:]}"
         i = max(end, i + 1)
     return "\n".join(out)
 
@@ -52,7 +60,13 @@ ENTRY = st.tuples(
     st.sampled_from([1, 1, 1, 12]),
     OWNER,
     st.integers(0, 10**7),
-    st.sampled_from(["May  8 22:58 a.py", "May  8  2024 b c", "2024-05-08 22:58 x -> y", "Mai 8 z", "Jan 10 10:00 "]),
+    st.sampled_from(
+        [
+            *["May  8 22:58 a.py", "May  8  2024 b c", "2024-05-08 22:58 x -> y", "Mai 8 z", "Jan 10 10:00 "],
+            *["May  8 22:58 part-0123456789", "May  8 22:58 part-0123456789.py", 'May  8 22:58 "x'],
+            *["May  8 22:58 12 May  8 x", "May  8 22:58 May  8 22:58 x", "May  8 22:58 part-0123456789.py"],
+        ]
+    ),
 )
 BLOCK = st.tuples(st.lists(ENTRY, max_size=9), st.integers(0, 2), st.integers(0, 3), st.integers(0, 8))
 
@@ -99,8 +113,36 @@ def test_rows_of_one_mode_with_many_link_counts_keep_the_letter() -> None:
     """Directories: no link count is the usual one, so none is left out."""
     rows = [f"drwxr-xr-x {n} root root 4096 Nov  1 10:00 name{n}" for n in range(2, 9)]
     shown = shorten(rows, "\n".join(rows))
-    assert shown.note == "d N = drwxr-xr-x N root root"
-    assert shown.text.split("\n")[0] == "d 2 4096 Nov  1 10:00 name2"
+    assert shown.note == "d N = drwxr-xr-x N root root; row without date = Nov  1 10:00"
+    assert shown.text.split("\n")[0] == "d 2 4096 name2"
+
+
+def test_a_name_that_goes_on_with_the_one_above_is_said_once() -> None:
+    """A session's folder and its transcript."""
+    names = [f"{n:08x}-0000-4000-8000-{n * 7919:012x}" for n in range(4, 9)]
+    days = iter(range(10, 30))
+    rows = [
+        row
+        for name in names
+        for row in (
+            f"drwxr-xr-x  4 ann staff     128 May {next(days)} 22:58 {name}",
+            f"-rw-------  1 ann staff 2216211 May {next(days)} 10:02 {name}.jsonl",
+        )
+    ]
+    text = "\n".join(["total 9", *rows, "-rw-------  1 ann staff      12 May 30 10:02 index.json"])
+    shown = shorten(text.split("\n"), text)
+    assert shown.note.endswith('; " = the name above; gaps 2+1')
+    assert shown.text.split("\n")[2] == '2216211 May 11 10:02 ".jsonl'
+    assert shown.text.count(names[0]) == 1
+    assert decode_long(shown.text, shown.note) == text
+
+
+def test_a_line_that_could_pass_for_a_row_keeps_the_dates() -> None:
+    rows = [f"-rw-r--r-- 1 root root {n} Nov  1 10:00 name{n}" for n in range(2, 9)]
+    text = "\n".join([*rows, "7 files"])
+    shown = shorten(text.split("\n"), text)
+    assert "row without date" not in shown.note
+    assert decode_long(shown.text, shown.note) == text
 
 
 def test_few_rows_stay_as_they_are() -> None:
