@@ -40,7 +40,7 @@ def imports_in(source: Source, first: int, stop: int) -> Iterator[Data]:
             at += 1
             continue
         i = last = at + 1
-        while i < stop and not inside[i]:
+        while i < stop and not inside[i] and not inside[min(i + 1, len(code) - 1)]:
             if IMPORT.match(code[i]):
                 last = i + 1
             elif not _CONTINUES.match(code[i]):

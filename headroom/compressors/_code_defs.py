@@ -61,8 +61,7 @@ _LABEL = re.compile(r"[A-Za-z_]\w*\s*:(?!:)")
 _CLAUSE = re.compile(r"(?:rescue|ensure|else|catch|after)\b")
 """What goes on with a body that ends in `end`, at the indentation of its header."""
 _CLOSER = re.compile(r"[})\];,]+\s*$")
-_PHP_ENDS = frozenset("})")
-"""Of a page in PHP the mark-up between stands where it likes."""
+_CLOSED_BY = {"{": "}", "(": ")"}
 _STATEMENT = frozenset(";}")
 _WORDS = ("def ", "defp ", "defmacro", "function", "sub ", "() {", "(){", "()\r")
 _LONGEST_SIGNATURE = 40
@@ -131,7 +130,9 @@ def type_at(source: Source, i: int, name: str) -> Definition | None:
     if opened is None:
         return None
     ends = _end(source, indent(source.code[i]), opened[0], stop, opened[1])
-    return Definition(name, i, opened[0], *ends) if ends is not None and ends[1] > opened[0] else None
+    if ends is None or ends[1] <= opened[0] or (opened[1] in _CLOSED_BY and ends[0] == ends[1]):
+        return None
+    return Definition(name, i, opened[0], *ends)
 
 
 def _name(line: str, hashes: bool) -> str | None:
@@ -243,13 +244,13 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> tuple[in
     """The line after the body that begins on line `body`, for a header that is indented by `width` characters, and the
     one after the line that closes it."""
     code, inside = source.code, source.inside
-    deeper = width + 1
+    deeper = width + 1  # but mark-up in a page of PHP stands where it likes
     j = last = body
     while j < stop:
         line = code[j]
         if line[:deeper].isspace() or inside[j]:
             last = j = j + 1
-        elif _neutral(line, how) or (source.language == "php" and line.lstrip()[:1] not in _PHP_ENDS):
+        elif _neutral(line, how) or (source.language == "php" and line.lstrip()[:1] != "}"):
             j += 1
         else:
             break
@@ -262,7 +263,7 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> tuple[in
         return None
     if how == "":
         return (j, j + 1) if text == "end" or text.startswith(("end ", "end,", "end)")) else None
-    if text[0] not in "})":
+    if text[0] != _CLOSED_BY[how]:
         return None
     return j, j + 1 if _CLOSER.match(text) else j
 

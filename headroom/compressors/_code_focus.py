@@ -26,7 +26,9 @@ __all__ = ["Focus"]
 _NAMES = re.compile(r"[A-Za-z_$][\w$]*")
 _SILENT = re.compile(r"\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|(?<!:)//.*|(?<![\w$&])#[ \t].*")
 """Strings and comments, which use nothing."""
-_DEFINES = re.compile(r"(?<![.\w$])(?P<name>[A-Za-z_$][\w$]*)[?!]?[ \t]*(?:[=:;,({\[<]|$)")
+_DEFINES = re.compile(r"(?<![.\w$])(?P<name>[A-Za-z_$][\w$]*)[?!]?[ \t]*(?:[=;,({\[<]|:(?!:)|$)")
+_EXTENDS = re.compile(r"[ \t]*impl\b|[^()]*::~?\w+\([^()]*$")
+"""What only goes on with what is defined elsewhere, and of what no end was found."""
 _FIRST = re.compile(
     r"[ \t]*(?:(?:var|let|const|val|static|attr_\w+|private|public|protected|final|cdef|my|our|local)[ \t]+:?){0,4}"
     r"(?P<name>[A-Za-z_$][\w$]*)(?![.\w$])[^(]*$"
@@ -40,6 +42,9 @@ _KEYWORDS = frozenset(
     " size_t auto the args kwargs super require include with as final override number object any list dict tuple set mut ref"
     " where match String Object Int Bool List Map Self Some Ok Err extends implements throws virtual inline explicit local"
     " std".split()
+)
+_TYPE_ALONE = re.compile(
+    r"[ \t]*(?!(?:else|do|try|public|private|protected|return)\b)[A-Za-z_][\w:<>,*& \t]{1,120}(?<!:)$"
 )
 _ATTACHED = re.compile(r"[ \t]*(?://|/?\*|#|@|\[\w|--|template[ \t]*<)")
 _COMMENTS = (re.compile(r"[ \t]*(?://|/\*|\*[ /])"), re.compile(r"[ \t]*(?:#|--)"))
@@ -82,12 +87,14 @@ class Focus:
             whole.update(range(_above(source, d.first), d.first), self._whole(d))
         shown = {*_around(source, self._definitions, self._types, self.subjects), *self._mentions, *kept} - whole
         shown.update(d.first for d in self.subjects)
-        if source.language in SQL:
-            shown.update(*(self._routine(d, shown | whole) for d in self._definitions))
+        touched = sorted(shown | whole)
+        shown.update(*(self._header(d) for d in self._definitions if between(touched, d.first, d.end)))
         seeds = sorted(shown)
         spans = [*((d.body, d.last) for d in self._definitions), *((a, b + 1) for a, b in source.comments)]
         skips = {a: b for a, b in spans if not between(seeds, a, b)}
         shown = whole.union(framed(source, 0, end, seeds, pays, skips=skips))
+        touched = sorted(shown)
+        shown.update(*(span for span in source.comments if between(touched, span[0], span[1] + 1)))
         places = sorted([*self._functions(), *self._types])
         stubs: list[Stub] = []
         at = 0
@@ -97,11 +104,11 @@ class Focus:
             at = i + 1
         return stubs
 
-    def _routine(self, d: Definition, shown: AbstractSet[int]) -> Iterable[int]:
-        """What stands around the body of a routine of which lines are shown: its quotes are no brackets."""
-        if not any(i in shown for i in range(d.first, d.end)):
-            return ()
-        return [*range(d.first, d.body), *range(d.last, routine_end(self._source, d.first, d.body, d.end))]
+    def _header(self, d: Definition) -> Iterable[int]:
+        """The signature of a function, and what closes its body."""
+        source = self._source
+        end = routine_end(source, d.first, d.body, d.end) if source.language in SQL else d.end
+        return [*range(_head(source, d.first), d.body), *range(d.last, end)]
 
     def _functions(self) -> Iterator[tuple[int, str]]:
         """The lines on which functions begin that stand in no other one, and their names; also where no body was found."""
@@ -158,9 +165,18 @@ def _is_remark(source: Source, i: int) -> bool:
     )
 
 
+def _head(source: Source, first: int) -> int:
+    """The line on which the signature of the function begins whose name is on line `first`: its type may stand above."""
+    code = source.code
+    if source.hashes or first == 0 or source.inside[first - 1]:
+        return first
+    line = code[first - 1]
+    return first - 1 if _TYPE_ALONE.match(line) and indent(line) == indent(code[first]) else first
+
+
 def _attached(source: Source, first: int) -> int:
     """The line on which the comments, decorators and attributes begin that stand directly above what begins on line `first`."""
-    code, inside, at = source.code, source.inside, first
+    code, inside, at = source.code, source.inside, _head(source, first)
     while at > 0:
         above = at - 1
         if code[above].lstrip()[:1] in _CLOSERS:
@@ -198,7 +214,7 @@ def _around(
     owners = {_owner(source, types, d.first) for d in subjects} | {i for i, name in types if name in used} | {-1}
     at = 0
     for d in [*definitions, None]:
-        for i in _defining(source, at, len(source.code) if d is None else d.first, used):
+        for i in _defining(source, at, len(source.code) if d is None else _head(source, d.first), used):
             if _owner(source, types, i) in owners:
                 yield i
         if d is not None:
@@ -228,7 +244,7 @@ def _defining(source: Source, first: int, stop: int, used: AbstractSet[str]) -> 
     code, inside, comment = source.code, source.inside, _COMMENTS[source.sign != "//"]
     for i in range(first, stop):
         line = code[i][:_WIDTH]
-        if inside[i] or not line or comment.match(line) or line.lstrip()[:1] == "@":
+        if inside[i] or not line or comment.match(line) or line.lstrip()[:1] == "@" or _EXTENDS.match(line):
             continue
         if IMPORT.match(line):
             if not used.isdisjoint(_NAMES.findall(line)):

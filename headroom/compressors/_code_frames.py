@@ -24,6 +24,9 @@ _OPERATOR = re.compile(r"(?:\|\||&&|(?<![-+*/])[-+*/%?]|\\|(?<![=!<>])=|\b(?:and
 _LEADS = re.compile(r"\s*(?:\|\||&&|\?\s|\?\.|:\s|\.\w|\+\s)")
 _LONE = re.compile(r"\s*(?:\}\s*)?(?:(?:else\s+)?(?:if|for|foreach|while)\b.*\)|else)\s*$")
 """How a line ends or begins that goes on, and one that wants a statement below it."""
+_HEAD_GOES_ON = re.compile(r"[^,;{]*[:,]\s*$")
+_HEAD_LEADS = re.compile(r"\s+(?:extends|implements|throws|where|with|permits|:)\b.*|\s+:\s.*")
+_OPEN_CASE = re.compile(r"\s*(?:case\b[^:]*,|(?:class|struct)\b[^;{]*[:,]\s*)$")
 _CLOSES = re.compile(r"\s*[})\]]")
 _LONGEST, _DEEPEST = 24, 6
 _NOTHING: Mapping[int, int] = MappingProxyType({})
@@ -31,8 +34,10 @@ _ROUNDS = 8
 """Lines that come along may bring others along; so often that is looked at."""
 _ENDS = (",", ";", "}", "{")
 _COMMENTS = (re.compile(r"//|/?\*|#"), re.compile(r"#|--"))
-_NAMESPACE = re.compile(r"(?:inline\s+)?namespace\b[^;]*\{$")
-_END_OF_NAMESPACE = re.compile(r"\}\s*(?://|/\*).*\bnamespace\b")
+_ACCESS = re.compile(r"(?:public|private|protected|signals)(?:\s+\w+)?:$")
+"""What stands at the indentation of the type that it is in."""
+_NAMESPACE = re.compile(r"(?:inline\s+)?namespace\b\s*([\w:]*)\s*\{$")
+_END_OF_NAMESPACE = re.compile(r"\}\s*(?://|/\*).*\bnamespace\b\s*([\w:]*)")
 """Between them nothing is indented, as a rule."""
 _DIRECTIVE = re.compile(r"#\s*(if|el|endif)")
 
@@ -77,33 +82,41 @@ def _rest(source: Source, i: int, end: int) -> list[int]:
     code, inside = source.code, source.inside
     left, open_ended = balance(code[i]), _leaves_open(source, code[i])
     found: list[int] = []
+    initialises = False
     for j in range(i + 1, end):
         if left <= 0 and not open_ended and not _LEADS.match(code[j]):
             return found
+        initialises = initialises or (left <= 0 and code[j].lstrip()[:2] == ": ")
         within = inside[j] and j + 1 < end and inside[j + 1]
         if not within:
             found.append(j)
             left += balance(code[j])
             open_ended = not code[j].strip() or _leaves_open(source, code[j])
+            open_ended = open_ended or (initialises and code[j].rstrip()[-1:] == ",")
             if len(found) > _LONGEST or left > _DEEPEST:
                 return []
     return found if left <= 0 else []
 
 
 def _arguments(source: Source, i: int, end: int) -> list[int]:
-    """The lines that end what is in parentheses in the header of a block: `if (f(a,`."""
+    """The lines that end the header of a block: what is in parentheses, as in `if (f(a,`, and what follows until it opens."""
     code, found = source.code, list[int]()
     left = code[i].count("(") - code[i].count(")")
+    goes_on = _HEAD_GOES_ON.search(code[i]) is not None
     for j in range(i + 1, end):
-        if left <= 0 or len(found) > _LONGEST:
+        goes_on = goes_on or _HEAD_LEADS.match(code[j]) is not None
+        if (left <= 0 and not goes_on) or len(found) > _LONGEST:
             break
         found.append(j)
         left += code[j].count("(") - code[j].count(")")
+        goes_on = _HEAD_GOES_ON.search(code[j]) is not None
     return found if left <= 0 else []
 
 
 def _leaves_open(source: Source, line: str) -> bool:
-    return _OPERATOR.search(line) is not None or (not source.hashes and _LONE.match(line) is not None)
+    return _OPERATOR.search(line) is not None or (
+        not source.hashes and (_LONE.match(line) is not None or _OPEN_CASE.match(line) is not None)
+    )
 
 
 def balance(line: str) -> int:
@@ -119,7 +132,7 @@ def _frames(
     links: dict[int, list[int]] = {}
     blocks: list[tuple[int, int]] = []
     directives: list[int] = []
-    namespaces: list[int] = []
+    namespaces: list[tuple[str, int]] = []
     comment = _COMMENTS[source.sign != "//"]
     i = first
     while i < end:
@@ -135,8 +148,15 @@ def _frames(
             above[here] = tuple(j for w, j in blocks[-1:] if w < width)
             if not source.hashes:
                 _directive(text, here, directives, links)
+                if text[-1] == "\\":
+                    _link(links, here, here + 1)
             i = _string(source, i, end, above, links)
             continue
+        if _ACCESS.match(text) and not source.hashes:
+            above[here] = tuple(j for _, j in blocks[-1:])
+            continue
+        if text[-1] == "\\" and not source.hashes:
+            _link(links, here, here + 1)
         before = -1
         while blocks and blocks[-1][0] >= width:
             w, j = blocks.pop()
@@ -144,10 +164,8 @@ def _frames(
         if before >= 0 and _goes_on(source, before, text):
             _link(links, before, here)
         above[here] = tuple(j for _, j in blocks[-1:])
-        if _NAMESPACE.match(text):
-            namespaces.append(here)
-        elif namespaces and _END_OF_NAMESPACE.match(text):
-            _link(links, namespaces.pop(), here)
+        if "namespace" in text:
+            _namespace(text, here, namespaces, links)
         blocks.append((width, here))
         i = _string(source, i, end, above, links)
     if source.language in SQL:
@@ -198,6 +216,18 @@ def _markup(source: Source, first: int, end: int, links: dict[int, list[int]]) -
 def _link(links: dict[int, list[int]], one: int, other: int) -> None:
     links.setdefault(one, []).append(other)
     links.setdefault(other, []).append(one)
+
+
+def _namespace(text: str, i: int, open_ones: list[tuple[str, int]], links: dict[int, list[int]]) -> None:
+    """What opens a namespace and what closes the one of the same name belong together."""
+    opened, ended = _NAMESPACE.match(text), _END_OF_NAMESPACE.match(text)
+    if opened is not None:
+        open_ones.append((opened[1], i))
+    elif ended is not None:
+        at = next((n for n in range(len(open_ones) - 1, -1, -1) if open_ones[n][0] == ended[1]), -1)
+        if at >= 0:
+            _link(links, open_ones[at][1], i)
+            del open_ones[at:]
 
 
 def _directive(text: str, i: int, open_ones: list[int], links: dict[int, list[int]]) -> None:

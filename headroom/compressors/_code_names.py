@@ -15,7 +15,7 @@ from headroom.compressors._code_lines import Source
 __all__ = ["IMPORT", "TYPE", "listed", "types_in"]
 
 IMPORT = re.compile(
-    r"[ \t]*(?:import|from|use|using|#[ \t]*(?:include|import)|require|include|cimport|@import|open|alias|extern crate)\b"
+    r"[ \t]*(?:use(?![(\w])|import|from|using|#[ \t]*(?:include|import)|require|include|cimport|@import|open|alias|extern crate)\b(?![<:.=])"
     r"|[^\n]{0,200}(?:\bfrom[ \t]*['\"]|=[ \t]*require\b)"
 )
 _MODIFIER = (
