@@ -265,20 +265,21 @@ def summary(grid: Grid, hidden: Sequence[int]) -> str:
         fitted = [i for i in range(grid.rows) if i not in grid.loose]
         at = [k for k, i in enumerate(fitted) if i in gone]
     parts: list[str] = []
+    taken = itemgetter(*at) if len(at) > 1 else lambda values: tuple(values[k] for k in at)
     for c in grid.columns:
         if not c.defined and len(parts) < _DESCRIBED:
-            parts.append(f"{c.name} {_described(c, at)}")
+            numbers = taken(c.numbers) if c.numbers is not None else None
+            parts.append(f"{c.name} {_described(taken(c.values), numbers, c.kinds)}")
     more = sum([not c.defined for c in grid.columns]) - len(parts)
     return "; ".join([*parts, *([f"{more} more column{'s' if more > 1 else ''}"] if more else [])])
 
 
-def _described(c: Column, at: Sequence[int]) -> str:
-    """What these rows of a column hold."""
-    values = [c.values[k] for k in at]
-    numbers = [c.numbers[k] for k in at] if c.numbers is not None else [math.nan]
-    kinds = c.kinds if len(c.kinds) == 1 else frozenset(map(type, values))
-    if not math.isfinite(sum(numbers)):
-        numbers = _numbers(values, kinds) or []
+def _described(values: Sequence[Any], numbers: Sequence[float] | None, kinds: frozenset[type]) -> str:
+    """What these values of a column of such kinds hold; `numbers` where they are known to be some."""
+    if len(kinds) > 1:
+        kinds = frozenset(map(type, values))
+    if numbers is None or not math.isfinite(sum(numbers)):
+        numbers = _numbers(values, kinds) or ()
     known = _finite(numbers)
     if known:
         low, middle, high = (str(values[numbers.index(x)]) for x in (known[0], known[len(known) // 2], known[-1]))

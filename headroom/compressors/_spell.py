@@ -15,7 +15,8 @@ legend; what is built of others is a sum of JSON strings, names of columns (`id`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+from operator import itemgetter
 from string import ascii_uppercase
 
 from headroom import lines
@@ -41,8 +42,9 @@ def spell_rows(grid: Grid, shown: Sequence[int] | None = None, title: str = "row
         wanted = set(shown)
         fitted = [i for i in range(grid.rows) if i not in loose] if loose else range(grid.rows)
         pick = [at for at, i in enumerate(fitted) if i in wanted]
+        taken = itemgetter(*pick) if len(pick) > 1 else lambda cells: [cells[i] for i in pick]
         for c in columns:
-            c.cells = [c.cells[i] for i in pick]
+            c.cells = list(taken(c.cells))
         place = {i: at for at, i in enumerate(shown)}
         loose = {place[i]: line for i, line in loose.items() if i in place}
     groups = find_groups(columns, grid.sep)
@@ -112,11 +114,11 @@ def spelled(
     if shown is None:
         above, rows = spell_rows(grid, title=title)
         return Rendition(text="\n".join([*above, *rows]), note=note(grid))
-    wanted = set(shown)
-    hidden = [i for i in range(grid.rows) if i not in wanted]
+    between = [(a + 1, b) for a, b in pairwise([-1, *shown, grid.rows]) if a + 1 < b]
+    hidden = [i for a, b in between for i in range(a, b)]
     about = summary(grid, hidden)
     above, rows = spell_rows(grid, shown, title)
-    gaps = lines.runs([part.first + i for i in hidden])
+    gaps = [(part.first + a, part.first + b - 1) for a, b in between]
     body, how = _with_gaps([part.first + i for i in shown], rows, gaps, part)
     how_to = f', all with fields=["{path}"]' if path else ""
     last = f"{FOLD} {len(hidden):,} rows not shown{how_to}: {about}"
