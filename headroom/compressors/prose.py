@@ -308,6 +308,8 @@ _ODD = re.compile(  # one set of signs in front: that is quick to look for
     r"[{}=\d](?:(?<=[{}=])(?![\"'])[^\s{}=]{3,}|(?<=[A-Za-z]\d)\d*\w{5,}|(?<=\d)(?<![\w/.=?&-]\d)\d*[A-Za-z]\w{5,})"
 )
 """What is no word. Where it is rare in prose, it is what somebody may look for; not so what mark-up and addresses hold."""
+_FRAMES = 3
+"""So many frames of a stack make what a command prints none of prose, whatever stands before each line."""
 _OTHER_KINDS = re.compile(
     r"\s*(?:<\?xml|<!doctype|<html|<head|<body|\{|\[\s*[\[{\"]|\[\s*\(?[a-z]\w*\(\w+=|[^\s:]{1,160}[:-]\d+[:-])",
     re.IGNORECASE,
@@ -324,6 +326,8 @@ def _score(text: str, hint: Hint) -> float:
     if any(map(_MARKDOWN_PATH.search, names)) and _is_markdown(text):
         return 0.62
     part = _sample(text)
+    if hint.command is not None and part.count('", line ') >= _FRAMES:
+        return 0.0
     raw = part.encode("utf-8", "ignore")
     if 5 * (len(raw) - len(raw.translate(None, _SIGNS))) > len(raw):
         return 0.0

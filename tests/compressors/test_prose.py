@@ -278,6 +278,12 @@ def test_the_section_that_the_query_names_stays_with_its_heading() -> None:
     assert len(got.text) < len(text) / 2
 
 
+TRACE = "".join(
+    f'FATAL>   File "/srv/harbour/berth_{n}.py", line {n}, in wait_for_it\nFATAL> It is what the pilot asked for, and the crew of the ship was told to wait for the tide.\n'
+    for n in range(12)
+)
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
@@ -290,6 +296,7 @@ def test_the_section_that_the_query_names_stays_with_its_heading() -> None:
         ("".join(f"- src/handlers/module_{n}.py\n" for n in range(60)), Hint()),
         ("".join(f"- name: step {n}\n" for n in range(60)), Hint()),
         (LETTER, Hint(path="a.py")),
+        (TRACE, Hint(command="pytest -q | tail -30")),
         ("", Hint()),
     ],
 )
