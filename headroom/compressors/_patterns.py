@@ -40,7 +40,8 @@ class Column:
     After `grid`, exactly one of these holds: `fixed` (one value for all rows), `pattern` without `OWN` (built from other
     columns), `cells` (spelled per row). A pattern is the terms of a sum: JSON strings, other columns' names with or
     without a slice, and `OWN`, which stands for the row's own cell. `is_key` marks the one that holds the rows' keys in an object;
-    it is always spelled in full. `numbers` are the values of a column that was found to hold numbers.
+    it is always spelled in full. `numbers` are the values of a column that was found to hold numbers; one is
+    `alike` that was found to hold the same in all rows, digits aside.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     is_key: bool = False
     cells: list[str] = field(default_factory=list)
     numbers: list[float] | None = None
+    alike: bool = False
     _distinct: frozenset[Any] | None = field(default=None, init=False, repr=False)
     _counts: Counter[Any] | None = field(default=None, init=False, repr=False)
 

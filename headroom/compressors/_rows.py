@@ -157,8 +157,11 @@ def _defining(c: Column, asked: Sequence[str], hint: Hint) -> list[int]:
 
 
 def _failures(grid: Grid, lines: Sequence[str]) -> set[int]:
-    """Lines with a failure word; a word on many lines tells nothing and counts as none."""
-    own = [c for c in grid.columns if c.in_rows and c.kinds != _DIGITS]
+    """Lines with a failure word; a word on many lines tells nothing and counts as none.
+
+    So nothing is looked for in columns that say the same in all rows, digits aside.
+    """
+    own = [c for c in grid.columns if c.in_rows and c.kinds != _DIGITS and not c.alike]
     texts = [c.distinct if c.kinds == _TEXT and c.pattern is None else c.cells for c in own]
     low = "\n".join(chain(*texts, grid.loose.values())).lower()
     words = [word for word in _FAILURE if word in low]

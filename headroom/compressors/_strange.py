@@ -61,7 +61,11 @@ def _texts(column: Column, few: int) -> list[int]:
         return _longest(values, max(map(len, distinct)))  # a value that is rare is told by that
     found = _empty(values, few) if "" in distinct else []
     joined = "\n".join(values)
-    found += _rare(_shapes(joined, len(values)), few)
+    bare = joined.encode("utf-8", "surrogatepass").translate(None, _DIGITS) + b"\n"
+    column.alike = bare == bare[: bare.index(b"\n") + 1] * len(values)
+    if not column.alike:
+        shapes = bare[:-1].split(b"\n")
+        found += _rare(shapes, few) if len(shapes) == len(values) else []
     if not joined.isascii():
         plain = list(map(str.isascii, values))
         found += [i for i, ascii_only in enumerate(plain) if not ascii_only] if plain.count(False) <= few else []
@@ -83,12 +87,3 @@ def _longest(values: Sequence[str], longest: int) -> list[int]:
         return []
     sizes = list(map(len, values))
     return [sizes.index(longest)] if 20 * len([1 for n in sizes if n * _LONGER > longest]) <= len(sizes) else []
-
-
-def _shapes(joined: str, count: int) -> list[bytes]:
-    """So many texts, one in a line, without their digits; none where all look the same, or one is of several lines."""
-    bare = joined.encode("utf-8", "surrogatepass").translate(None, _DIGITS) + b"\n"
-    if bare == bare[: bare.index(b"\n") + 1] * count:
-        return []
-    shapes = bare[:-1].split(b"\n")
-    return shapes if len(shapes) == count else []
