@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
-from headroom.compressors._code_lines import SQL, Source, indent
+from headroom.compressors._code_lines import SQL, Source
 
 __all__ = ["balance", "framed"]
 
@@ -33,6 +33,7 @@ _NOTHING: Mapping[int, int] = MappingProxyType({})
 _ROUNDS = 8
 """Lines that come along may bring others along; so often that is looked at."""
 _ENDS = (",", ";", "}", "{")
+_SIGNS = frozenset("/*#-")
 _COMMENTS = (re.compile(r"//|/?\*|#"), re.compile(r"#|--"))
 _ACCESS = re.compile(r"(?:public|private|protected|signals)(?:\s+\w+)?:$")
 """What stands at the indentation of the type that it is in."""
@@ -135,39 +136,40 @@ def _frames(
     namespaces: list[tuple[str, int]] = []
     comment = _COMMENTS[source.sign != "//"]
     i = first
+    code, inside, braced = source.code, source.inside, not source.hashes
     while i < end:
         i = skips.get(i, i)
         if i >= end:
             break
-        line, here = source.code[i], i
-        text, width = line.strip(), indent(line)
+        line, here = code[i], i
+        text = line.strip()
         i += 1
         if not text:
             continue
-        if comment.match(text):
+        width = line.find(text[0])
+        last = text[-1]
+        if last == "\\" and braced:
+            _link(links, here, here + 1)
+        if text[0] in _SIGNS and comment.match(text):
             above[here] = tuple(j for w, j in blocks[-1:] if w < width)
-            if not source.hashes:
+            if braced and text[0] == "#":
                 _directive(text, here, directives, links)
-                if text[-1] == "\\":
-                    _link(links, here, here + 1)
-            i = _string(source, i, end, above, links)
-            continue
-        if _ACCESS.match(text) and not source.hashes:
+        elif last == ":" and braced and _ACCESS.match(text):
             above[here] = tuple(j for _, j in blocks[-1:])
             continue
-        if text[-1] == "\\" and not source.hashes:
-            _link(links, here, here + 1)
-        before = -1
-        while blocks and blocks[-1][0] >= width:
-            w, j = blocks.pop()
-            before = j if w == width else -1
-        if before >= 0 and _goes_on(source, before, text):
-            _link(links, before, here)
-        above[here] = tuple(j for _, j in blocks[-1:])
-        if "namespace" in text:
-            _namespace(text, here, namespaces, links)
-        blocks.append((width, here))
-        i = _string(source, i, end, above, links)
+        else:
+            before = -1
+            while blocks and blocks[-1][0] >= width:
+                w, before = blocks.pop()
+                before = before if w == width else -1
+            if before >= 0 and _goes_on(source, before, text):
+                _link(links, before, here)
+            above[here] = (blocks[-1][1],) if blocks else ()
+            if "namespace" in text:
+                _namespace(text, here, namespaces, links)
+            blocks.append((width, here))
+        if i < end and inside[i]:
+            i = _string(source, i, end, above, links)
     if source.language in SQL:
         _statements(source, first, end, links)
     elif source.language == "php":

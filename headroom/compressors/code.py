@@ -4,6 +4,9 @@ Imports, types, signatures, decorators, constants and the heads of doc comments 
 functions are folded in place, save those that the query names or describes, which stay whole. At STRONG short bodies and
 comments are folded too. Below MEDIUM, and where a text is short or is a window that the reader chose itself, nothing is.
 
+Where the query asks about functions or types by their names, or quotes their documentation, `_code_focus` shows these, what
+they use, and of all else the names; who asks for signatures gets them without imports and comments (`_code_asides`).
+
 What is shown is code of its language still: a fold is a comment where the body stood, `// ⋯ 41-60`, what opens and closes
 it is shown, and a line that must be shown deep inside one brings the blocks around it along. No parser: `_code_lines`,
 `_code_defs`, `_code_frames` and `_code_sql` go by keywords, brackets and indentation, and what they do not understand is
