@@ -28,7 +28,7 @@ def looks_like(head: str) -> bool:
 
 
 def as_json(text: str) -> str:
-    """The same values as JSON.
+    """The same values as JSON. Parts of a string that `pprint` has put on lines of their own are one string.
 
     Raises:
         ValueError: for a string or a word that Python would not print.
@@ -36,12 +36,18 @@ def as_json(text: str) -> str:
     done: list[str] = []
     parts: list[str] = []  # a few at a time: together they would take ten times the text's memory
     at = 0
+    quoted = False  # whether a string was last
     for m in _TOKEN.finditer(text):
-        parts += (text[at : m.start()], _spelled(m))
+        between, said = text[at : m.start()], _spelled(m)
+        if quoted and m[1] and "\n" in between and between.isspace():
+            parts[-1] = parts[-1][:-1] + said[1:]
+        else:
+            if len(parts) > _MANY:
+                done.append("".join(parts))
+                parts.clear()
+            parts += (between, said)
+        quoted = m[1] is not None
         at = m.end()
-        if len(parts) > _MANY:
-            done.append("".join(parts))
-            parts.clear()
     return "".join([*done, *parts, text[at:]])
 
 

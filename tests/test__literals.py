@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pprint import pformat
 from typing import Any
 
 import pytest
@@ -23,6 +25,22 @@ VALUES = st.recursive(
 def test_what_python_prints_is_the_same_value_as_json(value: Any) -> None:
     assert json.loads(as_json(repr(value))) == value
     assert repr(json.loads(as_json(repr(value)))) == repr(value)
+
+
+@given(VALUES.map(lambda value: {"a": value}), st.integers(10, 90))
+def test_what_pprint_prints_is_the_same_value(value: Any, width: int) -> None:
+    """But for the strings that it puts in brackets of their own, which is read as a tuple and refused."""
+    text = pformat(value, width=width)
+    if re.search(r"\((?=['\"])", text) is None:
+        assert json.loads(as_json(text)) == value
+
+
+def test_a_string_that_pprint_has_cut_is_one_string() -> None:
+    value = [
+        {"id": n, "message": f"The pilot of ship {n} waits.\\nIt is the third time this week, and it's raining."}
+        for n in range(900)
+    ]
+    assert json.loads(as_json(pformat(value))) == value
 
 
 @pytest.mark.parametrize("value", [(1, 2), {1: "a"}, {"a": {1, 2}}, {"a": object()}, [b"x"], {"a": float("nan")}])
