@@ -137,11 +137,11 @@ class Said:
         that spares so many characters says so by `least`: others are not looked for where that is cheap to know.
         """
         within = within and not _JSON.match(text)  # it says itself what repeats, and its lines would take much memory
-        if text.count("\n") * _SHORTEST > len(text):
-            return None
         self._add_call(hint)
         self._index()
         if not self._by_line and not (within and _may_repeat(text, least)):
+            return None
+        if text.count("\n") * _SHORTEST > len(text):
             return None
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return None  # somebody's text could pass for a reference of ours
@@ -215,11 +215,12 @@ class Said:
 def _may_repeat(text: str, least: int) -> bool:
     """Whether lines that stand twice fill a run somewhere, and what is said again has so many characters at least."""
     lines = split(text)
+    distinct = set(lines)
+    if len(distinct) > _MOSTLY_DISTINCT * len(lines):
+        return False
+    if len(text) + 1 - sum(map(len, distinct)) - len(distinct) < least:
+        return False
     times = Counter(lines)
-    if len(times) > _MOSTLY_DISTINCT * len(lines):
-        return False
-    if len(text) + 1 - sum(map(len, times)) - len(times) < least:
-        return False
     chars = 0
     for line in lines:
         chars = chars + len(line) + 1 if times[line] > 1 else 0

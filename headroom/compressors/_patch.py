@@ -15,6 +15,7 @@ __all__ = ["File", "Hunk", "Patch", "read"]
 
 _RANGE = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _COMMIT = re.compile(r"commit [0-9a-f]{7,64}\b")
+_GIT_HEAD = "diff --git "
 _GIT = re.compile(r"diff --git (?:\"?a/(?P<a>.*?)\"? \"?b/(?P<b>.*?)\"?|(?P<c>\S+) (?P<d>\S+))\Z")
 _BODY = re.compile(r"[ +\-\\]*")
 _EMPTY = "n"
@@ -116,6 +117,10 @@ def _file(source: Sequence[str], signs: str, first: int, commit: int) -> File:
 def _path(source: Sequence[str], first: int) -> tuple[str, bool]:
     """The new path, and whether the old one is the same and its spelling needs no quotes."""
     head = source[first]
+    half = (len(head) - len(_GIT_HEAD)) // 2
+    path = head[len(_GIT_HEAD) + 2 : len(_GIT_HEAD) + half]
+    if '"' not in head and " " not in path and head == f"{_GIT_HEAD}a/{path} b/{path}":
+        return path, True
     m = _GIT.match(head)
     if m is not None:
         old, new = m["a"] or m["c"], m["b"] or m["d"] or ""

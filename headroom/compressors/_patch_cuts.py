@@ -30,7 +30,6 @@ _CALLABLE = re.compile(
 _STATEMENT = re.compile(
     r"[+\-]\s*(?:return|else|throw|raise|await|yield|new|case|if|for|while|switch|elif|and|or|not|in)\b"
 )
-_RUNS = re.compile(r"\++|-+")
 _TRIVIAL = " \t\r{}()[];,"
 """A line of context that holds nothing else is not worth its place."""
 _BIG = {Effort.MEDIUM: 150, Effort.STRONG: 60}
@@ -40,6 +39,8 @@ _GONE = 5
 """A removed file of more lines is shown by their number."""
 _MOVED, _MOVED_CHARS = 3, 100
 """A block of so many lines and characters that stands elsewhere again has moved."""
+_REMOVED = re.compile(rf"-{{{_MOVED},}}")
+"""Removed lines that may be such a block, in the signs of a patch."""
 _AGAIN = 5
 """A block of so many lines that stood before is not shown again."""
 _NOISE = 56
@@ -83,17 +84,21 @@ def moves(patch: Patch, files: Sequence[File]) -> list[Move]:
     """Blocks that one hunk of `files` removes and another place adds unchanged but for their indentation."""
     source, signs = patch.source, patch.signs
     hunks = [hunk for file in files for hunk in file.hunks]
-    runs = [m.span() for hunk in hunks for m in _RUNS.finditer(signs, hunk.header + 1, hunk.end)]
-    removed = [(first, end - 1) for first, end in runs if end - first >= _MOVED and signs[first] == "-"]
+    runs = [m.span() for hunk in hunks for m in _REMOVED.finditer(signs, hunk.header + 1, hunk.end)]
+    removed = [(first, end - 1) for first, end in runs]
     if not removed:
         return []
+    telling = {line[1:].strip() for first, last in removed for line in source[first : last + 1] if len(line) > _TELLING}
+    places = [i for hunk in hunks for first, end in hunk.changes for i in range(first, end) if signs[i] == "+"]
+    texts = [source[i][1:].strip() for i in places]
+    telling.intersection_update(texts)
+    if not telling:
+        return []
     added: dict[str, int] = {}
-    for first, end in runs:
-        if signs[first] == "+":
-            for i, line in enumerate(source[first:end], first):
-                text = line[1:].strip()
-                added[text] = -1 if text in added else i
-    return [move for first, last in removed for move in _moved(patch, first, last, added)] if added else []
+    for text, i in zip(texts, places, strict=True):
+        if text in telling:
+            added[text] = -1 if text in added else i
+    return [move for first, last in removed for move in _moved(patch, first, last, added)]
 
 
 def repeats(patch: Patch, files: Sequence[File], moved: Sequence[Move]) -> list[Move]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -107,7 +108,7 @@ class _View:
 
     start: int
     out: list[str] = field(default_factory=list)
-    gone: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    gone: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     notes: dict[str, None] = field(default_factory=dict)
     patch: Patch = field(default_factory=lambda: Patch((), "", ()))
     at: int = 0
@@ -130,7 +131,7 @@ class _View:
         source = lines_.split(text)
         self.patch, self.at = read(source), 0
         if self.patch.files:
-            starts = array("q", [at + n for n, at in enumerate(accumulate(map(len, source[:-1]), initial=0))])
+            starts = array("q", accumulate(map((1).__add__, map(len, source[:-1])), initial=0))
             self.pins = set(matching_lines(text, hint.query, limit=_ASKED, starts=starts))
             if limits.keep is not None:
                 search = limits.keep.search
@@ -148,7 +149,7 @@ class _View:
         own = [f for f in patch.files if f.first not in lumped]
         signs = {file.first: whole(patch, file, effort) for file in own}
         self._find_elsewhere(own, [f for f in own if not signs[f.first]])
-        repeated = _repeated(patch, [f for f in own if not self._holds_pin(f)])
+        repeated = _repeated(patch, [f for f in own if not self._holds_pin(f.first, f.end)])
         for number, file in enumerate(patch.files):
             if file.first < self.at:
                 continue  # it stood within a run of files that repeat one change
@@ -177,8 +178,8 @@ class _View:
         for move in sorted(found, key=lambda move: move.first):
             self.elsewhere.setdefault(self._place(move.first)[1].header, []).append(move)
 
-    def _holds_pin(self, file: File) -> bool:
-        return bisect_left(self.pinned, file.first) < bisect_left(self.pinned, file.end)
+    def _holds_pin(self, first: int, end: int) -> bool:
+        return bisect_left(self.pinned, first) < bisect_left(self.pinned, end)
 
     def _until(self, line: int) -> None:
         """Lines as they are, up to `line`."""
@@ -187,7 +188,7 @@ class _View:
 
     def _drop(self, cut: Cut, *, mark: bool = True) -> None:
         """Leave out the lines of `cut`, which begins here."""
-        self.gone.setdefault(cut.label, []).append((cut.first + self.start, cut.last + self.start))
+        self.gone[cut.label].append((cut.first + self.start, cut.last + self.start))
         self.at = cut.last + 1
         if mark:
             self.out.append(self._mark(cut))
@@ -244,12 +245,12 @@ class _View:
         if not hunk.exact:
             return []
         found = cuts(self.patch, hunk, effort, sign)
-        if sign:
-            return self._unpinned(found)
-        for move in self.elsewhere.get(hunk.header, ()):
-            if all(move.last < cut.first or move.first > cut.last for cut in found):
-                found += self._told(file, move)
-        return self._unpinned(sorted(found, key=lambda cut: cut.first))
+        if not sign and hunk.header in self.elsewhere:
+            for move in self.elsewhere[hunk.header]:
+                if all(move.last < cut.first or move.first > cut.last for cut in found):
+                    found += self._told(file, move)
+            found.sort(key=lambda cut: cut.first)
+        return self._unpinned(found) if self._holds_pin(hunk.header, hunk.end) else found
 
     def _told(self, file: File, move: Move) -> Iterator[Cut]:
         """A block that stands elsewhere, each part of it between pinned lines with the place of its first line."""
@@ -297,9 +298,9 @@ class _View:
         first = hunk.header + 1
         if hidden and hidden[0].first == first and hidden[0].label == CONTEXT:
             first = hidden[0].last + 1
-        old, new = self.patch.place(hunk, first)
+        ahead = first - hunk.header - 1  # lines of both files
         self._until(hunk.header)
-        self.out.append(f"@@ -{old} +{new} @@{hunk.section}")
+        self.out.append(f"@@ -{hunk.old + ahead} +{hunk.new + ahead} @@{hunk.section}")
         self.notes[_STARTS] = None
         self.at = hunk.header + 1
         for cut in hidden:
@@ -312,10 +313,7 @@ class _View:
 
 
 def _generated(source: Sequence[str], file: File) -> bool:
-    if generated_path(file.path):
-        return True
-    head = list(source[file.body : min(file.end, file.body + 30)])
-    return "generated" in "\n".join(head) and says_generated(head)
+    return generated_path(file.path) or says_generated(source[file.body : min(file.end, file.body + 30)])
 
 
 def _repeated(patch: Patch, files: Sequence[File]) -> dict[int, tuple[str, str]]:
