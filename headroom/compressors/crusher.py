@@ -17,6 +17,7 @@ from typing import Any
 
 from headroom import lines, relevance
 from headroom._literals import as_json, looks_like
+from headroom.compressors import _cut_off
 from headroom.compressors._answers import JSON, PYTHON, Quotes, answering
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._columns import grid
@@ -39,6 +40,9 @@ _LARGEST = 700_000
 """Characters up to which a text that cannot be cut is read as a whole."""
 _SURE = 0.6
 _OF_NOTHING = Hint()
+_CUT = re.compile(r"\"[^\"\n]{1,200}\"\s*:\s|\",\s*\Z|\n\s*\"[^\"\n]*\Z|,\s*\Z|\":\"|\",\"")
+"""What stands near the end of a document that was cut off."""
+_TAIL = 300
 _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
 
 
@@ -56,9 +60,9 @@ class SmartCrusher:
 
     def score(self, text: str, hint: Hint) -> float:
         """Near 1 for a text that begins and ends like JSON, 0 for all else."""
-        if text[-200:].rstrip(" \t\r\n")[-1:] not in {"}", "]"}:
-            return 0.0
         begin = _HEAD.match(text[:200])
+        if text[-200:].rstrip(" \t\r\n")[-1:] not in {"}", "]"}:
+            return 0.7 if begin is not None and _CUT.search(text, max(0, len(text) - _TAIL)) else 0.0
         if begin is None:
             return 0.9 if looks_like(text[:200]) else 0.7 if _OBJECTS.match(text[:200]) else 0.0
         if _EVENTS.match(text[:400]):
@@ -75,7 +79,20 @@ class SmartCrusher:
         return made
 
     def _json(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
-        return self._answering(text, JSON, hint, limits) or self._spelled(text, hint, limits)
+        return (
+            self._answering(text, JSON, hint, limits)
+            or self._spelled(text, hint, limits)
+            or self._cut_off(text, hint, limits)
+        )
+
+    def _cut_off(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
+        """A document that ends too early: what of it is whole, and the text behind that."""
+        found = _cut_off.closed(text)
+        made = self._spelled(found[0], hint, replace(limits, effort=Effort.LOSSLESS)) if found is not None else None
+        if found is None or made is None:
+            return None
+        body = f"{made.text}\n{_cut_off.ending(found[1], lines.FOLD)}"
+        return replace(made, text=body, note="; ".join(filter(None, [_cut_off.NOTE, made.note])))
 
     def _spelled(self, text: str, hint: Hint, limits: Limits) -> Rendition | None:
         made = _in_all(text, hint, limits)
