@@ -185,7 +185,7 @@ def test_documents_in_strings_are_looked_into() -> None:
 
 
 PROMPT = "You keep the harbour's books.\n\n" + "\n\n".join(
-    f"## Rule {n}\n\nWhen a ship of class {n} asks for a berth, look at its draught first and answer in two sentences."
+    f"## Rule {n}\n\nWhen a ship of class {n} asks for a berth, look at its draught in classes/part{n}.md first, e.g. there."
     for n in range(20)
 )
 
@@ -204,7 +204,8 @@ def test_of_a_long_text_in_a_few_records_of_many_the_beginning_is_shown(command:
     made = CRUSHER.compress(document, Hint(command=command), Limits(effort=Effort.MEDIUM))
     assert "⋯ 1 (beginning; " in made.text
     assert made.text.count("## Rule") < 5
-    assert re.search(r"^⋯ lines \d+-81$", made.text, re.MULTILINE)
+    (names,) = re.findall(r"^⋯ lines \d+-81, with (.*), …$", made.text, re.MULTILINE)
+    assert names.split(", ") == [f"classes/part{n}.md" for n in range(4, 12)]
     assert "⋯ 2 (log; " in made.text
     assert not made.lossless
     for other in ("grep refund calls.jsonl | head -3", "curl -s localhost/answer"):
