@@ -16,7 +16,7 @@ from headroom.compressors._code_defs import Definition, type_at
 from headroom.compressors._code_lines import Source
 from headroom.compressors._code_names import IMPORT, listed, types_in
 
-__all__ = ["imports_in", "members_in"]
+__all__ = ["imports_in", "members_in", "pod_in"]
 
 _FEW = 4
 """Runs of fewer imports stay."""
@@ -24,6 +24,7 @@ _SEVERAL = 3
 """Of a file with fewer types and functions the members are what is of interest."""
 _SMALL = 3
 _CONTINUES = re.compile(r"[ \t]|[)}\]]|//|#[ \t]|$")
+_PERL = frozenset(("pl", "pm", "perl"))
 _CLOSERS = frozenset("})]")
 _NAMESPACE = re.compile(r"[ \t]*(?:\w+[ \t]+)?(?:namespace|module|@implementation|contract)\b")
 _MACRO = re.compile(r"[ \t]*#[ \t]*define\b")
@@ -51,6 +52,24 @@ def imports_in(source: Source, first: int, stop: int) -> Iterator[Data]:
         if last - at >= _FEW:
             yield Data(at, at, last)
         at = i
+
+
+def pod_in(source: Source, first: int, stop: int) -> Iterator[Data]:
+    """The documentation between the lines `first` and `stop`, exclusive, that stands in Perl as paragraphs of its own."""
+    if source.language not in _PERL:
+        return
+    at = -1
+    for i in range(first, stop):
+        line = source.code[i]
+        if line[:1] != "=" or not line[1:2].isalpha():
+            continue
+        if at < 0:
+            at = i
+        if line.startswith("=cut"):
+            yield Data(at, at, i + 1)
+            at = -1
+    if at >= 0:
+        yield Data(at, at, stop)
 
 
 def members_in(source: Source, definitions: Sequence[Definition]) -> list[tuple[Definition, str]]:

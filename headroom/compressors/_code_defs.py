@@ -60,10 +60,14 @@ _REMARK = re.compile(r"^([ \t]*)/\*[^*\n]{0,80}\*/[ \t]*(?=\S)")
 _LABEL = re.compile(r"[A-Za-z_]\w*\s*:(?!:)")
 _CLAUSE = re.compile(r"(?:rescue|ensure|else|catch|after)\b")
 """What goes on with a body that ends in `end`, at the indentation of its header."""
+_RUBY = re.compile(
+    r"[ \t]*(?:end|def|class|module|private|protected|public|include|extend|attr_\w+|alias|module_function|require\w*|[A-Z]\w*[ ]=)\b"
+)
+_RUBY_TEXT = re.compile(r"%[qQwWiI]?[(\[{|]|<<[-~]?['\"`A-Z]")
 _CLOSER = re.compile(r"[})\];,]+\s*$")
 _CLOSED_BY = {"{": "}", "(": ")"}
 _STATEMENT = frozenset(";}")
-_WORDS = ("def ", "defp ", "defmacro", "function", "sub ", "() {", "(){", "()\r")
+_WORDS = ("def ", "defp ", "defmacro", "function", "sub ", "() {", "(){", "()\r", "()\n")
 _LONGEST_SIGNATURE = 40
 _LONGEST_OF_PYTHON = 200
 """Parameters may carry their documentation along."""
@@ -244,13 +248,16 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> tuple[in
     """The line after the body that begins on line `body`, for a header that is indented by `width` characters, and the
     one after the line that closes it."""
     code, inside = source.code, source.inside
-    deeper = width + 1  # but mark-up in a page of PHP stands where it likes
+    deeper = width + 1
     j = last = body
+    text_in = source.language == "php"
+    ruby = source.language == "rb"
     while j < stop:
         line = code[j]
         if line[:deeper].isspace() or inside[j]:
+            text_in = text_in or (ruby and _RUBY_TEXT.search(line) is not None)
             last = j = j + 1
-        elif _neutral(line, how) or (source.language == "php" and line.lstrip()[:1] != "}"):
+        elif _neutral(line, how) or (text_in and _is_text(ruby, line)):
             j += 1
         else:
             break
@@ -266,6 +273,11 @@ def _end(source: Source, width: int, body: int, stop: int, how: str) -> tuple[in
     if text[0] != _CLOSED_BY[how]:
         return None
     return j, j + 1 if _CLOSER.match(text) else j
+
+
+def _is_text(ruby: bool, line: str) -> bool:
+    """Whether a line that is indented less than a body can be mark-up or part of a string, which stand where they like."""
+    return _RUBY.match(line) is None if ruby else line.lstrip()[:1] != "}"
 
 
 def _neutral(line: str, how: str) -> bool:

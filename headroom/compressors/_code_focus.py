@@ -51,6 +51,8 @@ _COMMENTS = (re.compile(r"[ \t]*(?://|/\*|\*[ /])"), re.compile(r"[ \t]*(?:#|--)
 _CLOSERS = frozenset(")]}")
 _FIRST_LINE = re.compile(r"#!|<\?")
 """Without which a text is no program."""
+_TOP = 5
+"""A comment that stands on the first lines speaks of the whole text."""
 _ABOVE = 24
 _DEEP = 3
 """In the first lines of a body documentation begins."""
@@ -76,7 +78,10 @@ class Focus:
         self._mentions = [] if asked.stands is not None else [i for i in asked.pins if not _is_remark(source, i)]
         asks = asked.subjects or asked.stands is not None
         self._types = types_in(source, definitions) if asks else ()
-        self.subjects = sorted(self._found(asked, inside), key=attrgetter("first")) if asks else []
+        found = list(self._found(asked, inside)) if asks else []
+        if not found and asked.stands is not None:
+            found = list(self._declared(asked.stands))
+        self.subjects = sorted(found, key=attrgetter("first"))
 
     def stubs(self, kept: Iterable[int], pays: Callable[[int, int], bool]) -> list[Stub]:
         """All but the subjects, what they use, lines of code that hold what the query names, and those that are `kept`; each
@@ -142,6 +147,17 @@ class Focus:
             whole = type_at(self._source, i, name) if asked.asks_for(name) else None
             if whole is not None:
                 yield whole
+
+    def _declared(self, line: int) -> Iterator[Definition]:
+        """What has no body, and stands below a comment that holds a line: a prototype, a member of an interface."""
+        source = self._source
+        if line < _TOP or (_COMMENTS[source.sign != "//"].match(source.code[line]) is None and not source.inside[line]):
+            return
+        comment = _COMMENTS[source.sign != "//"]
+        while line < len(source.code) and (source.inside[line] or comment.match(source.code[line])):
+            line += 1
+        if line < len(source.code) and source.code[line].strip() and not IMPORT.match(source.code[line]):
+            yield Definition(name_at(source, line), line, line + 1, line + 1, line + 1)
 
     def _holds(self, d: Definition, line: int | None) -> bool:
         """Whether a line is one of a function or of what stands directly above it."""

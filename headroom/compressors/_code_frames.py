@@ -83,17 +83,17 @@ def _rest(source: Source, i: int, end: int) -> list[int]:
     code, inside = source.code, source.inside
     left, open_ended = balance(code[i]), _leaves_open(source, code[i])
     found: list[int] = []
-    initialises = False
+    listed = _OPEN_CASE.match(code[i]) is not None
     for j in range(i + 1, end):
         if left <= 0 and not open_ended and not _LEADS.match(code[j]):
             return found
-        initialises = initialises or (left <= 0 and code[j].lstrip()[:2] == ": ")
+        listed = listed or (left <= 0 and code[j].lstrip()[:2] == ": ")
         within = inside[j] and j + 1 < end and inside[j + 1]
         if not within:
             found.append(j)
             left += balance(code[j])
             open_ended = not code[j].strip() or _leaves_open(source, code[j])
-            open_ended = open_ended or (initialises and code[j].rstrip()[-1:] == ",")
+            open_ended = open_ended or (listed and code[j].rstrip()[-1:] == ",")
             if len(found) > _LONGEST or left > _DEEPEST:
                 return []
     return found if left <= 0 else []
@@ -162,11 +162,11 @@ def _frames(
             while blocks and blocks[-1][0] >= width:
                 w, before = blocks.pop()
                 before = before if w == width else -1
+            above[here] = (blocks[-1][1],) if blocks else ()
+            if "namespace" in text and _namespace(text, here, namespaces, links):
+                before = -1
             if before >= 0 and _goes_on(source, before, text):
                 _link(links, before, here)
-            above[here] = (blocks[-1][1],) if blocks else ()
-            if "namespace" in text:
-                _namespace(text, here, namespaces, links)
             blocks.append((width, here))
         if i < end and inside[i]:
             i = _string(source, i, end, above, links)
@@ -220,8 +220,8 @@ def _link(links: dict[int, list[int]], one: int, other: int) -> None:
     links.setdefault(other, []).append(one)
 
 
-def _namespace(text: str, i: int, open_ones: list[tuple[str, int]], links: dict[int, list[int]]) -> None:
-    """What opens a namespace and what closes the one of the same name belong together."""
+def _namespace(text: str, i: int, open_ones: list[tuple[str, int]], links: dict[int, list[int]]) -> bool:
+    """What opens a namespace and what closes the one of the same name belong together. Whether it does one of both."""
     opened, ended = _NAMESPACE.match(text), _END_OF_NAMESPACE.match(text)
     if opened is not None:
         open_ones.append((opened[1], i))
@@ -230,6 +230,7 @@ def _namespace(text: str, i: int, open_ones: list[tuple[str, int]], links: dict[
         if at >= 0:
             _link(links, open_ones[at][1], i)
             del open_ones[at:]
+    return opened is not None or ended is not None
 
 
 def _directive(text: str, i: int, open_ones: list[int], links: dict[int, list[int]]) -> None:

@@ -23,7 +23,7 @@ from operator import attrgetter
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
-from headroom.compressors._code_asides import imports_in, members_in
+from headroom.compressors._code_asides import imports_in, members_in, pod_in
 from headroom.compressors._code_data import SHOWN, Data, constants_in, data_in, macros_in
 from headroom.compressors._code_defs import Definition, candidates, definition_at
 from headroom.compressors._code_focus import Focus
@@ -242,7 +242,7 @@ class _Outline:
             return
         if self._tells(d.body, d.end) or (d.expression and self._pinned(d)):
             return
-        whole = self._effort < Effort.STRONG and not self._found and length > _MOST * len(self._source.code)
+        whole = self._level() < Effort.STRONG and length > _MOST * len(self._source.code)
         if whole or length > _LARGE:
             nested_ones = self._inside(d)
             if whole or (len(nested_ones) > 1 and 2 * sum(n.end - n.first for n in nested_ones) > length):
@@ -352,7 +352,9 @@ class _Outline:
             for data in () if source.hashes else macros_in(source, at, stop, _BODY[self._level()]):
                 if not self._asked.mentioned(source.code[data.header]):
                     yield data
-            yield from imports_in(source, at, stop) if self._asked.outline else ()
+            if self._asked.outline:
+                yield from imports_in(source, at, stop)
+                yield from pod_in(source, at, stop)
             if used:
                 for first, end in constants_in(source, at, stop, least, used):
                     yield Data(first, first, end)

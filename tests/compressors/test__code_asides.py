@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from headroom.compressors._api import Effort, Limits
-from headroom.compressors._code_asides import imports_in
+from headroom.compressors._code_asides import imports_in, pod_in
 from headroom.compressors._code_lines import read
 from headroom.compressors.code import CodeCompressor
 from headroom.messages import Hint
@@ -19,6 +19,19 @@ def test_imports_are_folded_in_runs_of_several() -> None:
     assert runs("import a\nimport b\nfrom c import (\n    d,\n)\nimport e\n\nX = 1", "py") == [(0, 6)]
     assert runs("import a\nimport b\n\nX = 1", "py") == []
     assert runs("#include <a>\n#include <b>\n\n#include <c>\n#define X 1\n", "c") == [(0, 4)]
+
+
+def test_documentation_in_paragraphs_of_perl_is_folded() -> None:
+    text = "sub f {\n  return 1;\n}\n\n=head1 NAME\n\nf - it is one and stays one, whatever is said\n\n=cut\n\nsub g {\n  return 2;\n}\n1;\n\n=head2 g\n\nmore of it"
+    lines = text.split("\n")
+    found = [(d.first, d.end) for d in pod_in(read(text, lines, "pm"), 0, len(lines))]
+    assert found == [(4, 9), (15, 18)]
+    assert list(pod_in(read(text, lines, "rb"), 0, len(lines))) == []
+
+
+def test_an_import_is_no_call_and_no_member() -> None:
+    calls = "use(a);\nuse<B>(\n  c,\n  d,\n);\nimport: 1,\nfrom = 2\nopen.x()"
+    assert runs(calls, "ts") == []
 
 
 def test_the_end_of_a_statement_begins_no_run() -> None:

@@ -58,6 +58,8 @@ def first(text: str, language: str) -> Definition | None:
         ("  def self.f?(a)\n    b\n  end\nc", "rb", "f?", 1, 3),
         ("  def f(a)\n    b\n  rescue A => e\n    c\n  ensure\n    d\n  end\ne", "rb", "f", 1, 7),
         ("f() {\n  a\n}", "sh", "f", 1, 3),
+        ("f()\n{\n  a\n}", "sh", "f", 2, 4),
+        ("  def f(a)\n    b = %(c\nd\n)\n    e\n  end\ng", "rb", "f", 1, 6),
         ("export function f({\n  a,\n}: {\n  a: B;\n}): C {\n  d\n}", "ts", "f", 5, 7),
         ("  tie({ a, b = 0 }: { a: B }): void {\n    c\n  }", "ts", "tie", 1, 3),
         ("const f = a => {\n  b\n};", "js", "f", 1, 3),

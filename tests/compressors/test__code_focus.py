@@ -186,3 +186,32 @@ def test_destructors_and_operators_are_found_by_their_names() -> None:
     operator = shown("How does `operator []` work?", text, "rope.cpp")
     assert "    check(at, length_);" in operator
     assert "    release(knots_);" not in operator
+
+
+def test_what_has_no_body_is_found_by_its_documentation() -> None:
+    members = [
+        f"  /**\n   * Ties knot number {n} into the rope.\n   * And pulls.\n   */\n  tie{n}(rope: Rope): void;"
+        for n in range(20)
+    ]
+    text = "import { Rope } from './rope';\n\nexport interface Knots {\n" + "\n".join(members) + "\n}"
+    lines = shown('Which function does this: "Ties knot number 7 into the rope."?', text, "knots.ts")
+    assert lines[0] == "import { Rope } from './rope';"
+    assert "  tie7(rope: Rope): void;" in lines
+    assert "   * Ties knot number 7 into the rope." in lines
+    assert "  tie8(rope: Rope): void;" not in lines
+    assert lines[-1] == "}"
+
+
+def test_what_the_first_comment_says_is_said_of_the_whole_text() -> None:
+    text = f"# The harbour and all its boats.\n{BOATS}"
+    lines = shown('What does "The harbour and all its boats." mean?', text)
+    assert "def report(boats):" in lines
+    assert "class Boat:" in lines
+
+
+def test_a_type_above_the_name_is_part_of_the_signature() -> None:
+    others = "\n".join(f"static int\nf{n}(int a)\n{{\n  call(a, {n}, {n});\n  return a;\n}}\n" for n in range(9))
+    lines = shown("How does `f4` work?", others, "a.c")
+    at = lines.index("f4(int a)")
+    assert lines[at - 1 : at + 5] == ["static int", "f4(int a)", "{", "  call(a, 4, 4);", "  return a;", "}"]
+    assert lines.count("static int") == 1

@@ -445,6 +445,11 @@ def test_of_a_function_that_is_most_of_a_text_the_ones_inside_are_folded() -> No
     assert "compute" not in shown
 
 
+def test_a_function_that_is_most_of_a_text_is_folded_where_signatures_are_asked_for() -> None:
+    text = "def big():\n" + body("big", 90)
+    assert "big_7" not in outline(text, Hint(path="a.py", query="Give the signatures."))
+
+
 def test_a_function_that_is_most_of_a_text_is_folded_where_the_query_names_another_one() -> None:
     text = "def big():\n" + body("big", 90) + "\n\ndef small():\n" + body("small", 9)
     assert "big_7" in outline(text, Hint(path="a.py", query="what is slow here"))
