@@ -32,6 +32,7 @@ __all__ = [
     "parse",
     "parse_lines",
     "scan",
+    "string",
     "string_cells",
 ]
 
@@ -173,21 +174,24 @@ def atom(value: Any) -> str:
     """A scalar inside an outline."""
     kind = type(value)
     if kind is str:
-        return _short(value) if len(value) <= _SHORT else _long(value)
+        return _short(value) if len(value) <= _SHORT else string(value)
     return str(value) if kind is Num else _WORDS[value]
 
 
 @lru_cache(maxsize=4096)
 def _short(value: str) -> str:
-    return value if value.isalpha() and value not in _RESERVED else _long(value)
+    return value if value.isalpha() and value not in _RESERVED else string(value)
 
 
-def _long(value: str) -> str:
+def string(value: str) -> str:
+    """A string inside an outline that is not likely to come again."""
     return value if _stands_bare(value) else dumps(value)
 
 
 def _stands_bare(value: str) -> bool:
     """Whether a string is read as itself without quotes inside an outline."""
+    if "," in value and "{" not in value:
+        return False
     first, last = value[:1], value[-1:]
     if not value or first in _STARTS_BADLY or first.isspace() or last.isspace():
         return False
@@ -205,7 +209,7 @@ def flow(value: Any) -> str:
     """Any value, on one line."""
     kind = type(value)
     if kind is str:
-        return _short(value) if len(value) <= _SHORT else _long(value)
+        return _short(value) if len(value) <= _SHORT else string(value)
     if kind is dict:
         return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value.items()]) + "}"
     if kind is list:

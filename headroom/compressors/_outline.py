@@ -25,7 +25,7 @@ from typing import Any
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._columns import grid, map_grid, scalar_grid
-from headroom.compressors._flow import Num, Pairs, atom, flow, key_text
+from headroom.compressors._flow import Num, Pairs, atom, flow, key_text, string
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
 
@@ -41,7 +41,8 @@ _MANY = 2_000
 """Characters of plain values in one place beyond which not all of them may be shown."""
 _MAX_ALIASES = 8
 _LONGEST_LINK = 500
-_LAST_CUT = re.compile(r"(.{11,}[^/:])[/{?#]", re.DOTALL)
+_SHORTEST = 12
+_LAST_CUT = re.compile(rf"(.{{{_SHORTEST - 1},}}[^/:])[/{{?#]", re.DOTALL)
 _LINK = re.compile(r"[a-z][a-z+]*://|/[\w.-]+/|[\w.-]+@[\w.-]+:")
 _CONTAINERS = frozenset((dict, list, Pairs))
 _NESTED = frozenset((dict, list, str))
@@ -81,8 +82,8 @@ def _is_matrix(value: Any) -> bool:
 
 
 def _is_link(text: str) -> bool:
-    """Whether it begins like a link or a path, and is not short."""
-    return len(text) > 15 and ("/" in text or "@" in text) and _LINK.match(text) is not None
+    """Whether it begins like a link or a path."""
+    return ("/" in text or "@" in text) and _LINK.match(text) is not None
 
 
 def _is_plain(value: Any) -> bool:
@@ -132,7 +133,7 @@ class _Writer:
             keys, own = (), tuple(value)
         kinds = tuple(map(type, own))
         if not self._linked and str in kinds:
-            self._linked = any(type(v) is str and _is_link(v) for v in own)
+            self._linked = any(type(v) is str and len(v) > 15 and _is_link(v) for v in own)
         inner = own if _CONTAINERS.isdisjoint(kinds) else [self._canon(v) if type(v) in _CONTAINERS else v for v in own]
         number = self._ids.setdefault((kind, keys, kinds, tuple(inner)), len(self._sizes))
         if number == len(self._sizes):
@@ -155,7 +156,7 @@ class _Writer:
         for k, v in value.items() if type(value) is dict else zip(repeat(key), value, strict=False):
             kind = type(v)
             if kind is str:
-                if _is_link(v) and k.lower() not in self._asked:
+                if len(v) > 15 and _is_link(v) and k.lower() not in self._asked:
                     found.append(v)
             elif kind is dict or kind is list:
                 self._links(v, k, seen, found)
@@ -219,7 +220,7 @@ class _Writer:
                 if value.startswith(prefix):
                     self._used.add(name)
                     rest = value[len(prefix) :]
-                    return f"<{name}>{atom(rest)}" if rest else f"<{name}>"
+                    return f"<{name}>{string(rest)}" if rest else f"<{name}>"
         return atom(value)
 
     def _container(self, value: Any, path: str, key: str) -> str:
@@ -365,8 +366,19 @@ def _beginnings(links: Iterable[str]) -> Mapping[str, int]:
         for link, times in left.items():
             if link[-1] not in "/:":
                 counts[link] += times
-            cut = _LAST_CUT.match(link)
-            if cut is not None:
-                shorter[cut[1]] += times
+            start = _start(link)
+            if start:
+                shorter[start] += times
         left = shorter
     return counts
+
+
+def _start(link: str) -> str:
+    """The link without its last part, "" for one of which too little would be left."""
+    if "{" in link or "?" in link or "#" in link:
+        cut = _LAST_CUT.match(link)
+        return cut[1] if cut is not None else ""
+    at = link.rfind("/", _SHORTEST)
+    while at > 0 and link[at - 1] in "/:":
+        at = link.rfind("/", _SHORTEST, at)
+    return link[:at] if at > 0 else ""
