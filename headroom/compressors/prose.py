@@ -216,7 +216,7 @@ def _render(
     """The lines that the spans of `text` cover, whole or in part, each with its coordinates. `lines` are what is shown for
     the lines of `text`; they carry numbers of their own where the source is `numbered`."""
     bare = split(text) if numbered else lines
-    starts = [0, *accumulate(len(line) + 1 for line in bare)]
+    starts = list(accumulate([len(line) + 1 for line in bare], initial=0))
     shown: set[int] = set()
     parts: dict[int, list[tuple[int, int]]] = {}
     for a, b in kept:
@@ -229,15 +229,15 @@ def _render(
                 parts.setdefault(i, []).append((max(a, line[0]), min(b, line[1])))
     if parts:  # each line that is shown costs its number
         shown -= {i for i in shown if _RULE.match(bare[i]) and not (i and bare[i - 1].strip() and i - 1 in shown)}
-    gone = [i for i in range(len(lines)) if i not in shown and i not in parts]
-    elisions = [_lines_elision(gone, first_line, why)] if gone else []
     order = sorted(shown | parts.keys())
+    gone = sorted(set(range(len(lines))).difference(order))
+    elisions = [_lines_elision(gone, first_line, why)] if gone else []
     filled = [i for i in order if bare[i].strip()]
     if numbered:
         body, note = "\n".join(lines[i] for i in filled), "lines missing from the numbers are left out"
     elif parts:
         pieced = {i: _pieced(text, spans, starts[i], len(lines[i])) for i, spans in parts.items()}
-        body = "\n".join(f"{first_line + i}{BAR}{pieced.get(i, lines[i])}" for i in filled)
+        body = "\n".join([f"{first_line + i}{BAR}{pieced.get(i, lines[i])}" for i in filled])
         note = f"N{BAR} line N, {FOLD} = left out"
         cut = [gap for i in sorted(parts) for gap in _cuts(parts[i], starts[i], len(lines[i]))]
         count = sum(b - a for a, b in cut)
@@ -338,8 +338,8 @@ def _score(text: str, hint: Hint) -> float:
         return 0.0
     if not any(_DOCUMENT_PATH.search(name) for name in names):
         lines = [line for line in part.split("\n") if line.strip()]
-        code = sum([len(line) < _LONG and _CODE.match(line) is not None for line in lines])
-        if len(lines) > 3 and 3 * code > len(lines) and 2 * sum([_is_turn(line) for line in lines]) < len(lines):
+        code = sum([len(line) < _LONG and _CODE.match(line) is not None for line in lines]) if len(lines) > 3 else 0
+        if 3 * code > len(lines) and 2 * sum([_is_turn(line) for line in lines]) < len(lines):
             return 0.0
     return _CERTAIN if hint.tool and not hint.command and retrieves(hint.tool) and not _notes(part) else 0.62
 
