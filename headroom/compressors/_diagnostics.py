@@ -28,7 +28,7 @@ _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|‘[^’]*’|\d+")
 _END = re.compile(
     r"\S.*: In (?:function|member|constructor|lambda)|In file included from |\d+ (?:error|warning)s?\b|make|\["
 )
-_EXCERPT = re.compile(r"\s|\d+ *[|│ ]|[|^~=+>.]|(?:.*: )?note: ")
+_EXCERPT = re.compile(r"\d+ *[|│ ]|[|^~=+>.]|(?:.*: )?note: ")
 _CARET = re.compile(r"\s*[\^~]")
 _FAILURE = re.compile(r"FAIL|Error\b|Exception\b|Traceback|panicked|^E  ")
 _FAILURES = ("FAIL", "Error", "Exception", "Traceback", "panicked", "E  ")
@@ -40,14 +40,22 @@ _LONGEST = 1_000
 
 def repeated_warnings(source: Sequence[str], pins: set[int], taken: bytearray, *, whole: bool) -> Iterator[Fold]:
     """Folds for the excerpts below repeated warnings or, with `whole`, for the warnings themselves."""
-    heads = [i for i, line in enumerate(source) if _may_tell(line) and _is_head(line)]
+    heads = [
+        (i, head)
+        for i, line in enumerate(source)
+        if ("warning" in line or "error" in line or "warn " in line or "WARN " in line)
+        and (head := _head(line)) is not None
+    ]
+    if not heads:
+        return
+    failures = tuple(filter("\n".join(source).__contains__, _FAILURES))
     counts: Counter[str] = Counter()
     run: list[tuple[int, int, str]] = []
-    for n, i in enumerate(heads):
-        end = _end(source, i, heads[n + 1] if n + 1 < len(heads) else len(source))
-        kind = _kind(source[i])
+    for n, (i, (kind, alone)) in enumerate(heads):
+        limit = heads[n + 1][0] if n + 1 < len(heads) else len(source)
+        end = i + 1 if alone else _end(source, i, limit, failures)
         counts[kind] += 1
-        clean = not any(taken[j] or j in pins for j in range(i, end))
+        clean = 1 not in taken[i:end] and pins.isdisjoint(range(i, end))
         if not kind or counts[kind] <= _WHOLE or not clean:
             yield from _joined(run)
             run = []
@@ -65,14 +73,6 @@ def repeated_warnings(source: Sequence[str], pins: set[int], taken: bytearray, *
     yield from _joined(run)
 
 
-def _may_tell(line: str) -> bool:
-    return "warning" in line or "error" in line or "warn " in line or "WARN " in line
-
-
-def _is_head(line: str) -> bool:
-    return len(line) <= _LONGEST and any(form.match(line) for form in (_HEAD, _ROW, _INSTALLER))
-
-
 def _start(source: Sequence[str], head: int, taken: bytearray, pins: set[int]) -> int:
     """The first of the lines above a warning that say in which function, or by which include, it stands."""
     while head and not taken[head - 1] and head - 1 not in pins and _ABOVE.match(source[head - 1]):
@@ -80,38 +80,48 @@ def _start(source: Sequence[str], head: int, taken: bytearray, pins: set[int]) -
     return head
 
 
-def _kind(line: str) -> str:
-    """What sort of warning a line announces; "" for an error."""
+def _head(line: str) -> tuple[str, bool] | None:
+    """What sort of warning a line announces, "" for an error, and whether it is all that is said; None for other lines."""
+    if len(line) > _LONGEST:
+        return None
     told = _INSTALLER.match(line)
     if told is not None:
-        return told["kind"]
-    row = _ROW.match(line)
+        return told["kind"], True
+    row = _ROW.match(line) if line[:1].isspace() else None
     if row is not None:
-        return f"warning {row['rule']}" if row["level"] == "warning" else ""
+        return f"warning {row['rule']}" if row["level"] == "warning" else "", True
     m = _HEAD.match(line)
-    if m is None or m["level"] != "warning":
+    return None if m is None else (_kind(m), False)
+
+
+def _kind(head: re.Match[str]) -> str:
+    """What sort of warning a compiler tells of; "" for an error."""
+    if head["level"] != "warning":
         return ""
-    code = _KIND.search(m["text"])
+    code = _KIND.search(head["text"])
     if code is not None:
         return f"warning {code[0].strip()}"
-    return f"warning{m['code'] or ''}: {_VALUES.sub('…', m['text'])[:80]}".rstrip()
+    return f"warning{head['code'] or ''}: {_VALUES.sub('…', head['text'])[:80]}".rstrip()
 
 
-def _end(source: Sequence[str], head: int, limit: int) -> int:
-    """The line after the last one that belongs to the warning at `head`: its excerpt, caret and notes."""
-    if _ROW.match(source[head]) or _INSTALLER.match(source[head]):
-        return head + 1
+def _end(source: Sequence[str], head: int, limit: int, failures: Sequence[str]) -> int:
+    """The line after the last one that belongs to the warning at `head`: its excerpt, caret and notes. `failures` are those
+    of `_FAILURES` that the output holds."""
     stop = min(limit, head + _TALLEST)
     end = head + 1
-    while end < stop and source[end] and not source[end].isspace() and _continues(source, end):
+    while end < stop and source[end] and not source[end].isspace() and _continues(source, end, failures):
         end += 1
     return end
 
 
-def _continues(source: Sequence[str], i: int) -> bool:
+def _continues(source: Sequence[str], i: int, failures: Sequence[str]) -> bool:
     """Whether a line below a warning belongs to it: indented, numbered, a note, or with a caret under it."""
     line = source[i]
-    if _END.match(line) or (any(map(line.__contains__, _FAILURES)) and _FAILURE.search(line)):
+    if any(map(line.__contains__, failures)) and _FAILURE.search(line):
+        return False
+    if line[:1].isspace():
+        return True
+    if _END.match(line):
         return False
     return _EXCERPT.match(line) is not None or (i + 1 < len(source) and _CARET.match(source[i + 1]) is not None)
 

@@ -165,6 +165,22 @@ _TROUBLE = re.compile(
 )
 
 
+_ENDS = frozenset("])Dk \t\r\f\v")
+
+
+def _by_end(line: str) -> str | None:
+    """What a line is that tells it at its end, whatever it begins with; without one of `_ENDS` there it is none."""
+    end = line[-1]
+    last = line.rfind(" PASSED")
+    if last > 0 and ("::" in line or " > " in line) and _PASSED_LAST.match(line, last):
+        return "PASSED"
+    if line.endswith("... ok") or (end == ")" and _OK_IN.search(line, max(0, len(line) - 40))):
+        return "ok"
+    if (end == ")" and _CASE.match(line)) or (end == " " and "::" in line and _BEGUN.match(line)):
+        return START
+    return None
+
+
 def routine(line: str) -> str | None:
     """What a routine line is, as a plural or a verdict ("paths", "PASSED"); None for any other line."""
     if not line or len(line) > _LONGEST or line.isspace():
@@ -173,13 +189,9 @@ def routine(line: str) -> str | None:
         m = _PREFIX.match(line)
         if m is not None:
             line = line[m.end() :]
-    last = line.rfind(" PASSED")
-    if last > 0 and ("::" in line or " > " in line) and _PASSED_LAST.match(line, last):
-        return "PASSED"
-    if line.endswith("... ok") or (line[-1] == ")" and _OK_IN.search(line, max(0, len(line) - 40))):
-        return "ok"
-    if (line[-1] == ")" and _CASE.match(line)) or (line[-1] == " " and "::" in line and _BEGUN.match(line)):
-        return START
+    told = _by_end(line) if line[-1] in _ENDS else None
+    if told is not None:
+        return told
     indented = line[0] in " \t"
     first = line.lstrip()[0] if indented else line[0]
     if first not in (_INDENTED if indented else _FIRSTS):

@@ -27,6 +27,8 @@ _RULE = re.compile(r"(?:=+(?: .* =+)?|-{20,})\s*\Z")
 _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\[[^\[\]]*\]|0x[0-9a-fA-F]+|\d+(?:\.\d+)*")
 _RAISED = re.compile(r"E  |[A-Za-z_][\w.]*(?:Error|Exception|Failure|Warning)\b")
 _PLACE = re.compile(r"\S+:\d+: |  File \"")
+_FIRSTS = frozenset("_FE")
+"""What the lines begin with that name a failure."""
 _LONGEST = 400
 """Lines of a failure, at most."""
 _WIDEST = 1_000
@@ -68,7 +70,8 @@ def same_failures(source: Sequence[str], pins: AbstractSet[int], taken: bytearra
 
 def _failures(source: Sequence[str]) -> Iterator[_Failure]:
     """The failures of a report, in order; those that are not followed by another end at a rule."""
-    starts = [start for i in range(len(source)) if (start := _start(source, i)) is not None]
+    likely = [i for i, line in enumerate(source) if line[:1] in _FIRSTS]
+    starts = [start for i in likely if (start := _start(source, i)) is not None]
     for n, (first, body, name) in enumerate(starts):
         limit = starts[n + 1][0] if n + 1 < len(starts) else len(source)
         end = next((i for i in range(body, limit) if source[i][:1] in "=-" and _RULE.match(source[i])), limit)

@@ -24,6 +24,8 @@ def blocks(source: Sequence[str], labels: Sequence[str | None]) -> Iterator[tupl
     """Inclusive 0-based spans of the detail blocks below test results, and whether one may go with its result: when
     `labels` knows that as passed and the block says nothing but how long the test took.
     """
+    if f"{_OPEN}\n" not in "\n".join(source):
+        return
     at = 0
     for start in [i for i, line in enumerate(source) if line.endswith(_OPEN)]:
         if start > at and source[start].lstrip(" ") == _OPEN and _RESULT.match(source[start - 1]):

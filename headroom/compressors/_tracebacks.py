@@ -42,6 +42,8 @@ _SIGNS = {
     "x": (" 0x0000",),
 }
 """Without one of these a text has no stack that `_STACK` knows; by a character, which is looked for in no time."""
+_FIRSTS = frozenset("aFf#(0123456789")
+"""What a frame begins with, but for those of Perl, that say where something was called, and of Go, which end in brackets."""
 _PLACE_BELOW = ("    ", "\t/", "\t")
 """What an excerpt or a place below its frame begins with."""
 _IN = re.compile(r"[^\s:][^:\n]{0,200}:\d+: in \S")
@@ -64,7 +66,11 @@ def _may_hold(text: str) -> bool:
 
 def is_frame(line: str) -> bool:
     """Whether the line names a frame of a stack."""
-    return len(line) <= _LONGEST and _STACK.match(line) is not None
+    if len(line) > _LONGEST or not (
+        line.lstrip(" \t")[:1] in _FIRSTS or line[-1:] == ")" or " called at " in line or "goroutine" in line
+    ):
+        return False
+    return _STACK.match(line) is not None
 
 
 def middle_frames(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:

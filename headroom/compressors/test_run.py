@@ -79,6 +79,7 @@ _DIAGNOSTIC = re.compile(
 _SKIPPED = re.compile(
     r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*"
 )
+_SKIPS = ("SKIPPED", "XFAIL", "ignored", "○", "↓", "- skipped")
 _FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
 _SECTION = re.compile(r"=+ .+ =+\s*\Z")
@@ -209,6 +210,8 @@ def _routine_folds(source: Sequence[str], pins: set[int], effort: Effort) -> Ite
     labels = _labels(source, effort)
     for i in pins:
         labels[i] = None
+    if not any(labels):
+        return
     first = -1
     last = -1
     for i, label in enumerate(labels):
@@ -231,7 +234,7 @@ def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
     if events is not None:
         return events
     labels: list[str | None] = [routine(line) if line else "" for line in source]
-    if effort >= Effort.MEDIUM:
+    if effort >= Effort.MEDIUM and any(map("\n".join(source).__contains__, _SKIPS)):
         for i, line in enumerate(source):
             if labels[i] is None and len(line) < 300 and _SKIPPED.match(line):
                 labels[i] = "xfailed" if "XFAIL" in line else SKIPPED
@@ -239,12 +242,13 @@ def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
         labels[start : end + 1] = [DETAIL if goes else None] * (end + 1 - start)
     for i in names(source, labels):
         labels[i] = START
-    following: str | None = None
-    for i in range(len(labels) - 1, -1, -1):
-        if labels[i] == START and following is None:
-            labels[i] = None  # it names what the lines below belong to
-        if labels[i] != "":
-            following = labels[i]
+    if START in labels:
+        following: str | None = None
+        for i in range(len(labels) - 1, -1, -1):
+            if labels[i] == START and following is None:
+                labels[i] = None  # it names what the lines below belong to
+            if labels[i] != "":
+                following = labels[i]
     return labels
 
 
@@ -273,7 +277,7 @@ def _shared_start(some: Sequence[str]) -> str:
 
 def _passes(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
     """What passing tests printed (`pytest -rA`, `-rP`), but for lines that speak of a failure."""
-    starts = [i for i, line in enumerate(source) if line.startswith("=") and _PASSES.match(line)]
+    starts = [i for i, line in enumerate(source) if line[:1] == "=" and _PASSES.match(line)]
     for start in starts:
         first = start + 1
         end = next(
