@@ -1,7 +1,8 @@
-r"""Machine code as `objdump -d` prints it: without the blanks that align it and, where something may be left out, without
-the bytes of the instructions.
+r"""Machine code as `objdump -d`, Ghidra, IDA and radare2 print it: without the blanks that align it and, where something may
+be left out, without the bytes of the instructions.
 
     6046:	68 01 00 00 00       	push   $0x1            6046:	push $0x1
+    .text:0040061e   4889e5               MOV         RBP,RSP       .text:0040061e MOV RBP,RSP
 
 Labels, comments and every other line stay as they are. Above stand the router and the engine.
 """
@@ -19,6 +20,12 @@ _CODE = re.compile(
     re.MULTILINE,
 )
 """Address, bytes, instruction; where the bytes go on over a line there is none."""
+_LISTED = re.compile(
+    r"^[ │|]*((?:\.?\w+:)?(?:0x)?[0-9a-f]{6,16}) {2,}((?:[0-9a-f]{2}){1,15}|[0-9a-f]{2}(?: [0-9a-f]{2}){1,15}) {2,}([A-Za-z][^\n]*)$",
+    re.MULTILINE,
+)
+"""The same in columns of blanks."""
+_MOVES = re.compile(r" (?:mov|call|MOV|CALL)")
 _PADDED = re.compile(r"(\S+) {2,}(?=\S)")
 _SHARE = 0.6
 
@@ -31,10 +38,12 @@ class DisassemblyCompressor:
 
     def score(self, text: str, hint: Hint) -> float:
         """0.95 where most lines are instructions with their bytes."""
-        if ":\t" not in text[:4_000]:
+        some = text[:4_000]
+        pattern = _CODE if ":\t" in some else _LISTED if "   " in some and _MOVES.search(some) else None
+        if pattern is None:
             return 0.0
         head = [line for line in sample(text).split("\n") if line]
-        return 0.95 if sum(_CODE.match(line) is not None for line in head) >= _SHARE * len(head) else 0.0
+        return 0.95 if sum(pattern.match(line) is not None for line in head) >= _SHARE * len(head) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The same without padding, from `Effort.MEDIUM` on without the bytes, lines that hold nothing else included."""
@@ -44,15 +53,16 @@ class DisassemblyCompressor:
         out: list[str] = []
         gone: list[tuple[int, int]] = []
         at = 0
-        for m in _CODE.finditer(text):
+        pattern, gap = (_CODE, "\t") if _CODE.search(text) else (_LISTED, " ")
+        for m in pattern.finditer(text):
             out.append(text[at : m.start()])
             at = m.end()
             if not short:
-                out.append(f"{m[1]}\t{m[2]}" + (f"\t{_unpadded(m[3])}" if m[3] else ""))
+                out.append(f"{m[1]}{gap}{m[2]}" + (f"{gap}{_unpadded(m[3])}" if m[3] else ""))
                 continue
             gone.append(m.span(2))
             if m[3]:
-                out.append(f"{m[1]}\t{_unpadded(m[3])}")
+                out.append(f"{m[1]}{gap}{_unpadded(m[3])}")
             else:
                 at += 1  # the line goes with its end
         body = "".join([*out, text[at:]])

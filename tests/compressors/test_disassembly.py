@@ -50,3 +50,29 @@ def test_what_is_no_machine_code_is_not_claimed(text: str) -> None:
 def test_what_must_be_kept_stays_with_its_bytes() -> None:
     made = CODE.compress(TEXT, NO_HINT, Limits(effort=Effort.MEDIUM, keep=re.compile("48 8d 05")))
     assert "48 8d 05 a9" in made.text
+
+
+LISTED = "Disassembly of berth_wait:\n; Parameters:\n                                  berth_wait:\n" + "".join(
+    f".text:0040{n:04x}   4889e5               MOV         RBP,RSP\n"
+    f".text:0040{n + 3:04x}   e887feffff           CALL        <EXTERNAL>::write                  ; = tide {n}\n"
+    for n in range(0x61D, 0x6AD, 8)
+)
+
+
+def test_a_listing_in_columns_loses_its_bytes_as_well() -> None:
+    """As Ghidra prints it."""
+    assert CODE.score(LISTED, NO_HINT) > 0.9
+    made = CODE.compress(LISTED, NO_HINT, Limits(effort=Effort.MEDIUM))
+    assert ".text:0040061d MOV RBP,RSP\n.text:00400620 CALL <EXTERNAL>::write ; = tide 1565\n" in made.text
+    assert made.text.startswith("Disassembly of berth_wait:\n; Parameters:\n")
+    (cut,) = made.elisions
+    assert {LISTED[a:b] for a, b in cut.ranges} == {"4889e5", "e887feffff"}
+    exact = CODE.compress(LISTED, NO_HINT, Limits())
+    assert exact.lossless
+    assert ".text:0040061d 4889e5 MOV RBP,RSP\n" in exact.text
+
+
+def test_a_listing_of_radare_is_one() -> None:
+    text = "".join(f"│           0x0000{n:04x}      48 89 e5       mov rbp, rsp\n" for n in range(0x1139, 0x1169, 3))
+    assert CODE.score(text, NO_HINT) > 0.9
+    assert "0x00001139 mov rbp, rsp\n" in CODE.compress(text, NO_HINT, Limits(effort=Effort.MEDIUM)).text
