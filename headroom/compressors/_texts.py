@@ -45,8 +45,9 @@ _SAMPLES = re.compile(
 )
 """Commands that show a few records of many: what they look like is looked at, not what their texts say."""
 _TOLD_BY_ITS_BEGINNING = frozenset(("prose", "code"))
-_NAMES = re.compile(r"(?<![\w.])\w[\w/-]{2,60}\.[a-z]{1,5}\b(?![.(@])|\b[a-z]{2,40}_\w{2,40}")
+_NAMES = re.compile(r"(?<![\w./])(?:\.?\.?/)?\w[\w/-]{2,60}\.[a-z]{1,5}\b(?![.(@])|\b[a-z]{2,40}_\w{2,40}")
 """Names of files, and of what programs call things."""
+_TRACE = re.compile(r"Traceback \(most recent|\", line \d+, in |\n\s+at \S+\(|panicked at ")
 _TOLD = 8
 _COMMAND = 4_000
 _PARTS = 6
@@ -288,6 +289,8 @@ class _Shortening:
 def _beginning(text: str) -> tuple[str, Rendition] | None:
     """The first lines of a text, and which others it has, with names that stand there; None where those are few."""
     end = text.find("\n", _HEAD)
+    if _TRACE.search(text):
+        return None  # what it is about stands last
     shown = text.count("\n", 0, end) + 1
     total = text.count("\n") + (not text.endswith("\n"))
     if end < 0 or total - shown < _FEW:

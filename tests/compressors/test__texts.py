@@ -211,5 +211,8 @@ def test_of_a_long_text_in_a_few_records_of_many_the_beginning_is_shown(command:
     for other in ("grep refund calls.jsonl | head -3", "curl -s localhost/answer"):
         plain = CRUSHER.compress(document, Hint(command=other), Limits(effort=Effort.MEDIUM))
         assert "beginning" not in plain.text
+    frames = "".join(f'  File "/srv/harbour/berth_{n}.py", line {n}, in wait\n    tide.wait()\n' for n in range(20))
+    failed = json.dumps({"id": 2, "error": f"Traceback (most recent call last):\n{frames}TideError: neap"})
+    assert "TideError: neap" in CRUSHER.compress(failed, Hint(command=command), Limits(effort=Effort.MEDIUM)).text
     exact = CRUSHER.compress(document, Hint(command=command), Limits())
     assert exact.lossless or exact.text == document
