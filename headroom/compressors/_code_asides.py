@@ -16,7 +16,7 @@ from headroom.compressors._code_defs import Definition, type_at
 from headroom.compressors._code_lines import Source
 from headroom.compressors._code_names import IMPORT, listed, types_in
 
-__all__ = ["imports_in", "members_in", "pod_in"]
+__all__ = ["imports_in", "macros", "members_in", "pod_in"]
 
 _FEW = 4
 """Runs of fewer imports stay."""
@@ -24,11 +24,12 @@ _SEVERAL = 3
 """Of a file with fewer types and functions the members are what is of interest."""
 _SMALL = 3
 _CONTINUES = re.compile(r"[ \t]|[)}\]]|//|#[ \t]|$")
+_IN_TYPES = frozenset(("java", "cs", "csharp", "c#"))
+"""Languages in which functions stand in types only, so that these are what is asked for."""
 _PERL = frozenset(("pl", "pm", "perl"))
 _CLOSERS = frozenset("})]")
 _NAMESPACE = re.compile(r"[ \t]*(?:\w+[ \t]+)?(?:namespace|module|@implementation|contract)\b")
 _MACRO = re.compile(r"[ \t]*#[ \t]*define\b")
-"""Which belongs to no type, wherever it stands."""
 _BY_LINE = attrgetter("first")
 
 
@@ -72,8 +73,15 @@ def pod_in(source: Source, first: int, stop: int) -> Iterator[Data]:
         yield Data(at, at, stop)
 
 
+def macros(source: Source) -> Iterator[int]:
+    """The lines that define a macro."""
+    if not source.hashes:
+        yield from (i for i in source.holding(("define",)) if _MACRO.match(source.code[i]) and not source.inside[i])
+
+
 def members_in(source: Source, definitions: Sequence[Definition]) -> list[tuple[Definition, str]]:
-    """The outermost types of a file that has several types and functions, each with the names of its functions."""
+    """The outermost types of a file that has several types and functions, each with the names of its functions. Where functions
+    stand in types only, those of them that have none."""
     found: list[Definition] = []
     outer = 0
     for i, name in types_in(source, definitions):
@@ -92,5 +100,5 @@ def members_in(source: Source, definitions: Sequence[Definition]) -> list[tuple[
     return [
         (d, listed([(n.first, n.name) for n in members if n.name], d.body, d.last))
         for d, members in zip(found, inner, strict=True)
-        if d.last - d.body >= _SMALL and not any(_MACRO.match(line) for line in source.code[d.body : d.last])
+        if d.last - d.body >= _SMALL and not (members and source.language in _IN_TYPES)
     ]

@@ -68,9 +68,11 @@ def _by_sample(text: str, sample: str, named: str | None) -> float:
     rows = [row for row in map(str.strip, sample.split("\n")) if row and not row.rstrip(":→|│").isdigit()]
     if len(rows) < 6 or len(sample) > _LONG * len(rows) or _OTHER.match(sample):
         return 0.0
-    ends = sum([row[-1] in _ENDS or row in _CLOSERS for row in rows]) / len(rows)
     if named is not None:
+        rows = [row for row in rows if not _REMARK.match(row)] or rows
+        ends = sum([row[-1] in _ENDS or row in _CLOSERS or row.endswith(") end") for row in rows]) / len(rows)
         return 0.9 if ends > 0.4 else 0.7 if ends > 0.15 else 0.0
+    ends = sum([row[-1] in _ENDS or row in _CLOSERS for row in rows]) / len(rows)
     if _SCRIPT.match(text[:_LONG]):
         return 0.65
     if ends < 0.25:

@@ -23,7 +23,7 @@ from operator import attrgetter
 
 from headroom import lines as lines_
 from headroom.compressors._api import Effort, Limits, Rendition
-from headroom.compressors._code_asides import imports_in, members_in, pod_in
+from headroom.compressors._code_asides import imports_in, macros, members_in, pod_in
 from headroom.compressors._code_data import SHOWN, Data, constants_in, data_in, macros_in
 from headroom.compressors._code_defs import Definition, candidates, definition_at
 from headroom.compressors._code_focus import Focus
@@ -187,7 +187,10 @@ class _Outline:
 
     def _without_members(self, definitions: Sequence[Definition]) -> Sequence[Definition]:
         """Types in place of the functions in them, where only the top level is asked for."""
-        found = members_in(self._source, definitions) if self._asked.top else []
+        if not self._asked.top:
+            return definitions
+        self._pins = sorted({*self._pins, *macros(self._source)})  # of the top level wherever they stand
+        found = members_in(self._source, definitions)
         if not found:
             return definitions
         self._members = {d.first: names for d, names in found}

@@ -62,6 +62,13 @@ def test_members_stay_where_they_are_asked_for_or_are_all_there_is() -> None:
     assert "    def sail(self, rope):" in shown(TOP, alone, "a.py")
 
 
+def test_macros_within_a_function_are_of_the_top_level() -> None:
+    calls = "\n".join(f"  call({n}, {n}, {n});" for n in range(9))
+    text = f"void f(void)\n{{\n{calls}\n#define KNOT(n) tie(n)\n{calls}\n}}\n" + "int a;\n" * 20
+    assert "#define KNOT(n) tie(n)" in shown(TOP, text, "a.c")
+    assert "  call(1, 1, 1);" not in shown(TOP, text, "a.c")
+
+
 def test_macros_within_a_type_are_of_the_top_level() -> None:
     functions = "\n".join(f"int f{n}(int a) {{\n  call(a, {n});\n  return a;\n}}" for n in range(9))
     text = f"struct Boat {{\n#define MOOR(n) moor(n)\n  int a;\n  int b;\n  const int length_of_the_rope_in_metres;\n}};\n{functions}"
@@ -75,3 +82,13 @@ def test_comments_are_left_out_of_signatures() -> None:
     assert lines[0] == "# The first lines speak of the file."
     assert "# A rope is what a boat hangs on," not in lines
     assert "# A rope is what a boat hangs on," in shown("what is slow?", text, "a.py")
+
+
+def test_where_functions_stand_in_types_only_their_signatures_stay() -> None:
+    methods = "\n".join(f"  void f{n}(int a) {{\n    call(a, {n});\n    call(a, 2 * {n});\n  }}" for n in range(3))
+    fields = "\n".join(f"  int a_long_name_of_a_field_{n};" for n in range(5))
+    text = "\n".join(f"class A{n} {{\n{methods}\n}}\nclass B{n} {{\n{fields}\n}}" for n in range(3))
+    java = shown(TOP, text, "A.java")
+    assert java.count("  void f1(int a) {") == 3
+    assert not any("field" in line for line in java)
+    assert "  void f1(int a) {" not in shown(TOP, text, "a.cpp")

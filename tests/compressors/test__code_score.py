@@ -109,3 +109,11 @@ def test_a_file_that_is_mostly_documentation_is_code_still() -> None:
     assert score(text, Hint(command="cat src/ferry.py")) >= 0.7
     assert score(text, Hint()) == 0.65
     assert score(said * 3, Hint(command="cat src/ferry.py")) == 0.0
+
+
+def test_a_file_that_is_mostly_comments_is_code_still() -> None:
+    text = "\n".join(
+        f"---\n-- Ties knot number {n} into the rope, and pulls\n-- as long as it holds\n-- or until all is done\nfunction rope.tie{n}(a) end\n"
+        for n in range(20)
+    )
+    assert score(text, Hint(path="rope.lua")) == 0.9
