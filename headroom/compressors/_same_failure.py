@@ -12,7 +12,7 @@ What was raised, and where, is compared word for word, everything around it but 
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -49,10 +49,12 @@ def same_failures(source: Sequence[str], pins: AbstractSet[int], taken: bytearra
     found = [f for f in _failures(source) if f.last - f.first <= _LONGEST]
     if len(found) < 2:
         return
+    gists = [_gist(source, failure) for failure in found]
+    times = Counter(gists)
     seen: dict[tuple[str, ...], _Failure] = {}
     like: deque[tuple[_Failure | None, _Failure]] = deque()
-    for failure in found:
-        key = _key(source, failure)
+    for failure, gist in zip(found, gists, strict=True):
+        key = _key(source, failure) if gist is not None and times[gist] > 1 else None
         free = key is not None and not any(taken[failure.first : failure.last + 1])
         shown = seen.setdefault(key, failure) if free and key is not None else failure
         pinned = any(i in pins for i in range(failure.first, failure.last + 1))
@@ -89,16 +91,24 @@ def _start(source: Sequence[str], i: int) -> tuple[int, int, str] | None:
     return None
 
 
-def _key(source: Sequence[str], failure: _Failure) -> tuple[str, ...] | None:
-    """What a failure says: the same for those that differ in values only. None where it does not say what was raised."""
+def _gist(source: Sequence[str], failure: _Failure) -> tuple[int, str] | None:
+    """How many lines a failure has, and the first that says what was raised; None where none does. Failures that say the
+    same are alike in this, which is cheaper to know."""
+    said = [line for line in source[failure.body : failure.last + 1] if line and not line.isspace()]
+    if not said or max(map(len, said)) > _WIDEST:
+        return None
+    raised = next((line for line in said if _RAISED.match(line)), None)
+    return None if raised is None else (len(said), raised)
+
+
+def _key(source: Sequence[str], failure: _Failure) -> tuple[str, ...]:
+    """What a failure with a gist says: the same for those that differ in values only."""
     out: list[str] = []
     raised = False
     for line in source[failure.body : failure.last + 1]:
-        if not line.strip():
+        if not line or line.isspace():
             continue
-        if len(line) > _WIDEST:
-            return None
         tells = _RAISED.match(line) is not None and not (raised and line[:1] == "E")
         out.append(line if tells or _PLACE.match(line) else _VALUES.sub("…", line))
         raised = raised or tells
-    return tuple(out) if raised else None
+    return tuple(out)

@@ -49,6 +49,8 @@ _PLACE_BELOW = ("    ", "\t/", "\t")
 _IN = re.compile(r"[^\s:][^:\n]{0,200}:\d+: in \S")
 _LONGEST = 400
 _KEEP = 3
+_FEW = 2 * _KEEP + 2
+"""Frames of which none is left out."""
 _OWN = 8
 _NAMED = 6
 
@@ -78,9 +80,7 @@ def middle_frames(source: Sequence[str], pins: set[int], taken: bytearray) -> It
     text = "\n".join(source)
     if "_ _ " in text:
         yield from _long_form(source, pins, taken)
-    likely = _may_hold(text)
-    if likely or ": in " in text:
-        yield from _stacks(source, pins, taken, likely)
+    yield from _stacks(text, source, pins, taken)
 
 
 def _long_form(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
@@ -125,13 +125,18 @@ def _listed(places: Sequence[str]) -> str:
     return ", ".join(places[:_NAMED]) + more
 
 
-def _stacks(source: Sequence[str], pins: set[int], taken: bytearray, likely: bool) -> Iterator[Fold]:
-    """Stacks of many frames: the first and the last three stay. `likely` says that `is_frame` may know some."""
+def _stacks(text: str, source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
+    """Stacks of many frames: the first and the last three stay."""
     heads = [
         i
         for i, line in enumerate(source)
-        if ((likely and is_frame(line)) or (" in " in line and _IN.match(line))) and not taken[i] and i not in pins
+        if (is_frame(line) or (" in " in line and _IN.match(line))) and not taken[i] and i not in pins
     ]
+    if len(heads) <= _FEW:
+        return
+    places = [i for i in heads if _IN.match(source[i])]
+    if len(places) < len(heads) and not _may_hold(text):
+        heads = places
     stack: list[int] = []
     for i in heads:
         if stack and not _goes_on(source, stack[-1], i, pins, taken):
@@ -150,7 +155,7 @@ def _goes_on(source: Sequence[str], head: int, following: int, pins: set[int], t
 
 def _middle(source: Sequence[str], heads: Sequence[int]) -> Iterator[Fold]:
     """What lies between the first and the last frames; of libraries' frames those of the program itself stand out."""
-    if len(heads) <= 2 * _KEEP + 2:
+    if len(heads) <= _FEW:
         return
     inner = heads[_KEEP:-_KEEP]
     ends = [*inner[1:], heads[-_KEEP]]

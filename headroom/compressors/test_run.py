@@ -83,7 +83,7 @@ _SKIPS = ("SKIPPED", "XFAIL", "ignored", "○", "↓", "- skipped")
 _FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
 _SECTION = re.compile(r"=+ .+ =+\s*\Z")
-_RULER = re.compile(r"^((?:([_\-=*]) ){8,}[_\-=*]?)$", re.MULTILINE)
+_RULER = re.compile(r"\n((?:([_\-=*]) ){8,}[_\-=*]?)(?=\n)")
 _ABOUT_TESTS = re.compile(
     r"(?<![\w./:-])(?:tests?|suites?|testing|fail(?:s|ed|ing|ures?)?|pass(?:es|ed|ing)?|errors?|warnings?|build(?:s|ing)?"
     r"|compil(?:e[sd]?|ing|ation)|install(?:s|ed|ing|ation)?|packages?|dependenc(?:y|ies)|modules?|checks?|results?|summary"
@@ -192,12 +192,12 @@ def _take(folds: Iterator[Fold], taken: bytearray) -> list[Fold]:
 
 def _short_rulers(text: str) -> tuple[str, str]:
     """Pytest's ruler between frames is one token per sign: it is spelt `_ _ _`, and the note says what it stands for."""
-    m = _RULER.search(text) if any(f"{sign} " * 8 in text for sign in "_-=*") else None
+    padded = f"\n{text}\n"
+    m = _RULER.search(padded)
     if m is None:
         return text, ""
     ruler = m[1]
     short = f"{m[2]} {m[2]} {m[2]}"
-    padded = f"\n{text}\n"
     if f"\n{short}\n" in padded:
         return text, ""
     while f"\n{ruler}\n" in padded:  # a match overlaps the line break that the next one needs
