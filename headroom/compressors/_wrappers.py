@@ -45,6 +45,13 @@ _TAILS = re.compile(
 )
 _BESIDE = re.compile(r"(?:<untrusted_context>\n)?(?:Command: .*\n)?(?:Directory: .*\n)?(?:Output|Stdout): (?=\S)")
 _REMINDER = re.compile(r"\n\s*<system-reminder>(?:(?!</?system-reminder>)[\s\S])*</system-reminder>\s*\Z")
+_REMINDS = "</system-reminder>"
+_ENDS = (
+    *("Shell cwd was", "\nbash-$", "</", "Exit Code: ", "Signal: ", "Background PIDs: ", "Process Group PGID: "),
+    *("Command completed", "exit code ", "[Current working", "[Python interp"),
+)
+"""Each tail holds one of these; looked for first, since most texts have none."""
+_LAST = 600
 _MOST = 3_000
 """Heads and tails are looked for in so many characters at either end."""
 
@@ -54,12 +61,19 @@ def inside(text: str) -> tuple[int, int]:
     head = _HEADS.match(text[:_MOST])
     start = head.end() if head is not None else 0
     end = len(text)
-    for pattern in (_REMINDER, _TAILS, _REMINDER):
+    for pattern in _last(text[-_LAST:]):
         near = max(start, end - _MOST)
         tail = pattern.search(text[near:end])
         if tail is not None and tail[0].strip():
             end = near + tail.start()
     return (start, end) if start < end else (0, len(text))
+
+
+def _last(text: str) -> tuple[re.Pattern[str], ...]:
+    """What may stand at the end of a text that ends like this."""
+    if _REMINDS in text:
+        return (_REMINDER, _TAILS, _REMINDER)
+    return (_TAILS,) if any(map(text.__contains__, _ENDS)) else ()
 
 
 def beside(text: str) -> int | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ from headroom.compressors._commands import words
 from headroom.compressors._hit_excerpt import excerpt
 from headroom.compressors._hit_runs import BODY, HEADED_BODY, NUMBERED, PATH, SEPARATOR, Runs, bare, grouped, parse
 from headroom.compressors._paths import common_folder
+from headroom.compressors._wrappers import inside
 from headroom.lines import FOLD, sample
 from headroom.messages import Hint
 
@@ -79,7 +81,18 @@ class SearchCompressor:
         return 0.75 if len(found) > 1 else 0.4
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
-        """Group hits by file; from `Effort.MEDIUM` on leave out what ranks low, with its line numbers."""
+        """Group hits by file; from `Effort.MEDIUM` on leave out what ranks low, with its line numbers.
+
+        What an agent has put around them stays around them.
+        """
+        start, end = inside(text) if limits.effort >= Effort.MEDIUM else (0, len(text))
+        if (start, end) == (0, len(text)):
+            return self._found(text, hint, limits)
+        first_line = limits.first_line + text.count("\n", 0, start)
+        made = self._found(text[start:end], hint, replace(limits, first_line=first_line))
+        return replace(made, text=f"{text[:start]}{made.text}{text[end:]}")
+
+    def _found(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         numbered = NUMBERED.search(text) is not None
         found = parse(text) if numbered else None
         plain = bare(text) if found is None and _recursive(hint) else found

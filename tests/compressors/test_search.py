@@ -323,3 +323,16 @@ def test_hits_within_a_document_are_none() -> None:
         assert SEARCH.score(json.dumps(document), hint) == 0.0
         assert SEARCH.score(json.dumps(document, indent=2), hint) == 0.0
     assert SEARCH.score(hits, hint) == 0.95
+
+
+def test_what_an_agent_puts_around_hits_stays_around_them() -> None:
+    """The files that are only named stand above the end of the frame."""
+    hits = "".join(f"src/part{n % 9}.py:{n}:    tide = tide + berth({n})\n" for n in range(90))
+    head, tail = "<returncode>0</returncode>\n<output>\n", "\n(Open file: n/a)\n(Current directory: /srv)\nbash-$"
+    hint = Hint(command="grep -rn tide src", query="Where is the tide set?")
+    plain = SEARCH.compress(hits, hint, Limits(effort=Effort.MEDIUM))
+    assert not plain.lossless
+    for framed in (hits + tail, head + hits + tail):
+        made = SEARCH.compress(framed, hint, Limits(effort=Effort.MEDIUM))
+        assert made.text == framed.replace(hits.rstrip("\n"), plain.text.rstrip("\n"))
+        assert made.text.endswith(tail)
