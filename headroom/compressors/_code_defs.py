@@ -53,7 +53,7 @@ _NAME = re.compile(r"(?:^|[\s*&:>\]])(?P<name>[\w$~#]+)[?!]?[ \t]*(?:<[^()]*>)?$
 _COMPUTED = re.compile(r"(?:static\s+|async\s+|get\s+|set\s+){0,3}\*?\s*\[[\w.]+\]\Z")
 _QUOTED_ARGUMENT = re.compile(r"\([ \t]*[\"'`/\[{]|\([^()]*\b(?:function\b|lambda\b)")
 _DESTRUCTURES = re.compile(r"\([ \t]*[\[{](?![^\n]*(?:=>|\bfunction\b))[^\n]*\)[^()\n]{0,80}\{$")
-_CONTINUES = re.compile(r"[{}:)\]]|->|=>|where\b|throws\b|noexcept\b|const\b|requires\b|override\b|final\b|returns\b")
+_CONTINUES = re.compile(r"[{}:)\]>]|->|=>|where\b|throws\b|noexcept\b|const\b|requires\b|override\b|final\b|returns\b")
 _LINE_COMMENT = re.compile(r"\s*//.*$")
 _HASH_COMMENT = re.compile(r"\s+#.*$")
 _REMARK = re.compile(r"^([ \t]*)/\*[^*\n]{0,80}\*/[ \t]*(?=\S)")
@@ -66,6 +66,11 @@ _RUBY = re.compile(
 _RUBY_TEXT = re.compile(r"%[qQwWiI]?[(\[{|]|<<[-~]?['\"`A-Z]")
 _CLOSER = re.compile(r"[})\];,]+\s*$")
 _CLOSED_BY = {"{": "}", "(": ")"}
+_ARROWS = frozenset(
+    "js jsx mjs cjs ts tsx mts cts vue svelte javascript typescript javascriptreact typescriptreact".split()
+)
+_HEADER = re.compile(r"\(|=>|<$")
+"""What a header holds where functions are values and their parameters may be types."""
 _STATEMENT = frozenset(";}")
 _WORDS = ("def ", "defp ", "defmacro", "function", "sub ", "() {", "(){", "()\r", "()\n")
 _LONGEST_SIGNATURE = 40
@@ -94,8 +99,10 @@ def candidates(source: Source) -> Sequence[int]:
     """The lines at which a header may begin, ascending: all others need not be looked at."""
     if source.language in SQL:
         return _code_sql.starts(source)
+    if source.language in _ARROWS:
+        return [i for i, line in enumerate(source.code) if _HEADER.search(line) and line[-1] not in _STATEMENT]
     if not source.hashes:
-        return [i for i, line in enumerate(source.code) if ("(" in line or "=>" in line) and line[-1] not in _STATEMENT]
+        return [i for i, line in enumerate(source.code) if "(" in line and line[-1] not in _STATEMENT]
     return source.holding(("def ",) if source.language in PYTHON else _WORDS)
 
 
@@ -163,7 +170,7 @@ def _name(line: str, hashes: bool) -> str | None:
 
 def _c_name(line: str, at: int) -> str | None:
     """`static int *name(`, `Foo::name(`, `name(`: a definition by its shape, without a keyword."""
-    head = line[:at].strip()
+    head = line[:at].strip() if at >= 0 else line.rstrip().rstrip("<") if line[-1:] == "<" else ""
     if not head or _NOT_FIRST.match(head):
         return None
     m = _OPERATOR.search(head)

@@ -27,7 +27,7 @@ _NAMES = re.compile(r"[A-Za-z_$][\w$]*")
 _SILENT = re.compile(r"\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|(?<!:)//.*|(?<![\w$&])#[ \t].*")
 """Strings and comments, which use nothing."""
 _DEFINES = re.compile(r"(?<![.\w$])(?P<name>[A-Za-z_$][\w$]*)[?!]?[ \t]*(?:[=;,({\[<]|:(?!:)|$)")
-_EXTENDS = re.compile(r"[ \t]*impl\b|[^()]*::~?\w+\([^()]*$")
+_EXTENDS = re.compile(r"[ \t]*impl\b|[^()]*::~?\w+\([^()]*$|[^()]*\b(\w+)::~?\1\(")
 """What only goes on with what is defined elsewhere, and of what no end was found."""
 _FIRST = re.compile(
     r"[ \t]*(?:(?:var|let|const|val|static|attr_\w+|private|public|protected|final|cdef|my|our|local)[ \t]+:?){0,4}"
@@ -260,11 +260,12 @@ def _defining(source: Source, first: int, stop: int, used: AbstractSet[str]) -> 
     code, inside, comment = source.code, source.inside, _COMMENTS[source.sign != "//"]
     for i in range(first, stop):
         line = code[i][:_WIDTH]
-        if inside[i] or not line or comment.match(line) or line.lstrip()[:1] == "@" or _EXTENDS.match(line):
+        if inside[i] or used.isdisjoint(_NAMES.findall(line)):
+            continue
+        if comment.match(line) or line.lstrip()[:1] == "@" or _EXTENDS.match(line):
             continue
         if IMPORT.match(line):
-            if not used.isdisjoint(_NAMES.findall(line)):
-                yield i
+            yield i
             continue
         for m in (TYPE.match(line) or _DEFINES.search(line), _FIRST.match(line)):
             if m is not None and m["name"] in used:

@@ -62,6 +62,7 @@ def first(text: str, language: str) -> Definition | None:
         ("  def f(a)\n    b = %(c\nd\n)\n    e\n  end\ng", "rb", "f", 1, 6),
         ("export function f({\n  a,\n}: {\n  a: B;\n}): C {\n  d\n}", "ts", "f", 5, 7),
         ("  tie({ a, b = 0 }: { a: B }): void {\n    c\n  }", "ts", "tie", 1, 3),
+        ("export function f<\n  A,\n  B extends C,\n>(a: A): B {\n  d\n}", "ts", "f", 4, 6),
         ("const f = a => {\n  b\n};", "js", "f", 1, 3),
         ("  value: function g(a) {\n    b\n  }", "js", "g", 1, 3),
         ("  h.f = function(a)\n    b\n  end", "lua", "f", 1, 3),
