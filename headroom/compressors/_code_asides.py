@@ -14,7 +14,7 @@ from operator import attrgetter
 from headroom.compressors._code_data import Data
 from headroom.compressors._code_defs import Definition, type_at
 from headroom.compressors._code_lines import Source
-from headroom.compressors._code_names import IMPORT, listed, types_in
+from headroom.compressors._code_names import is_import, listed, types_in
 
 __all__ = ["imports_in", "macros", "members_in", "pod_in"]
 
@@ -38,12 +38,12 @@ def imports_in(source: Source, first: int, stop: int) -> Iterator[Data]:
     code, inside = source.code, source.inside
     at = first
     while at < stop:
-        if inside[at] or code[at][:1] in _CLOSERS or not IMPORT.match(code[at]):
+        if inside[at] or code[at][:1] in _CLOSERS or not is_import(code[at]):
             at += 1
             continue
         i = last = at + 1
         while i < stop and not inside[i] and not inside[min(i + 1, len(code) - 1)]:
-            if IMPORT.match(code[i]):
+            if is_import(code[i]):
                 last = i + 1
             elif not _CONTINUES.match(code[i]):
                 break

@@ -16,7 +16,7 @@ from operator import attrgetter
 from headroom.compressors._code_defs import Definition, name_at, type_at
 from headroom.compressors._code_frames import framed
 from headroom.compressors._code_lines import SQL, Source, indent
-from headroom.compressors._code_names import IMPORT, TYPE, listed, types_in
+from headroom.compressors._code_names import TYPE, is_import, listed, types_in
 from headroom.compressors._code_query import Asked, between
 from headroom.compressors._code_sql import routine_end
 from headroom.compressors._code_stubs import Stub
@@ -156,7 +156,7 @@ class Focus:
         comment = _COMMENTS[source.sign != "//"]
         while line < len(source.code) and (source.inside[line] or comment.match(source.code[line])):
             line += 1
-        if line < len(source.code) and source.code[line].strip() and not IMPORT.match(source.code[line]):
+        if line < len(source.code) and source.code[line].strip() and not is_import(source.code[line]):
             yield Definition(name_at(source, line), line, line + 1, line + 1, line + 1)
 
     def _holds(self, d: Definition, line: int | None) -> bool:
@@ -264,7 +264,7 @@ def _defining(source: Source, first: int, stop: int, used: AbstractSet[str]) -> 
             continue
         if comment.match(line) or line.lstrip()[:1] == "@" or _EXTENDS.match(line):
             continue
-        if IMPORT.match(line):
+        if is_import(line):
             yield i
             continue
         for m in (TYPE.match(line) or _DEFINES.search(line), _FIRST.match(line)):

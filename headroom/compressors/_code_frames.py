@@ -21,6 +21,7 @@ _CONTINUES = re.compile(
 )
 """How a line begins that goes on with the statement or the block that began above it, at the same indentation."""
 _OPERATOR = re.compile(r"(?:\|\||&&|(?<![-+*/])[-+*/%?]|\\|(?<![=!<>])=|\b(?:and|or|not))\s*$")
+_OPERATOR_ENDS = frozenset("|&-+*/%?\\=drt")
 _LEADS = re.compile(r"\s*(?:\|\||&&|\?\s|\?\.|:\s|\.\w|\+\s)")
 _LONE = re.compile(r"\s*(?:\}\s*)?(?:(?:else\s+)?(?:if|for|foreach|while)\b.*\)|else)\s*$")
 """How a line ends or begins that goes on, and one that wants a statement below it."""
@@ -115,7 +116,8 @@ def _arguments(source: Source, i: int, end: int) -> list[int]:
 
 
 def _leaves_open(source: Source, line: str) -> bool:
-    return _OPERATOR.search(line) is not None or (
+    last = line.rstrip()[-1:]
+    return (last in _OPERATOR_ENDS and _OPERATOR.search(line) is not None) or (
         not source.hashes and (_LONE.match(line) is not None or _OPEN_CASE.match(line) is not None)
     )
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from headroom.compressors._code_defs import Definition
 from headroom.compressors._code_lines import Source
 
-__all__ = ["IMPORT", "TYPE", "listed", "types_in"]
+__all__ = ["TYPE", "is_import", "listed", "types_in"]
 
-IMPORT = re.compile(
+_IMPORT = re.compile(
     r"[ \t]*(?:use(?![(\w])|import|from|using|#[ \t]*(?:include|import)|require|include|cimport|@import|open|alias|extern crate)\b(?![<:.=])"
-    r"|[^\n]{0,200}(?:\bfrom[ \t]*['\"]|=[ \t]*require\b)"
 )
+_FROM = re.compile(r"\bfrom[ \t]*['\"]|=[ \t]*require\b")
 _MODIFIER = (
     r"(?:export|default|declare|public|private|protected|internal|fileprivate|open|final|static|abstract|sealed|partial|data"
     r"|inner|cdef|cpdef|pub(?:\([\w: ]{1,40}\))?|typedef|unsafe|readonly|local|indirect|enum(?=[ \t]class)"
@@ -32,6 +32,13 @@ TYPE = re.compile(
 _WIDTH = 400
 _LABEL = 160
 """So many characters of names stand in one mark."""
+
+
+def is_import(line: str) -> bool:
+    """Whether a line begins an import, or ends one that began above."""
+    if _IMPORT.match(line):
+        return True
+    return ("from" in line or "require" in line) and _FROM.search(line[:_WIDTH]) is not None
 
 
 def types_in(source: Source, definitions: Sequence[Definition]) -> Sequence[tuple[int, str]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from headroom.compressors._code_lines import read
-from headroom.compressors._code_names import IMPORT, TYPE, listed, types_in
+from headroom.compressors._code_names import TYPE, is_import, listed, types_in
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ from headroom.compressors._code_names import IMPORT, TYPE, listed, types_in
     ],
 )
 def test_imports_are_known(line: str) -> None:
-    assert IMPORT.match(line)
+    assert is_import(line)
 
 
 @pytest.mark.parametrize("line", ["important = 1", "user = 2", "x = open('a')", "return from_here"])
 def test_other_lines_are_no_imports(line: str) -> None:
-    assert not IMPORT.match(line)
+    assert not is_import(line)
 
 
 @pytest.mark.parametrize(
