@@ -19,17 +19,18 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._columns import grid, map_grid, scalar_grid
 from headroom.compressors._flow import Num, Pairs, atom, flow, key_text, string
+from headroom.compressors._rows import ALL, Part
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
 
-__all__ = ["outline"]
+__all__ = ["Main", "outline"]
 
 _MIN_ROWS = 4
 _MIN_REPEAT = 40
@@ -48,6 +49,15 @@ _CONTAINERS = frozenset((dict, list, Pairs))
 _NESTED = frozenset((dict, list, str))
 
 
+@dataclass(frozen=True, slots=True)
+class Main:
+    """An array within a value that has other limits than all else, and which part of the text its rows are."""
+
+    value: list[Any]
+    limits: Limits
+    part: Part
+
+
 def outline(
     value: Any,
     hint: Hint,
@@ -57,16 +67,17 @@ def outline(
     is_lines: bool = False,
     first: int = 0,
     at: str = "",
+    main: Main | None = None,
 ) -> Rendition:
     """Any value. Strings under a key in `asked` (lower case) are spelled in full.
 
     A list with `is_lines` is spelled value by value, a line each; `first` is the number of its first value. `at` is where
-    the value stands in a larger one. Elisions are
+    the value stands in a larger one, `main` an array in it of which rows may be left out. Elisions are
     those of arrays that stand below as grids; their summaries begin with the array's path.
     """
     if _is_matrix(value) and not is_lines:
         return Rendition(text=flow(value))
-    writer = _Writer(value, hint, limits, asked, at)
+    writer = _Writer(value, hint, limits, asked, at=at, main=main)
     text = writer.text(value, is_lines, first)
     return Rendition(text=text, note=writer.note(), elisions=tuple(writer.elisions), lossless=not writer.elisions)
 
@@ -94,8 +105,11 @@ def _is_plain(value: Any) -> bool:
 class _Writer:
     """One document: what was written where, which beginnings have a short name, which arrays stand below."""
 
-    def __init__(self, value: Any, hint: Hint, limits: Limits, asked: Collection[str], at: str) -> None:
+    def __init__(
+        self, value: Any, hint: Hint, limits: Limits, asked: Collection[str], *, at: str, main: Main | None
+    ) -> None:
         self.elisions: list[Elision] = []
+        self._main = main
         self._hint = hint
         self._limits = limits
         self._asked = asked
@@ -273,7 +287,9 @@ class _Writer:
         if len(value) >= _MIN_ROWS and type(value[0]) is dict:
             made = grid(value, self._asked)
             if made is not None:
-                block = spelled(made, self._hint, self._limits, elide=True)
+                main = self._main if self._main is not None and value is self._main.value else None
+                limits, part = (self._limits, ALL) if main is None else (main.limits, main.part)
+                block = spelled(made, self._hint, limits, elide=True, part=part)
                 if len(block.text) + 20 < 0.9 * self._sizes[self._id_of[id(value)]]:
                     return self._put_below(block, path)
         if _NESTED.isdisjoint(map(type, value)):

@@ -1,7 +1,7 @@
 """Text that holds the values of JSON in a spelling of its own: YAML, TOML, XML. What their compressors share.
 
 `respelled` makes the answer of a reader's values, and leaves a text as it is where the reader does not know all of it,
-where nothing is gained, or where what must be kept would not show. Nothing is left out. Stands on `_outline` and `_spell`.
+where nothing is gained, or where what must be kept would not show. Rows of a long list may be left out, by their lines. Stands on `_outline` and `_spell`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any, TypeAlias
 from headroom import relevance
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._columns import grid
-from headroom.compressors._outline import outline
+from headroom.compressors._outline import Main, outline
+from headroom.compressors._places import Places, longest
+from headroom.compressors._rows import Part as Rows
 from headroom.compressors._spell import spelled
 from headroom.messages import Hint
 
@@ -37,10 +39,12 @@ def respelled(
     hint: Hint,
     limits: Limits,
     *,
+    places: Places | None = None,
     escaped: bool = False,
 ) -> Rendition:
     """The values that `read` finds, as JSON is spelled here; `text` itself where that cannot be or does not pay.
 
+    `places`, which `read` fills, say where the rows stand of which some may be left out from MEDIUM on.
     Several values stand behind one another, parted as the text parts them: by what is kept above each. Where strings of
     several lines stand `escaped` in the text, they need not stay as they are.
     """
@@ -49,7 +53,8 @@ def respelled(
         with suppress(ValueError, RecursionError):
             parts = read(text)
             if escaped or 2 * sum(_written(value) for _, value in parts) <= len(text):
-                made = _spelled(parts, hint, replace(limits, effort=Effort.LOSSLESS))
+                exact = replace(limits, effort=Effort.LOSSLESS)
+                made = _spelled(parts, hint, exact, _main(places, limits))
     if made is None or len(made.text) >= len(text):
         return Rendition(text=text)
     if limits.keep is not None and any(m[0] not in made.text for m in limits.keep.finditer(text)):
@@ -66,10 +71,19 @@ def _written(value: Any) -> int:
     return len(value) if isinstance(value, str) and "\n" in value else 0
 
 
-def _spelled(parts: list[Part], hint: Hint, limits: Limits) -> Rendition:
+def _main(places: Places | None, limits: Limits) -> Main | None:
+    """The rows of which some may be left out."""
+    found = longest(places) if places and limits.effort >= Effort.MEDIUM else None
+    if found is None:
+        return None
+    rows, starts = found
+    return Main(rows, limits, Rows(lines=True, starts=[limits.first_line + line for line in starts]))
+
+
+def _spelled(parts: list[Part], hint: Hint, limits: Limits, main: Main | None) -> Rendition:
     asked = frozenset(relevance.terms(hint.query or ""))
     if len(parts) == 1:
-        kept, made = parts[0][0], _one(parts[0][1], hint, limits, asked)
+        kept, made = parts[0][0], _one(parts[0][1], hint, limits, asked, main)
         return replace(made, text="\n".join([*kept, made.text]))
     found = [_each(parts, hint, limits, asked), _together(parts, hint, limits, asked)]
     if len(parts) >= _FEWEST and all(kept in ([], ["---"]) for kept, _ in parts):
@@ -99,6 +113,10 @@ def _together(parts: list[Part], hint: Hint, limits: Limits, asked: frozenset[st
     return replace(made, text="\n".join([*body, *lines[first + len(parts) :]]), note=note)
 
 
-def _one(value: Any, hint: Hint, limits: Limits, asked: frozenset[str]) -> Rendition:
+def _one(value: Any, hint: Hint, limits: Limits, asked: frozenset[str], main: Main | None = None) -> Rendition:
     made = grid(value, asked) if type(value) is list and len(value) > 1 else None
-    return outline(value, hint, limits, asked) if made is None else spelled(made, hint, limits, elide=False)
+    if made is None:
+        return outline(value, hint, limits, asked, main=main)
+    if main is None or main.value is not value:
+        return spelled(made, hint, limits, elide=False)
+    return spelled(made, hint, main.limits, elide=True, part=main.part)

@@ -70,11 +70,18 @@ _FAILURE = (
 @dataclass(frozen=True, slots=True)
 class Part:
     """Which part of an array a grid is: the number of its first row, and its share of the whole. `lines` says that rows
-    are numbered as lines of the text."""
+    are numbered as lines of the text. Rows of several lines begin at `starts`, which ends with the line behind the last."""
 
     first: int = 0
     share: float = 1.0
     lines: bool = False
+    starts: Sequence[int] = ()
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The numbers of these rows, or the lines that they take."""
+        if self.starts:
+            return self.starts[first], self.starts[last + 1] - 1
+        return self.first + first, self.first + last
 
 
 ALL: Final = Part()

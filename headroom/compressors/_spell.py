@@ -118,15 +118,20 @@ def spelled(
     hidden = [i for a, b in between for i in range(a, b)]
     about = summary(grid, hidden)
     above, rows = spell_rows(grid, shown, title)
-    gaps = [(part.first + a, part.first + b - 1) for a, b in between]
-    body, how = _with_gaps([part.first + i for i in shown], rows, gaps, part)
+    gaps = [part.span(a, b - 1) for a, b in between]
+    body, how = _with_gaps([part.span(i, i)[0] for i in shown], rows, gaps, part)
     how_to = f', all with fields=["{path}"]' if path else ""
     last = f"{FOLD} {len(hidden):,} rows not shown{how_to}: {about}"
     return Rendition(
         text="\n".join([*above, *body, last]),
         note="; ".join(filter(None, [how, note(grid)])),
         elisions=(
-            Elision(ranges=tuple(gaps), count=len(hidden), unit="lines" if part.lines else "rows", summary=about),
+            Elision(
+                ranges=tuple(gaps),
+                count=sum([b - a + 1 for a, b in gaps]),
+                unit="lines" if part.lines else "rows",
+                summary=about,
+            ),
         ),
         lossless=False,
     )
@@ -137,16 +142,17 @@ def _with_gaps(
 ) -> tuple[list[str], str]:
     """The shown rows with their places: a line per gap, or a number per row, whichever is shorter."""
     if 7 * len(gaps) > 3 * len(shown):
-        how = f"N{BAR} = row in line N" if part.lines else f"N{BAR} = row N, from 0"
+        where = "from" if part.starts else "in"
+        how = f"N{BAR} = row {where} line N" if part.lines else f"N{BAR} = row N, from 0"
         return [f"{i}{BAR}{row}" for i, row in zip(shown, rows, strict=True)], how
     unit = "line" if part.lines else "row"
-    after = {a - 1: (a, b) for a, b in gaps}
-    before = part.first - 1
-    out = [] if before not in after else [_gap(after[before], unit)]
+    before = {b + 1: (a, b) for a, b in gaps}
+    out = []
     for i, row in zip(shown, rows, strict=True):
+        if i in before:
+            out.append(_gap(before.pop(i), unit))
         out.append(row)
-        if i in after:
-            out.append(_gap(after[i], unit))
+    out += [_gap(gap, unit) for gap in before.values()]
     return out, "" if part.lines else "rows count from 0"
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise, zip_longest
 from typing import Any
 
 from headroom.compressors._flow import Num, is_scalar
+from headroom.compressors._places import Places, longest
 
 __all__ = ["parse"]
 
@@ -27,6 +29,8 @@ _ABOVE = re.compile(r"(?:<\?[\w-]+[^>]*\?>|<!--(?:(?!--).)*-->|<!DOCTYPE[^>\[]*>
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|([A-Za-z]\w*));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _DEEPEST = 60
+_FEWEST = 12
+"""Fewer like elements are no rows that anything could be left out of."""
 
 
 @dataclass(slots=True)
@@ -37,12 +41,15 @@ class _Element:
     texts: list[str] = field(default_factory=list)
     last: str = ""
     comments: int = 0
+    begin: int = 0
+    places: dict[str, list[int]] = field(default_factory=dict)
 
-    def add(self, name: str, value: Any) -> None:
+    def add(self, name: str, value: Any, begin: int = 0) -> None:
         """A child. Raises ValueError where others have come between it and those of its name."""
         if name in self.children and name != self.last:
             raise ValueError(f"<{name}> stands apart from others of its name")
         self.children.setdefault(name, []).append(value)
+        self.places.setdefault(name, []).append(begin)
         self.last = name
 
     def say(self, text: str | None, comment: str | None) -> None:
@@ -69,8 +76,9 @@ class _Element:
         return out
 
 
-def parse(text: str) -> tuple[list[str], Any]:
-    """What stands above the root (comments, the document's type) line by line, and the root as `{name: value}`.
+def parse(text: str, places: Places | None = None) -> tuple[list[str], Any]:
+    """What stands above the root (comments, the document's type) line by line, and the root as `{name: value}`. `places`
+    take where elements of one name stand that have lines of their own.
 
     Raises:
         ValueError: when it is no XML, or uses more of it than this knows.
@@ -81,13 +89,15 @@ def parse(text: str) -> tuple[list[str], Any]:
     while (m := _ABOVE.match(text, at)) is not None:
         above += m[0].strip().split("\n")
         at = m.end()
-    root, end = _element(text, at)
+    root, end = _element(text, at, places)
     if text[end:].strip():
         raise ValueError("text behind the root")
+    if places is not None:
+        _in_lines(text, places)
     return above, root
 
 
-def _element(text: str, at: int) -> tuple[dict[str, Any], int]:
+def _element(text: str, at: int, places: Places | None) -> tuple[dict[str, Any], int]:
     """The element that begins at `at`, and where it ends. Without recursion: depth is bounded, not trusted."""
     stack: list[_Element] = []
     while (m := _TOKEN.search(text, at)) is not None:
@@ -107,8 +117,10 @@ def _element(text: str, at: int) -> tuple[dict[str, Any], int]:
             if not stack or stack[-1].name != m["name"] or attributes or closed:
                 raise ValueError(f"</{m['name']}> closes nothing")
             done = stack.pop()
+            if places is not None:
+                _note(done, m.start(), places)
         else:
-            done = _Element(m["name"], attributes)
+            done = _Element(m["name"], attributes, begin=m.start())
             if not closed:
                 stack.append(done)
                 if len(stack) > _DEEPEST:
@@ -116,8 +128,28 @@ def _element(text: str, at: int) -> tuple[dict[str, Any], int]:
                 continue
         if not stack:
             return {done.name: done.value()}, at
-        stack[-1].add(done.name, done.value())
+        stack[-1].add(done.name, done.value(), done.begin)
     raise ValueError("an element that is not closed")
+
+
+def _note(done: _Element, end: int, places: Places) -> None:
+    """Note where an element's like children begin, by characters; its own last tag stands at `end`."""
+    names = list(done.places)
+    for name, following in zip_longest(names, names[1:]):
+        offsets = done.places[name]
+        behind = end if following is None else done.places[following][0]
+        if len(offsets) >= _FEWEST and behind > offsets[-1]:
+            places[id(done.children[name])] = done.children[name], [*offsets, behind]
+
+
+def _in_lines(text: str, places: Places) -> None:
+    """Let the longest list be told by lines, where each of its elements begins one; no other one is told."""
+    found = longest(places)
+    places.clear()
+    if found is None or any(text[text.rfind("\n", 0, at) + 1 : at].strip() for at in found[1]):
+        return
+    lines = accumulate([text.count("\n", before, at) for before, at in pairwise([0, *found[1]])])
+    places[id(found[0])] = found[0], list(lines)
 
 
 def _head(text: str, at: int) -> tuple[dict[str, Any], bool, int]:

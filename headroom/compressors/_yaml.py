@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from headroom.compressors._flow import Num, is_scalar, scan
+from headroom.compressors._places import Places
 from headroom.compressors._yaml_flow import collection
 
 __all__ = ["documents", "parse"]
@@ -31,8 +32,9 @@ _BLOCK = re.compile(r"([|>])([-+]?)\Z")
 _DEEPEST = 60
 
 
-def documents(text: str) -> list[tuple[list[str], Any]]:
-    """The documents of a stream: what stands above each, `---` and comments, and its value.
+def documents(text: str, places: Places | None = None) -> list[tuple[list[str], Any]]:
+    """The documents of a stream: what stands above each, `---` and comments, and its value. Of a stream of one document
+    `places` take where the items of its lists stand.
 
     Raises:
         ValueError: as `parse` does; for a comment inside a document, and for a document without a value.
@@ -40,7 +42,8 @@ def documents(text: str) -> list[tuple[list[str], Any]]:
     out: list[tuple[list[str], Any]] = []
     above: list[str] = []
     body: list[str] = []
-    for line in text.rstrip("\n").split("\n"):
+    first = 0
+    for number, line in enumerate(text.rstrip("\n").split("\n")):
         begins = line == "---" or line.startswith("--- #")
         if begins and body:
             out.append((above, parse("\n".join(body))))
@@ -48,15 +51,16 @@ def documents(text: str) -> list[tuple[list[str], Any]]:
         if begins or (line.startswith("#") and not body):
             above.append(line)
         elif body or line.strip():
+            first = first if body else number
             body.append(line)
     if not body:
         raise ValueError("a document without a value")
-    out.append((above, parse("\n".join(body))))
+    out.append((above, parse("\n".join(body), places if not out else None, first)))
     return out if out[0][0] != ["---"] or len(out) > 1 else [([], out[0][1])]
 
 
-def parse(text: str) -> Any:
-    """The value of a YAML document.
+def parse(text: str, places: Places | None = None, first: int = 0) -> Any:
+    """The value of a YAML document. `places` take where the items of its lists stand; its first line is `first`.
 
     Raises:
         ValueError: when it is none, or uses more of YAML than this knows.
@@ -64,12 +68,15 @@ def parse(text: str) -> Any:
     lines = text.rstrip("\n").split("\n")
     if lines[0] == "---":
         del lines[0]
+        first += 1
     if "\t" in text or "\r" in text or not lines:
         raise ValueError("white space of another sort")
     reader = _Reader(lines)
     value = reader.block(0, 0)
     if reader.at < len(lines):
         raise ValueError(f"line {reader.at + 1} belongs to nothing")
+    if places is not None:
+        places.update((id(rows), (rows, [first + line for line in starts])) for rows, starts in reader.lists)
     return value
 
 
@@ -83,6 +90,8 @@ class _Reader:
         """Comments that have been read and stand in no mapping yet."""
         self.seen: tuple[int, tuple[int, str]] = (-1, (0, ""))
         """The line that `peek` has found, and what it says of it."""
+        self.lists: list[tuple[list[Any], list[int]]] = []
+        """The lists, the lines on which their items begin, and the line behind."""
 
     def peek(self) -> tuple[int, str] | None:
         """Indentation and content of the next line that is not blank."""
@@ -113,7 +122,10 @@ class _Reader:
 
     def sequence(self, indent: int, depth: int) -> list[Any]:
         out: list[Any] = []
+        starts: list[int] = []
+        self.lists.append((out, starts))
         while (head := self.peek()) is not None and head[0] == indent and (head[1] + " ").startswith("- "):
+            starts.append(self.at)
             inner = head[1][1:].lstrip(" ")
             if not inner:
                 self.at += 1
@@ -127,6 +139,7 @@ class _Reader:
                     raise ValueError(f"line {self.at + 1}: a comment at a scalar")
                 self.at += 1
                 out.append(self.scalar(inner, indent))
+        starts.append(self.at)
         return out
 
     def say(self, out: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """TOML that tools write (`Cargo.lock`, `poetry.lock`, `uv.lock`): the values of JSON, spelled as JSON is.
 
-Tables that repeat (`[[package]]`) become grids, the rest an outline (`_respelled`). The comment at the top stays; any other
-one, dates and strings over several lines keep a text as it is. Nothing is left out. Files under edit never come here.
+Tables that repeat (`[[package]]`) become grids, the rest an outline (`_respelled`); of many, rows are left out from MEDIUM on,
+told by their lines. The comment at the top stays; any other one, dates and strings over several lines keep a text as it is. Files under edit never come here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from headroom import lines
 from headroom.compressors._api import Limits, Rendition
 from headroom.compressors._flow import scan
+from headroom.compressors._places import Places
 from headroom.compressors._respelled import Part, respelled
 from headroom.messages import Hint
 
@@ -42,42 +43,72 @@ class TomlCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is more than plain TOML or nothing is gained."""
-        return respelled(text, "TOML", _read, hint, limits)
+        places: Places = {}
+        return respelled(text, "TOML", lambda whole: _read(whole, places), hint, limits, places=places)
 
 
-def _read(text: str) -> list[Part]:
+def _read(text: str, places: Places) -> list[Part]:
     """The values below the comments at the top."""
     top = _TOP.match(text)
     start = top.end() if top else 0
-    return [([line for line in text[:start].split("\n") if line.strip()], parse(text[start:]))]
+    above = [line for line in text[:start].split("\n") if line.strip()]
+    return [(above, parse(text[start:], places, text.count("\n", 0, start)))]
 
 
-def parse(text: str) -> dict[str, Any]:
-    """The value of a TOML document.
+def parse(text: str, places: Places | None = None, first: int = 0) -> dict[str, Any]:
+    """The value of a TOML document. `places` take where the tables of its arrays stand; its first line is `first`.
 
     Raises:
         ValueError: when it is none, or uses more of TOML than tools write into lock files.
     """
     root: dict[str, Any] = {}
     here = root
-    rows = iter(text.split("\n"))
-    for row in rows:
+    runs = _Runs()
+    rows = enumerate(text.rstrip("\n").split("\n"), first)
+    number = first
+    for number, row in rows:
         line = row.strip()
         if not line:
             continue
         header = _HEADER.match(line)
         if header is not None and len(header[1]) == len(header[3]):
-            here = _table(root, [part.strip('"') for part in _PART.findall(header[2])], repeats=len(header[1]) == 2)
+            path = [part.strip('"') for part in _PART.findall(header[2])]
+            here = _table(root, path, repeats=len(header[1]) == 2)
+            runs.begin(path[0], number, is_row=len(path) == 1 and len(header[1]) == 2)
             continue
         entry = _ENTRY.match(line)
         if entry is None:
             raise ValueError(f"no entry: {line[:60]!r}")
-        value = entry[2] if entry[2] != "[" else "\n".join(["[", *_until_closed(rows)])
+        value = entry[2] if entry[2] != "[" else "\n".join(["[", *_until_closed(row for _, row in rows)])
         key = entry[1].strip('"')
         if key in here:
             raise ValueError(f"{key!r} stands twice")
         here[key] = _value(value)
+    if places is not None:
+        runs.begin("", number + 1, is_row=False)
+        places.update((id(root[name]), (root[name], starts)) for name, starts in runs.found.items())
     return root
+
+
+class _Runs:
+    """On which lines the tables of each array begin, and the line behind the last; only of arrays that stand in one piece."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[int]] = {}
+        self._open = ""
+        self._seen: set[str] = set()
+
+    def begin(self, name: str, line: int, *, is_row: bool) -> None:
+        """A header under this name of the root."""
+        if name != self._open:
+            if self._open in self.found:
+                self.found[self._open].append(line)
+            if name in self._seen:
+                self.found.pop(name, None)
+            self._open = name
+        if is_row and (name not in self._seen or name in self.found):
+            self.found.setdefault(name, []).append(line)
+        self._seen.add(name)
 
 
 def _until_closed(rows: Iterator[str]) -> Iterator[str]:

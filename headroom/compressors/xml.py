@@ -1,7 +1,7 @@
 """XML that a command prints or a service answers: records, reports, settings. The values of JSON, spelled as JSON is.
 
-Elements that repeat become grids, the rest an outline (`_respelled`). Nothing is left out but white space between elements;
-prose with markup and what else `_xml` does not know keep a text as it is. Files under edit never come
+Elements that repeat become grids, the rest an outline (`_respelled`). White space between elements is left out, and from
+MEDIUM on rows of a long list, told by their lines; prose with markup and what else `_xml` does not know keep a text as it is. Files under edit never come
 here, and web pages have a compressor of their own.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from headroom.compressors._api import Limits, Rendition
-from headroom.compressors._respelled import Part, respelled
+from headroom.compressors._places import Places
+from headroom.compressors._respelled import respelled
 from headroom.compressors._xml import parse
 from headroom.messages import Hint
 
@@ -41,8 +42,6 @@ class XmlCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is more than data or nothing is gained."""
-        return respelled(text, "XML, all values are texts, @a: attribute", _read, hint, limits)
-
-
-def _read(text: str) -> list[Part]:
-    return [parse(text)]
+        places: Places = {}
+        name = "XML, all values are texts, @a: attribute"
+        return respelled(text, name, lambda whole: [parse(whole, places)], hint, limits, places=places)

@@ -1,7 +1,7 @@
 """YAML that a command prints (`kubectl get -o yaml`, an agent's tools): the values of JSON, spelled as JSON is.
 
-Lists of like mappings become grids, the rest an outline (`_respelled`). Nothing is left out: comments stay where they
-stand. Anchors, tags and what else only a person writes keep a text as it is (`_yaml`). Files under edit never come here: `policy` keeps them.
+Lists of like mappings become grids, the rest an outline (`_respelled`); of a long one rows are left out from MEDIUM on, told
+by their lines. Comments stay where they stand. Anchors, tags and what else only a person writes keep a text as it is (`_yaml`). Files under edit never come here: `policy` keeps them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from headroom import lines
 from headroom.compressors._api import Limits, Rendition
+from headroom.compressors._places import Places
 from headroom.compressors._respelled import respelled
 from headroom.compressors._yaml import documents
 from headroom.messages import Hint
@@ -50,7 +51,11 @@ class YamlCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The values of `text`, shorter; `text` itself where it is more than plain YAML or nothing is gained."""
-        made = respelled(text, "YAML", documents, hint, limits, escaped=_BLOCK.search(text) is None)
+        places: Places = {}
+        escaped = _BLOCK.search(text) is None
+        made = respelled(
+            text, "YAML", lambda whole: documents(whole, places), hint, limits, places=places, escaped=escaped
+        )
         if made.text == text or '"#' not in made.text:
             return made
         if len(made.text) > _WORTH * len(text):

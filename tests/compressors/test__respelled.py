@@ -1,10 +1,27 @@
 from __future__ import annotations
 
-from headroom.compressors._api import Limits, Rendition
+import random
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom import Headroom, MemoryStore
+from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._respelled import Part, respelled
+from headroom.compressors.toml import TomlCompressor
+from headroom.compressors.xml import XmlCompressor
+from headroom.compressors.yaml import YamlCompressor
 from headroom.messages import NO_HINT
 
 LONG = "x" * 5_000
+MEDIUM = Limits(effort=Effort.MEDIUM)
+FLEETS = Path(__file__).parent.parent / "data" / "long_lists"
+BY_NAME: dict[str, Compressor] = {"yaml": YamlCompressor(), "xml": XmlCompressor(), "toml": TomlCompressor()}
 
 
 def made(parts: list[Part]) -> Rendition:
@@ -47,3 +64,90 @@ def test_what_is_mostly_texts_of_several_lines_stays() -> None:
 def test_a_text_that_is_too_long_to_be_read_stays() -> None:
     text = "a: b\n" * 100_000
     assert respelled(text, "SORT", lambda _: [([], {})], NO_HINT, Limits()).text == text
+
+
+def yaml_row(name: str, depth: str, blank: bool) -> str:
+    return f"  - name: {name}\n    # as of May\n    depth: '{depth}'\n    state: open\n" + "\n" * blank
+
+
+def xml_row(name: str, depth: str, blank: bool) -> str:
+    return f'  <berth name="{name}">\n    <depth>{depth}</depth><state>open</state>\n  </berth>\n' + "\n" * blank
+
+
+def toml_row(name: str, depth: str, blank: bool) -> str:
+    return f'[[berth]]\nname = "{name}"\ndepth = "{depth}"\nstate = "open"\n' + "\n" * blank
+
+
+SPELLINGS: dict[str, tuple[Callable[[str, str, bool], str], str, str]] = {
+    "yaml": (yaml_row, "# berths\n\nharbour: north\nberth:\n", "warden: ann\n"),
+    "xml": (xml_row, '<?xml version="1.0"?>\n<harbour name="north">\n', "  <warden>ann</warden>\n</harbour>\n"),
+    "toml": (toml_row, '# berths\n\nharbour = "north"\n\n', '[metadata]\nwarden = "ann"\n'),
+}
+
+
+def berths(spelling: str, count: int, seed: int) -> tuple[str, dict[str, int]]:
+    """A long list in a text, and the line (from 1) on which each row begins; "" is behind the last."""
+    chance = random.Random(seed)
+    row, text, tail = SPELLINGS[spelling]
+    starts: dict[str, int] = {}
+    for n in range(count):
+        name = f"berth-{n:04d}-{chance.choice(['west', 'east', 'south'])}"
+        starts[name] = 1 + text.count("\n")
+        text += row(name, f"{chance.randint(2, 9)}.{chance.randint(0, 9)}", chance.random() < 0.1 and n < count - 1)
+    starts[""] = 1 + text.count("\n")
+    return text + tail, starts
+
+
+@pytest.mark.parametrize("spelling", sorted(SPELLINGS))
+@given(count=st.integers(180, 300), seed=st.integers(0, 999), first=st.sampled_from((1, 40)))
+def test_rows_that_are_left_out_are_told_by_their_lines(spelling: str, count: int, seed: int, first: int) -> None:
+    text, starts = berths(spelling, count, seed)
+    shown = BY_NAME[spelling].compress(text, NO_HINT, Limits(effort=Effort.MEDIUM, first_line=first))
+    assert not shown.lossless
+    assert "warden" in shown.text
+    assert "N│ = row from line N" in shown.note
+    seen = dict(re.findall(r"^(\d+)│(berth-\d+-\w+)", shown.text, re.MULTILINE))
+    assert all(int(line) == starts[name] + first - 1 for line, name in seen.items())
+    spans = dict(zip(starts, pairwise(starts.values()), strict=False))
+    hidden = {line for a, b in shown.elisions[0].ranges for line in range(a - first + 1, b - first + 2)}
+    assert len(hidden) == shown.elisions[0].count
+    assert hidden == {line for name, (a, b) in spans.items() if name not in seen.values() for line in range(a, b)}
+
+
+@pytest.mark.parametrize("spelling", sorted(SPELLINGS))
+def test_every_row_is_shown_where_little_may_be_left_out(spelling: str) -> None:
+    text, starts = berths(spelling, 200, 7)
+    shown = BY_NAME[spelling].compress(text, NO_HINT, Limits(effort=Effort.LIGHT))
+    assert shown.lossless
+    assert all(name in shown.text for name in starts)
+
+
+@pytest.mark.parametrize("spelling", sorted(SPELLINGS))
+def test_the_lines_of_a_row_that_is_left_out_can_be_read(spelling: str) -> None:
+    text, starts = berths(spelling, 200, 7)
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    result = engine.compress_text(text)
+    assert result.id is not None
+    names = [*starts]
+    gone = next(n for n, name in enumerate(names) if name not in result.text)
+    lines = f"{starts[names[gone]]}-{starts[names[gone + 1]] - 1}"
+    assert names[gone] in engine.retrieve(result.id, lines=lines)
+
+
+def test_rows_that_have_no_lines_of_their_own_are_all_shown() -> None:
+    text, _ = berths("xml", 200, 7)
+    flat = text.replace(">\n  <", "><").replace(">\n    <", "><")
+    assert BY_NAME["xml"].compress(flat, NO_HINT, MEDIUM).lossless
+    text, _ = berths("toml", 200, 7)
+    at = text.index("[[berth]]", len(text) // 2)
+    apart = f'{text[:at]}[[quay]]\nname = "between"\n\n{text[at:]}'
+    assert BY_NAME["toml"].compress(apart, NO_HINT, MEDIUM).lossless
+    text, _ = berths("yaml", 200, 7)
+    assert BY_NAME["yaml"].compress(f"{text}---\n{text}", NO_HINT, MEDIUM).lossless
+
+
+@pytest.mark.parametrize("case", sorted(p.stem for p in FLEETS.glob("*.in")))
+def test_long_lists_read_as_they_should(case: str) -> None:
+    source = (FLEETS / f"{case}.in").read_text("utf-8")
+    shown = BY_NAME[case.rpartition("_")[2]].compress(source, NO_HINT, MEDIUM)
+    assert f"{shown.note}\n{shown.text}\n" == (FLEETS / f"{case}.out").read_text("utf-8")
