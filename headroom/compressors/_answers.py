@@ -40,6 +40,10 @@ _SHARES = {
 }
 """Wider than for passages of prose: a hit is short, and two of them often make the answer together."""
 _NAME = re.compile(r"[^\W\d_]{2}")
+_BRACKET = re.compile(r"[{}()]")
+"""Between what begins and what ends a record stand its strings; lists are parts of one."""
+_BRACKETS = frozenset("{}()")
+_RULE = "---\n\n"
 _ESCAPED_FOLD = "\\u22ef"
 
 
@@ -120,8 +124,8 @@ def _may_hold(text: str) -> bool:
 
 
 def _taken(text: str, quotes: Quotes) -> tuple[list[_Cell], str] | None:
-    """The long strings of a document, and all of them as one text, each below what its record calls it; None where they
-    are few or not the most of it."""
+    """The long strings of a document, and all of them as one text, each below what its record calls it, and between them those
+    of records that have no long one; None where they are few or not the most of it."""
     least = max(_LEAST, _MOSTLY * len(text))
     if quotes is JSON and _between_quotes(text) < least:
         return None
@@ -131,26 +135,47 @@ def _taken(text: str, quotes: Quotes) -> tuple[list[_Cell], str] | None:
         return None
     cells: list[_Cell] = []
     parts: list[str] = []
-    at = 0
+    at = done = 0
     for previous, n, following in zip([-1, *long[:-1]], long, [*long[1:], len(strings)], strict=True):
         first, last = strings[n]
         try:
             said = quotes.read(text[first:last])
         except ValueError:
             return None  # no such document after all
-        begin = strings[previous][1] if previous >= 0 else 0
-        end = strings[following][0] if following < len(strings) else len(text)
-        title = " · ".join(
-            [
-                *_titles(text, strings[previous + 1 : n], max(begin, text.rfind("{", begin, first)), first),
-                *_titles(text, strings[n + 1 : following], last, text.rfind("{", last, end)),
-            ]
-        )
-        head = f"# {title[:_TITLE]}\n\n" if title else ""
-        parts.append(f"{head}{said}\n\n---\n\n")
+        before, behind = _before(text, strings, previous, n), _behind(text, strings, n, following)
+        others = _titles(text, strings[done : n - len(before)]) if cells else []  # no record stands before the first
+        title = " · ".join(_titles(text, [*before, *behind]))
+        head = "".join([*(f"{name}\n\n" for name in others), *([_RULE] if others else [])])
+        head += f"# {title[:_TITLE]}\n\n" if title else ""
+        parts.append(f"{head}{said}\n\n{'' if title else _RULE}")  # a title parts them as well
         cells.append(_Cell((first, last), said, at + len(head)))
         at += len(parts[-1])
+        done = n + 1 + len(behind)
     return cells, "".join(parts)
+
+
+def _before(text: str, strings: Sequence[tuple[int, int]], previous: int, n: int) -> list[tuple[int, int]]:
+    """The strings of a record before its long one, number `n`, and behind another long one, number `previous`."""
+    depth = 0
+    for k in range(n - 1, previous, -1):
+        gap = text[strings[k][1] : strings[k + 1][0]]
+        for sign in reversed(_BRACKET.findall(gap)) if not _BRACKETS.isdisjoint(gap) else ():
+            depth += 1 if sign in "})" else -1
+            if depth < 0:
+                return list(strings[k + 1 : n])
+    return list(strings[previous + 1 : n])
+
+
+def _behind(text: str, strings: Sequence[tuple[int, int]], n: int, following: int) -> list[tuple[int, int]]:
+    """The strings of a record behind its last long one; those between two long ones are said of the second."""
+    depth = 0
+    for k in range(n, following):
+        gap = text[strings[k][1] : strings[k + 1][0] if k + 1 < len(strings) else len(text)]
+        for sign in _BRACKET.findall(gap) if not _BRACKETS.isdisjoint(gap) else ():
+            depth += 1 if sign in "{(" else -1
+            if depth < 0:
+                return list(strings[n + 1 : k + 1])
+    return []
 
 
 def _between_quotes(text: str) -> int:
@@ -172,9 +197,9 @@ def _is_key(text: str, end: int) -> bool:
     return text[end : end + 1] == ":" or text[end : end + 8].lstrip()[:1] == ":"
 
 
-def _titles(text: str, strings: Sequence[tuple[int, int]], start: int, end: int) -> list[str]:
-    """Names among the strings of this part of a record: no addresses, no keys."""
-    found = [text[a + 1 : b - 1] for a, b in strings if start <= a and b <= end and not _is_key(text, b)]
+def _titles(text: str, strings: Sequence[tuple[int, int]]) -> list[str]:
+    """Names among these strings: no addresses, no keys."""
+    found = [text[a + 1 : b - 1] for a, b in strings if not _is_key(text, b)]
     return [name for name in found if "://" not in name and _NAME.search(name)]
 
 

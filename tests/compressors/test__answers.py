@@ -209,3 +209,50 @@ def test_an_answer_that_a_server_has_put_into_a_string_is_cut_as_well() -> None:
 def test_strings_that_are_no_prose_stay_whole() -> None:
     rows = [{"id": n, "key": f"{n:x}" * 300} for n in range(1, 16)]
     assert "left out" not in compressed(json.dumps(rows)).text.split("\n", 1)[0]
+
+
+def about(title: str, **others: Any) -> dict[str, Any]:
+    """A hit whose passage only its title tells from others."""
+    return {"title": title, **others, "text": " ".join(SENTENCES[:3])}
+
+
+def test_a_title_before_nested_values_belongs_to_the_passage_behind_them() -> None:
+    hits = [about(f"Harbour notes {n}", meta={"score": 0.5, "lang": "en"}) for n in range(9)]
+    hits[5] = about("The clock of the town hall in Varberg", meta={"score": 0.5, "lang": "en"})
+    found = asked(json.dumps(hits))
+    assert found is not None
+    assert len(found[5]["text"]) > len(found[4]["text"])
+
+
+def test_brackets_within_names_end_no_record() -> None:
+    hits = [about(f"Harbour notes {n}", by="{crew} (north)") for n in range(9)]
+    hits[5] = about("The clock of the town hall in Varberg", by="} crew ) {")
+    found = asked(json.dumps(hits))
+    assert found is not None
+    assert len(found[5]["text"]) > len(found[4]["text"])
+
+
+def test_a_short_record_tells_nothing_about_the_one_before() -> None:
+    hits = [about(f"Harbour notes {n}") for n in range(9)]
+    hits.insert(5, {"title": "The clock of the town hall in Varberg", "text": "Mended in 1931."})
+    found = asked(json.dumps(hits))
+    assert found is not None
+    assert len(found[4]["text"]) == len(found[3]["text"])
+    assert found[5] == hits[5]
+
+
+def test_names_of_objects_that_python_prints_belong_to_their_own_passage() -> None:
+    one = "Document(page_content='{said}', metadata={{'title': '{title}'}})"
+    hits = [one.format(said=" ".join(SENTENCES[:3]), title=f"Harbour notes {n}") for n in range(9)]
+    hits[5] = one.format(said=" ".join(SENTENCES[3:]), title="The clock of the town hall in Varberg")
+    made = answering(
+        f"[{', '.join(hits)}]",
+        PYTHON,
+        Hint(query=QUERY),
+        MEDIUM,
+        is_prose=lambda _: True,
+        crush=lambda rest: Rendition(text=rest),
+    )
+    assert made is not None
+    shown = [len(part) for part in re.findall(r"page_content='(.*?)', metadata", made.text)]
+    assert shown[5] > max(shown[:5] + shown[6:])
