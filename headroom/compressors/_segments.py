@@ -51,6 +51,17 @@ _BY_HAND = re.compile(
     r"\n(?:={3,5} .{1,160} ={3,5}|-{3,5} .{1,160} -{3,5}|#{3,5} .{1,160} #{3,5}|==> .{1,160} <==|\$ \S.{0,400})\r?$",
     re.MULTILINE,
 )
+_MODES = ("\n-rw", "\ndrw", "\nlrw")
+_LISTED = re.compile(
+    r"^(?:(?:\n?[^\n:]{1,200}:\n(?=total ))?(?:[bcdlps-][rwxsStT-]{9}[^\n]{20,}|total \d[^\n]{0,20})(?:\n|\Z)){5,}",
+    re.MULTILINE,
+)
+"""Rows of `ls -l`, of one directory or several."""
+_BLAMED = re.compile(r"\n\^?[0-9a-f]{7,40} (?:\S+ +)?\([^\n)]{4,100}\) ")
+_BLAME = re.compile(r"^(?:\^?[0-9a-f]{7,40} (?:\S+ +)?\([^\n)]{4,100}\)[^\n]*(?:\n|\Z)){5,}", re.MULTILINE)
+_PATHS = re.compile(r"^(?:(?:[\w.@+-]*/)+[\w.@+-]*(?:\n|\Z)){12,}", re.MULTILINE)
+_SLASHES = 100
+"""One slash in fewer characters, where there is a run of paths."""
 _LONGEST_TITLE = 500
 _MAX_SECTIONS = 24
 _DECODER = json.JSONDecoder(strict=False)
@@ -75,6 +86,8 @@ def cut(text: str, *, sections: bool = True) -> list[Segment]:
     spans = _beside(text, spans, start, end) if spans else _fenced_spans(text)
     if not spans and sections:
         spans = _sections(text, start, end)
+    if not spans:
+        spans = _runs(text, start, end)
     if not spans and (start, end) != (0, len(text)):
         spans = [(start, end)]
     if not spans or (len(spans) == 1 and spans[0] == (0, len(text))):
@@ -195,6 +208,21 @@ def _sections(text: str, start: int, end: int) -> list[tuple[int, int]]:
     begins = [start, *(stop + 1 for _, stop in titles)]
     ends = [*(first - 1 for first, _ in titles), end]
     return [(a, b) for a, b in zip(begins, ends, strict=True) if b - a >= _MIN_SEGMENT]
+
+
+def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Runs of rows that a command has printed between the output of others: `pwd && ls -l && git log`."""
+    patterns = [_LISTED] if any(map(text.__contains__, _MODES)) else []
+    if _BLAMED.search(text) is not None:
+        patterns.append(_BLAME)
+    if _SLASHES * text.count("/") > len(text):
+        patterns.append(_PATHS)
+    found = [(m.start(), m.end() - m[0].endswith("\n")) for p in patterns for m in p.finditer(text, start, end)]
+    spans: list[tuple[int, int]] = []
+    for a, b in sorted(found):
+        if b - a >= _MIN_SEGMENT and (not spans or a > spans[-1][1]):
+            spans.append((a, b))
+    return [] if spans == [(start, end)] else spans
 
 
 def _beside(text: str, spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

@@ -98,7 +98,10 @@ class ListingCompressor:
         told = _told(hint)
         if _reports(text, hint):
             rows = sum(1 for line in lines if _STATUS_ROW.match(line) or "\t" in line)
-            return 0.9 if 2 * rows >= len(lines) else 0.0
+            if 2 * rows >= len(lines):
+                return 0.9
+            if not _MODES.search(head):
+                return 0.0
         if any(map(head.__contains__, BRANCHES)) or _MODES.search(head):
             shaped = sum([ROW.match(line) is not None or is_drawn(line) for line in lines])
             if 2 * shaped > len(lines):
@@ -123,18 +126,20 @@ class ListingCompressor:
             return usage(text) or stat(text) or Rendition(text=text)
         if share(lines[:_FIRST]) >= _MOSTLY:
             return shorten_settings(text) or Rendition(text=text)
+        if any(ROW.match(line) for line in lines[:8]):
+            return shorten(lines, text)
         if _reports(text, hint):
             return changes(text) or usage(text) or Rendition(text=text)
         if BLAMED.match(lines[0]):
             return blame(text) or Rendition(text=text)
         if lines[0].startswith("commit "):
             return log(text, limits.effort) or Rendition(text=text)
-        if any(ROW.match(line) for line in lines[:8]):
-            return shorten(lines, text)
         if FOUND.match(lines[0]):
             return shorten_found(text)
         if any(is_drawn(line) for line in lines[:8]):
             return shorten_tree(lines, text)
+        if _MODES.search(text):
+            return shorten(lines, text)
         folders = _folders(lines, text)
         if folders is None:
             return Rendition(text=text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 
 from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
@@ -118,3 +119,28 @@ def test_titles_that_somebody_wrote_are_known() -> None:
     assert titled("==> a.txt <==\nb")
     assert not titled("===== 3 failed in 0.1s ======\n" * 3)
     assert not titled("--- a/x.py\n+++ b/x.py\n=== RUN   TestX\n---\n")
+
+
+ROWS = "total 48\n" + "".join(
+    f"-rw-r--r--  1 ann staff  {n * 37:>6} May {n:>2} 10:00 berth_{n}.py\n" for n in range(10, 22)
+)
+BLAME = "".join(f"^1a2b3c4 (Ann Pilot 2026-03-01 10:00:00 +0000 {n:>2}) tide = tide + {n}\n" for n in range(1, 16))
+FOUND = "".join(f"./src/harbour/quay_{n % 3}/berth_{n}.py\n" for n in range(20))
+
+
+@pytest.mark.parametrize("rows", [ROWS, BLAME, FOUND, f"./src:\n{ROWS}\n./tests:\n{ROWS}"])
+@pytest.mark.parametrize("sections", [True, False])
+def test_rows_between_other_output_are_a_segment(rows: str, sections: bool) -> None:
+    """What `python --version && ls -l && git log --oneline` prints."""
+    text = f"Python 3.12.1\n{rows}0123abc Widen the quay\n4567def Dredge\nOn branch main\n"
+    segments = cut(text, sections=sections)
+    assert "\n".join(segment.text for segment in segments) == text
+    (found,) = [segment for segment in segments if segment.special]
+    assert found.text.strip("\n").endswith(rows.strip("\n"))
+    assert "3.12.1" not in found.text
+    assert "Widen" not in found.text
+
+
+def test_rows_that_are_all_of_a_text_are_no_part_of_it() -> None:
+    assert len(cut(ROWS.rstrip("\n"))) == 1
+    assert len(cut("one\n" + "".join(ROWS.splitlines(keepends=True)[:4]) + "two\n" * 90)) == 1

@@ -169,3 +169,14 @@ def test_odd_texts_come_back_whole(text: str) -> None:
     for effort in Effort:
         assert LISTING.compress(text, NO_HINT, Limits(effort=effort)).text == text
     LISTING.score(text, NO_HINT)
+
+
+def test_rows_of_ls_are_rows_whatever_else_the_command_did() -> None:
+    """A command that asks for changes as well, and output that stands above the rows."""
+    rows = "".join(f"-rw-r--r-- 1 ann staff {n * 37} May {n:>2} 10:00 berth_{n}.py\n" for n in range(10, 28))
+    hint = Hint(command="pwd && ls -l && git status --short")
+    assert LISTING.score(rows, hint) >= 0.85
+    assert LISTING.compress(rows, hint, Limits()).note.startswith("row starting with its size")
+    above = "".join(f"name = {n}\n" for n in range(10))
+    made = LISTING.compress(above + rows, Hint(command="cat berth.py; ls -l"), Limits())
+    assert made.text.startswith(f"{above}370 May 10")
