@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from headroom.messages import Hint
 
@@ -42,6 +42,7 @@ _LISTED = re.compile(
     """,
     re.VERBOSE,
 )
+_LISTED_FIRSTS = frozenset("-dlcbpsaef^0123456789{}]|+*#ADMC@I")
 _MEMBER = re.compile(r"\s+(?:[\[\]{}]|\"[^\"]*\"\s*:)")
 """A line inside a JSON document that is spread over lines."""
 _HIT = re.compile(
@@ -93,7 +94,8 @@ def score(text: str, hint: Hint) -> float:
         found = _TRACED if _are_calls(own) else ALIKE if _alike(own) else 0.0
     if not found or _is_table(own) or 4 * _listed(own, found >= _TIMES) > len(own):
         return 0.0
-    if sum(1 for line in lines if _MEMBER.match(line)) * 4 > len(lines):
+    inner = 4 * (len(lines) - len(own)) > len(lines)
+    if inner and 4 * sum([_MEMBER.match(line) is not None for line in lines]) > len(lines):
         return min(_DOUBTFUL, found)
     return found
 
@@ -101,7 +103,7 @@ def score(text: str, hint: Hint) -> float:
 def _listed(own: Sequence[str], has_times: bool) -> int:
     """How many lines are of a listing, a diff or JSON. In what has times, values without one are what a program printed
     between its messages."""
-    found = [line for line in own if _LISTED.match(line)]
+    found = [line for line in own if line[0] in _LISTED_FIRSTS and _LISTED.match(line)]
     return sum(1 for line in found if not (has_times and line[0] in "{}]") or _TIMED.match(line))
 
 
@@ -152,11 +154,10 @@ def _score(own: Sequence[str], hint: Hint) -> float:
     """By the times, the levels and the hint alone."""
     called = _called_log(hint)
     shape = "\n".join(own).encode("utf-8", "surrogatepass").translate(_SHAPES)
-    timelike = _with_any(shape, _TIME_SIGNS)
-    timed = sum(1 for i in timelike if _TIMED.match(own[i]) and not _HIT.match(own[i])) / len(own)
+    timed = _share(own, shape, _TIME_SIGNS, lambda line: _TIMED.match(line) and not _HIT.match(line))
     if timed >= 0.5:
         return 0.95 if called else _TIMES
-    levelled = sum(1 for i in _with_any(shape, _LEVEL_SIGNS) if _LEVELLED.match(own[i])) / len(own)
+    levelled = _share(own, shape, _LEVEL_SIGNS, _LEVELLED.match)
     if levelled >= 0.5:
         found = 0.8 if called else 0.6
     elif timed >= 0.35 or (called and timed + levelled >= 0.15):
@@ -166,6 +167,22 @@ def _score(own: Sequence[str], hint: Hint) -> float:
     else:
         return 0.0
     return 0.0 if 2 * sum(1 for line in own if _HIT.match(line)) >= len(own) else found
+
+
+def _share(own: Sequence[str], shape: bytes, signs: Sequence[bytes], is_one: Callable[[str], object]) -> float:
+    """The share of the lines that are one of a sort, or a half as soon as these are. Only lines of which the shape holds one of
+    the signs can be."""
+    if 2 * shape.count(signs[0]) < len(own):
+        return sum([bool(is_one(own[i])) for i in _with_any(shape, signs)]) / len(own)
+    count = 0
+    for line, form in zip(own, shape.split(b"\n"), strict=True):
+        for sign in signs:
+            if sign in form:
+                count += bool(is_one(line))
+                break
+        if 2 * count >= len(own):
+            return 0.5
+    return count / len(own)
 
 
 def _with_any(shape: bytes, signs: Sequence[bytes]) -> set[int]:
@@ -190,7 +207,8 @@ def _called_log(hint: Hint) -> bool:
 
 def _is_table(lines: Sequence[str]) -> bool:
     """Whether all lines have the same separators and hardly any blanks: CSV, TSV."""
-    if 5 * sum(_STEP.match(line) is not None for line in lines) >= 4 * len(lines):
+    tabbed = sum(["\t" in line for line in lines])
+    if 5 * tabbed >= 4 * len(lines) and 5 * sum([_STEP.match(line) is not None for line in lines]) >= 4 * len(lines):
         return False
     for separator in ",\t;":
         n = lines[0].count(separator)
