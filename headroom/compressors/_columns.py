@@ -29,14 +29,6 @@ class Grid:
     sep: str
     loose: dict[int, str]
 
-    @property
-    def size(self) -> int:
-        """Characters of the rows, about."""
-        shown = [c.cells for c in self.columns if c.in_rows]
-        return (
-            sum([len("".join(cells)) for cells in shown]) + len(shown) * self.rows + sum(map(len, self.loose.values()))
-        )
-
     def lines(self) -> list[str]:
         """The rows, spelled; before groups are formed."""
         shown = [c.cells for c in self.columns if c.in_rows]

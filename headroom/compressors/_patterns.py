@@ -120,13 +120,14 @@ def find_patterns(columns: Sequence[Column], keep_whole: Collection[str]) -> Non
     sources = [c for c in columns if c.kinds in _TEXTUAL and _PLAIN_NAME.match(c.name)]
     del sources[_MAX_REFERENCES:]
     samples = {c.name: _sample(c.values) for c in columns if c.kinds in _TEXTUAL}
+    sampled = [(s, samples[s.name]) for s in sources]
     needs: dict[str, set[str]] = {}
     texts = [c for c in columns if c.kinds == _TEXTUAL[0]]
     # Long ones first: what is built from others should be the long text, not the id inside it.
     for c in sorted(texts, key=lambda c: -sum(map(len, samples[c.name]))):
         if c.is_key or _key(c) in keep_whole:
             continue
-        made = _pattern(c, samples[c.name], [(s, samples[s.name]) for s in sources if s is not c and s.pattern is None])
+        made = _pattern(c, samples[c.name], sampled)
         if made is None or c.name in _all_needs(made[2], needs):
             continue
         if keep_whole and _hides(c, made, [s for s in sources if s.name in made[2]], keep_whole):
@@ -184,11 +185,13 @@ def _pattern(c: Column, sample: _Sample, sources: Sequence[tuple[Column, _Sample
     if sample[0] == sample[1] == sample[2] and len(values) > 3:
         return None  # hardly changes: a group says it better
     if " " not in sample[0] and "/" not in sample[0]:
-        return _slice(values, sample, sources)  # names and ids stay whole, only what repeats a part of one may go
+        return _slice(c, sample, sources)  # names and ids stay whole, only what repeats a part of one may go
     best: _Pattern | None = None
     gain = 12 + sum(map(len, sample)) // 8
     for s, inside in sources:
         if inside[0] not in sample[0] or inside[1] not in sample[1] or inside[2] not in sample[2] or "" in inside:
+            continue
+        if s is c or s.pattern is not None:
             continue
         for found in (_whole(values, s, sample, inside), _ending(values, s), _starting(values, s)):
             if found is None:
@@ -199,17 +202,20 @@ def _pattern(c: Column, sample: _Sample, sources: Sequence[tuple[Column, _Sample
                 break
     if best is None and 3 * len(c.distinct) > len(values):  # few values are better said whole, by a group
         best = _affixes(values)
-    return _resolved(best, [s for s, _ in sources]) if best is not None else None
+    return _resolved(best, [s for s, _ in sources if s is not c and s.pattern is None]) if best is not None else None
 
 
-def _slice(values: Sequence[str], sample: _Sample, sources: Sequence[tuple[Column, _Sample]]) -> _Pattern | None:
+def _slice(c: Column, sample: _Sample, sources: Sequence[tuple[Column, _Sample]]) -> _Pattern | None:
     """The same first, or all but the first, characters of another column in every row."""
+    values = c.values
     first, middle, last = sample
     if not first:
         return None
     for s, inside in sources:
         other = inside[0]
         if first not in other or middle not in inside[1] or last not in inside[2] or "/" in other or " " in other:
+            continue
+        if s is c or s.pattern is not None:
             continue
         at = len(other) - len(first)
         if list(values) == [v[at:] for v in s.values]:
@@ -309,6 +315,8 @@ def _with_own(pattern: Sequence[str], term: str) -> tuple[str, ...]:
 
 def _rounds_to(values: Sequence[str], rest: Sequence[str], spec: str) -> bool:
     try:
-        return all(format(float(v), spec) == r for v, r in zip(values, rest, strict=True))
+        if format(float(values[0]), spec) != rest[0]:
+            return False
+        return list(map(f"{{:{spec}}}".format, map(float, values))) == list(rest)
     except ValueError:
         return False

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, chain, compress, count, islice
 from operator import itemgetter, ne
 from typing import Any, Final
@@ -92,8 +93,6 @@ def choose(grid: Grid, hint: Hint, limits: Limits, part: Part = ALL) -> list[int
     if limits.effort not in _SCALE or grid.rows < _MIN_ROWS:
         return None
     least, aim, share, most = _SCALE[limits.effort]
-    if grid.size < least * part.share:
-        return None
     lines = grid.lines()
     size = sum(map(len, lines)) + len(lines)
     if size < least * part.share or (limits.effort < Effort.STRONG and size > _LONG * len(lines)):
@@ -142,15 +141,17 @@ def _starts(lines: Sequence[str]) -> list[int]:
     return list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
 
 
+@lru_cache(maxsize=256)
+def _names(query: str) -> tuple[str, ...]:
+    """What in a query may be the name of something that is defined somewhere."""
+    found = dict.fromkeys(_NAME.findall(query[:_LONGEST_QUERY]))
+    return tuple([name for name in found if len(name) > 3 or not relevance.is_stop_word(name.lower())])
+
+
 def _often(lines: Sequence[str], hint: Hint) -> list[str]:
     """Names in the query that some of the rows hold, seen from a few."""
-    if not hint.query:
-        return []
-    names = [
-        n for n in _NAME.findall(hint.query[:_LONGEST_QUERY]) if len(n) > 3 or not relevance.is_stop_word(n.lower())
-    ]
-    some = "\n".join(lines[:: 1 + len(lines) // _PROBES])
-    return [name for name in names if some.count(name) > 1]
+    some = "\n".join(lines[:: 1 + len(lines) // _PROBES]) if hint.query else ""
+    return [name for name in _names(hint.query or "") if some.count(name) > 1]
 
 
 def _defining(c: Column, asked: Sequence[str], hint: Hint) -> list[int]:
