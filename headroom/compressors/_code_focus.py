@@ -48,6 +48,7 @@ _TYPE_ALONE = re.compile(
 )
 _ATTACHED = re.compile(r"[ \t]*(?://|/?\*|#|@|\[\w|--|template[ \t]*<)")
 _COMMENTS = (re.compile(r"[ \t]*(?://|/\*|\*[ /])"), re.compile(r"[ \t]*(?:#|--)"))
+_QUOTES = ('"""', "'''")
 _CLOSERS = frozenset(")]}")
 _FIRST_LINE = re.compile(r"#!|<\?")
 """Without which a text is no program."""
@@ -77,6 +78,9 @@ class Focus:
         self._definitions = definitions
         self._mentions = [] if asked.stands is not None else [i for i in asked.pins if not _is_remark(source, i)]
         asks = asked.subjects or asked.stands is not None
+        if asked.stands is None:
+            held = {i for lines in asked.about for i in lines}
+            self._mentions += [d.first for d in definitions if d.first in held]
         self._types = types_in(source, definitions) if asks else ()
         found = list(self._found(asked, inside)) if asks else []
         if not found and asked.stands is not None:
@@ -113,7 +117,10 @@ class Focus:
         """The signature of a function, and what closes its body."""
         source = self._source
         end = routine_end(source, d.first, d.body, d.end) if source.language in SQL else d.end
-        return [*range(_head(source, d.first), d.body), *range(d.last, end)]
+        first = _head(source, d.first)
+        while source.hashes and first > 0 and source.code[first - 1].lstrip()[:1] == "@":  # a property is no method
+            first -= 1
+        return [*range(first, d.body), *range(d.last, end)]
 
     def _functions(self) -> Iterator[tuple[int, str]]:
         """The lines on which functions begin that stand in no other one, and their names; also where no body was found."""
@@ -173,12 +180,11 @@ class Focus:
 
 def _is_remark(source: Source, i: int) -> bool:
     """Whether a line only speaks of what it names, as a comment or a decorator does, or is part of one string."""
-    comment = _COMMENTS[source.sign != "//"]
-    return (
-        source.inside[i] != 0
-        or comment.match(source.code[i][:_WIDTH]) is not None
-        or source.code[i].lstrip()[:1] == "@"
-    )
+    line = source.code[i][:_WIDTH]
+    if source.inside[i] or _COMMENTS[source.sign != "//"].match(line) is not None:
+        return True
+    begins = line.lstrip()[:3]
+    return begins[:1] == "@" or (source.hashes and begins in _QUOTES)
 
 
 def _head(source: Source, first: int) -> int:
@@ -257,12 +263,12 @@ def _used(source: Source, named: Iterable[Definition]) -> AbstractSet[str]:
 
 
 def _defining(source: Source, first: int, stop: int, used: AbstractSet[str]) -> Iterator[int]:
-    code, inside, comment = source.code, source.inside, _COMMENTS[source.sign != "//"]
+    code, inside = source.code, source.inside
     for i in range(first, stop):
         line = code[i][:_WIDTH]
         if inside[i] or used.isdisjoint(_NAMES.findall(line)):
             continue
-        if comment.match(line) or line.lstrip()[:1] == "@" or _EXTENDS.match(line):
+        if _is_remark(source, i) or _EXTENDS.match(line):
             continue
         if is_import(line):
             yield i

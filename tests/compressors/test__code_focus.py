@@ -215,3 +215,20 @@ def test_a_type_above_the_name_is_part_of_the_signature() -> None:
     at = lines.index("f4(int a)")
     assert lines[at - 1 : at + 5] == ["static int", "f4(int a)", "{", "  call(a, 4, 4);", "  return a;", "}"]
     assert lines.count("static int") == 1
+
+
+def test_a_property_that_is_used_is_shown_as_one() -> None:
+    text = BOATS.replace("    def distance(", "    @property\n    def distance(").replace(
+        "NORTH = 1", 'NORTH = 1\n"""The nearest of all is the place where it lies."""'
+    )
+    lines = shown("How does `nearest` find the place where it lies?", text)
+    at = lines.index("    def distance(self, a, b):")
+    assert lines[at - 1] == "    @property"
+    assert '"""The nearest of all is the place where it lies."""' not in lines
+
+
+def test_functions_whose_signatures_hold_words_of_the_query_are_shown_by_them() -> None:
+    lines = shown("Why does `nearest` not see the boats that the harbour office has in its report?")
+    assert "def report(boats):" in lines
+    assert "        print(json.dumps(boat))" not in lines
+    assert "    def sail(self, wind):" not in lines
