@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from headroom.compressors import _digests
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
-from headroom.compressors._commands import retrieves
+from headroom.compressors._commands import retrieves, without_documents
 from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
 from headroom.compressors._texts import NOTE as TEXTS_BELOW
 from headroom.compressors._texts import Lifted, below, lift
@@ -81,6 +81,8 @@ class ContentRouter:
         Falls back towards the text itself; never raises for a compressor's fault. What a terminal would not show is left
         out first, where anything may be.
         """
+        if hint.command is not None and "<<" in hint.command:
+            hint = replace(hint, command=without_documents(hint.command))
         said: list[str] = []
         limits = limits_for("blob")
         if kinds is None and limits.effort > Effort.LOSSLESS:

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
@@ -170,8 +171,14 @@ def _reports(text: str, hint: Hint) -> bool:
 def _told(hint: Hint) -> bool:
     """Whether the sender says that files were listed."""
     if hint.command is not None:
-        return not _LISTERS.isdisjoint(words(hint.command)) and _COMMAND.search(hint.command) is not None
+        return _lists(hint.command)
     return hint.tool is not None and _TOOL.search(hint.tool) is not None
+
+
+@lru_cache(maxsize=256)
+def _lists(command: str) -> bool:
+    """Whether a command lists files."""
+    return not _LISTERS.isdisjoint(words(command)) and _COMMAND.search(command) is not None
 
 
 def _folders(lines: Sequence[str], text: str) -> list[Folder] | None:

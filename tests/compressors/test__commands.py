@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headroom.compressors._commands import retrieves, words
+from headroom.compressors._commands import retrieves, without_documents, words
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,22 @@ from headroom.compressors._commands import retrieves, words
 )
 def test_words_stand_between_blanks_and_signs(command: str, expected: set[str]) -> None:
     assert words(command) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("python3 <<'EOF'\nimport os\nls = 3\nEOF\nls -la", "python3 <<'EOF'\nls -la"),
+        ("cat > a.py <<-END && python a.py\nprint(1 << n)\nEND", "cat > a.py <<-END && python a.py"),
+        ("cat <<A <<B\none\nA\ntwo\nB\nmake", "cat <<A <<B\ntwo\nB\nmake"),
+        ("echo $((1 << n))\nls", "echo $((1 << n))\nls"),
+        ("wc <<< word\nword", "wc <<< word\nword"),
+        ("cat <<EOF\nnever closed\n", "cat <<EOF\nnever closed\n"),
+    ],
+)
+def test_documents_in_a_command_are_no_commands(command: str, expected: str) -> None:
+    """The second of two on one line is read with the first; a shift and a word fed in are none."""
+    assert without_documents(command) == expected
 
 
 @pytest.mark.parametrize(
