@@ -47,6 +47,12 @@ _FIRSTS = frozenset("aFf#(0123456789")
 _PLACE_BELOW = ("    ", "\t/", "\t")
 """What an excerpt or a place below its frame begins with."""
 _IN = re.compile(r"[^\s:][^:\n]{0,200}:\d+: in \S")
+_OF_NODE = re.compile(
+    r"\s+(?:at )?(?:async )?(?:\S[^()\n]{0,120} \(node:[\w/-]+(?::\d+){1,2}\)|node:[\w/-]+(?::\d+){1,2})"
+)
+"""A frame of node itself: its loader, its runner of tests, its timers."""
+_NODES = 3
+"""Fewer of them stay."""
 _LONGEST = 400
 _KEEP = 3
 _FEW = 2 * _KEEP + 2
@@ -81,6 +87,19 @@ def middle_frames(source: Sequence[str], pins: set[int], taken: bytearray) -> It
     if "_ _ " in text:
         yield from _long_form(source, pins, taken)
     yield from _stacks(text, source, pins, taken)
+
+
+def frames_of_node(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
+    """Folds for runs of frames of node itself, which stand below those of every program and are of no interest to it."""
+    first = -1
+    for i, line in enumerate([*source, ""]):
+        inner = "node:" in line and _OF_NODE.fullmatch(line) is not None and not taken[i] and i not in pins
+        if inner and first < 0:
+            first = i
+        elif not inner and first >= 0:
+            if i - first >= _NODES:
+                yield Fold(first, i - 1, f"{i - first} frames of node")
+            first = -1
 
 
 def _long_form(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:

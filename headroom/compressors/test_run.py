@@ -25,7 +25,7 @@ from headroom.compressors._suites import SKIPPED, names
 from headroom.compressors._tap import blocks
 from headroom.compressors._test_events import begins
 from headroom.compressors._test_events import labels as events_of
-from headroom.compressors._tracebacks import frames, middle_frames
+from headroom.compressors._tracebacks import frames, frames_of_node, middle_frames
 from headroom.messages import Hint
 
 _TOOLS = (
@@ -123,10 +123,12 @@ class TestRunCompressor:
             # what is seldom among the lines is not half of them
             few = len(lined) < _MIN_FRAMES or frames(sample, lined) < max(_MIN_FRAMES, len(lined) // 4)
             return 0.0 if few else 0.7
-        known = verdicts + diagnostics + _usual(lined)
         if commanded:
-            return 0.95 if known else 0.5
-        if verdicts >= 2 or (verdicts and known >= 3):
+            return 0.95 if verdicts or diagnostics or any(map(_is_usual, lined)) else 0.5
+        if verdicts >= 2:
+            return 0.85
+        known = verdicts + diagnostics + _usual(lined)
+        if verdicts and known >= 3:
             return 0.85
         share = known / max(1, len(lined))
         if share >= 0.5 and known >= 5:
@@ -152,6 +154,8 @@ class TestRunCompressor:
         if limits.effort >= Effort.MEDIUM:
             folds += _take(same_failures(source, pins, taken), taken)
             folds += _take(_passes(source, pins, taken), taken)
+            if "node:" in body:
+                folds += _take(frames_of_node(source, pins, taken), taken)
             folds += _take(middle_frames(source, pins, taken), taken)
         folds += _take(repeated_warnings(source, pins, taken, whole=limits.effort >= Effort.MEDIUM), taken)
         folds += _take(repeats(source, pins, taken, limits.first_line), taken)
@@ -179,8 +183,14 @@ def _here_and_there(lined: Sequence[str]) -> Sequence[str]:
 
 
 def _usual(lined: Sequence[str]) -> int:
-    """How many of the lines are routine; paths alone tell nothing."""
-    return sum(1 for line in lined if (label := routine(line)) is not None and label != PATHS)
+    """How many of the lines are routine."""
+    return sum(map(_is_usual, lined))
+
+
+def _is_usual(line: str) -> bool:
+    """Whether a line is routine; a path alone tells nothing."""
+    label = routine(line)
+    return label is not None and label != PATHS
 
 
 def _take(folds: Iterator[Fold], taken: bytearray) -> list[Fold]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from headroom.compressors._api import Effort, Limits
-from headroom.compressors._tracebacks import middle_frames
+from headroom.compressors._tracebacks import frames_of_node, middle_frames
 from headroom.compressors.test_run import TestRunCompressor
 from headroom.messages import NO_HINT
 
@@ -103,3 +103,24 @@ def test_a_traceback_outside_of_tests_is_recognised_by_its_frames() -> None:
     assert "(24 frames)" in shown
     assert shown.endswith("ValueError: berth 7 is taken")
     assert TestRunCompressor().compress(text, NO_HINT, Limits(effort=Effort.LIGHT)).text == text
+
+
+def test_frames_of_node_below_those_of_a_program_are_counted() -> None:
+    """Of a stack of its own and of one in a report of its runner of tests."""
+    stack = [
+        "Error: Cannot find module './quay'",
+        "Require stack:",
+        "- /srv/harbour/[eval]",
+        "    at berth (/srv/harbour/lib/berth.js:3:34)",
+        "    at Module._resolveFilename (node:internal/modules/cjs/loader:1225:15)",
+        "    at async Module._load (node:internal/modules/cjs/loader:1051:27)",
+        "    at node:internal/main/run_main_module:28:49",
+        "    at tide (/srv/harbour/lib/tide.js:7:1)",
+        "    Test.run (node:internal/test_runner/test:796:25)",
+        "    Test.postRun (node:internal/test_runner/test:889:19)",
+        "  ...",
+    ]
+    (fold,) = frames_of_node(stack, set(), bytearray(len(stack)))
+    assert (fold.first, fold.last, fold.label) == (4, 6, "3 frames of node")
+    assert list(frames_of_node(stack, {5}, bytearray(len(stack)))) == []
+    assert list(frames_of_node(stack, set(), bytearray(b"\1" * len(stack)))) == []
