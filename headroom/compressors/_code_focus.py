@@ -58,6 +58,8 @@ _ABOVE = 24
 _DEEP = 3
 """In the first lines of a body documentation begins."""
 _LONG = 100
+_NEAR = 40
+"""So many types above a line are looked at for the one that it is in."""
 _WIDTH = 400
 
 
@@ -174,7 +176,9 @@ class Focus:
         """All lines of a function; of a long type those outside of its functions, and their signatures."""
         if d.end - d.first <= _LONG or (d.first, d.name) not in self._types:
             return range(d.first, d.end)
-        inner = (n for n in self._definitions if d.first < n.first < d.end)
+        by_line = attrgetter("first")
+        at = bisect_left(self._definitions, d.first, key=by_line)
+        inner = self._definitions[at : bisect_left(self._definitions, d.end, key=by_line)]
         return set(range(d.first, d.end)).difference(*(range(n.body, n.last) for n in inner))
 
 
@@ -250,8 +254,9 @@ def _owner(source: Source, types: Sequence[tuple[int, str]], i: int) -> int:
     width = indent(source.code[i])
     if not width:
         return -1
-    lines = types[: bisect_left(types, (i, ""))]
-    return next((line for line, _ in reversed(lines) if indent(source.code[line]) < width), -1)
+    at = bisect_left(types, (i, ""))
+    lines = (types[n][0] for n in range(at - 1, max(at - _NEAR, 0) - 1, -1))
+    return next((line for line in lines if indent(source.code[line]) < width), -1)
 
 
 def _used(source: Source, named: Iterable[Definition]) -> AbstractSet[str]:
