@@ -120,6 +120,7 @@ def index(text: str, passages: Sequence[Passage]) -> Index:
     )
 
 
+@lru_cache(maxsize=1024)
 def stem(term: str) -> str:
     """`workouts` -> `workout`: what the forms of a word share. Short words and identifiers are left as they are."""
     if len(term) < 5 or not term.isalpha():

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from headroom.compressors._api import Effort, Limits
-from headroom.compressors._hit_excerpt import excerpt
-from headroom.compressors._hit_runs import Runs, grouped, parse
+from headroom.compressors._hit_excerpt import _View, excerpt
+from headroom.compressors._hit_runs import Runs, bare, grouped, parse
 from headroom.messages import NO_HINT, Hint
 
 MEDIUM = Limits(effort=Effort.MEDIUM)
@@ -86,3 +86,31 @@ def test_blank_lines_between_headed_files_go(effort: Effort) -> None:
     made = excerpt(grouped(text), Hint(command="rg --heading parse_row"), Limits(effort=effort))
     assert made is not None
     assert "\n\n" not in made.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(calls(3, 4)),
+        "a.py:1:x\na.py-2-y\n--\na.py:9:x\na.py-10-a.py-11-\nb-3-c.py:7:x\nb-3-c.py-8-\n--\n12/x:3:y\n",
+        "12/x.c:1:12/x.c:2\n12/x.c:3:y\n-w/a.go:1:x\n-w/a.go:2:-w/a.go:3\ngrep: x: Permission denied\nz:1:z",
+    ],
+)
+def test_lines_are_read_off_the_text_as_runs_tell_them(text: str) -> None:
+    found = read(text)
+    view = _View(found)
+    for n, width in enumerate(found.widths):
+        if width >= 0:
+            lines, places = view._lines(n)
+            assert lines == found.body(n).split("\n")
+            assert [lines[k] for k in places] == [line for line in lines if re.match(r"\d+:", line)]
+
+
+@pytest.mark.parametrize(
+    "found", [bare("a/b.py:x = 1\na/b.py:y:2\na/b.py:z\n"), grouped("a.py\n1:x\n2-y\n\nb.py\nLine 3: z\n")]
+)
+def test_lines_without_numbers_and_below_paths_are_read_alike(found: Runs) -> None:
+    view = _View(found)
+    for n, width in enumerate(found.widths):
+        if width >= 0:
+            assert view._lines(n)[0] == found.body(n).split("\n")
