@@ -227,26 +227,26 @@ class _Reader:
 
     def quoted(self, first: str) -> str:
         """A string in quotes, over as many lines as it takes: a line's end is a blank, blank lines are line ends."""
-        quote, row, text, blanks = first[0], first[1:], "", 0
+        quote, row, blanks = first[0], first[1:], 0
+        parts = [quote]
         while True:
             closed = _CLOSING[quote].match(row)
             if closed is not None and closed.end() < len(row):
                 raise ValueError(f"line {self.at}: text behind a string")
-            text += row
             if closed is not None:
-                return _unquoted(quote + text)
+                return _unquoted("".join([*parts, row]))
             if self.at >= len(self.lines):
                 raise ValueError("a quote that is not closed")
+            part = row.rstrip(" ")
             row, blanks = self.lines[self.at].strip(" "), 0
             self.at += 1
             while not row and self.at < len(self.lines):
                 row, blanks = self.lines[self.at].strip(" "), blanks + 1
                 self.at += 1
-            text = text.rstrip(" ")
-            if quote == '"' and _OPEN_ESCAPE.search(text):
-                text = text[:-1] + "\n" * blanks
+            if quote == '"' and part[-1:] == "\\" and _OPEN_ESCAPE.search(part):
+                parts += (part[:-1], "\n" * blanks)
             else:
-                text += "\n" * blanks or " "
+                parts += (part, "\n" * blanks or " ")
 
 
 _OURS = re.compile(r"#\d*\Z")
@@ -270,7 +270,10 @@ def _parted(text: str) -> tuple[str, str | None]:
     return (text, None) if m is None else (text[: m.start()].rstrip(), m[1].strip())
 
 
-_CLOSING = {'"': re.compile(r"(?:[^\"\\]|\\.)*\""), "'": re.compile(r"(?:[^']|'')*'(?!')")}
+_CLOSING = {
+    '"': re.compile(r"[^\"\\]*(?:\\.[^\"\\]*)*\""),
+    "'": re.compile(r"[^']*(?:''[^']*)*'(?!')"),
+}
 _OPEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 
 

@@ -21,7 +21,7 @@ _FIRST = re.compile(
 )
 _ENTRY = re.compile(r" *(?:- )*(?:[A-Za-z_][\w./ -]*|\"[^\"]+\"|'[^']+'):(?: .*|\Z)")
 _ITEM = re.compile(r" *- |  +\S")
-_QUOTED = re.compile(r"(?<=[:-] )(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')(?=\n|\Z)", re.DOTALL)
+_QUOTED = re.compile(r"(?<=[:-] )(?:\"[^\"\\]*(?:\\.[^\"\\]*)*\"|'[^']*(?:''[^']*)*')(?=\n|\Z)", re.DOTALL)
 """A string in quotes, over as many lines as it takes."""
 _BLOCK = re.compile(r"[:-] [|>][-+]?\n")
 _FEWEST = 6
