@@ -278,7 +278,10 @@ def _defining(source: Source, first: int, stop: int, used: AbstractSet[str]) -> 
         if is_import(line):
             yield i
             continue
-        for m in (TYPE.match(line) or _DEFINES.search(line), _FIRST.match(line)):
+        patterns = [TYPE.match(line)]
+        if source.language not in SQL:  # of which most words are the language's own
+            patterns = [patterns[0] or _DEFINES.search(line), _FIRST.match(line)]
+        for m in patterns:
             if m is not None and m["name"] in used:
                 yield i
                 break

@@ -53,3 +53,18 @@ def test_a_table_that_is_asked_for_is_shown_and_the_others_are_named() -> None:
         "\n".join(tables), Hint(path="a.sql", query="What columns has the table `t4`?"), Limits(effort=Effort.STRONG)
     )
     assert made.text == f"-- ⋯ 1-20: t0, t1, t2, t3\n{tables[4].rstrip()}\n-- ⋯ 25-45: t5, t6, t7, t8"
+
+
+def test_of_statements_a_routine_uses_tables_only() -> None:
+    others = "\n".join(
+        f"CREATE OR REPLACE FUNCTION g{n}(a int)\n  RETURNS boolean\n  AS 'lib', 'g{n}'\n  LANGUAGE c IMMUTABLE;\n"
+        for n in range(9)
+    )
+    table = "CREATE TABLE boats (\n  name text\n);\n"
+    body = "BEGIN\n  SELECT count(*) INTO many FROM boats;\n  RETURN many > 1;\nEND;\n$$ LANGUAGE plpgsql IMMUTABLE;"
+    text = f"{others}\n{table}\nCREATE OR REPLACE FUNCTION f(a int)\n  RETURNS boolean\n  AS $$\n{body}\n{others}"
+    limits = Limits(effort=Effort.STRONG)
+    shown = CodeCompressor().compress(text, Hint(path="a.sql", query="How does `f` work?"), limits).text
+    assert table in shown
+    assert body in shown
+    assert "RETURNS boolean\n  AS 'lib'" not in shown
