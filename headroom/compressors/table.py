@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 
 from headroom import lines, relevance
@@ -76,8 +77,7 @@ class TableCompressor:
 
     def score(self, text: str, hint: Hint) -> float:
         """How sure it is that the text is one table from its first line on."""
-        head = _head(text)
-        kind = dialect(head)
+        head, kind = _begin(text)
         if kind is None:
             if share(head) >= _MOSTLY or begins(head):
                 return _OF_TEXTS if _of_long_lines(head) else 0.9
@@ -89,7 +89,7 @@ class TableCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The cells of `text`, shorter; `text` itself where it is no table or nothing is gained."""
-        kind = dialect(_head(text))
+        _, kind = _begin(text)
         made = None
         if kind and len(text) > WHOLE:
             with suppress(ValueError):
@@ -107,14 +107,19 @@ class TableCompressor:
         return made
 
 
-def _head(text: str) -> list[str]:
-    """The first lines, each whole, without blank ones at the end."""
-    head = text[:_HEAD_CHARS].split("\n", _HEAD_LINES)
-    if len(text) > _HEAD_CHARS or len(head) > _HEAD_LINES:
+def _begin(text: str) -> tuple[list[str], str | None]:
+    """The first lines, each whole, without blank ones at the end; and which dialect they are of."""
+    return _known(text[:_HEAD_CHARS], len(text) > _HEAD_CHARS)
+
+
+@lru_cache(maxsize=4)  # who scores a text is asked to compress it
+def _known(start: str, is_cut: bool) -> tuple[list[str], str | None]:
+    head = start.split("\n", _HEAD_LINES)
+    if is_cut or len(head) > _HEAD_LINES:
         head.pop()
     while head and not head[-1].strip():
         head.pop()
-    return head
+    return head, dialect(head)
 
 
 def _of_long_lines(head: list[str]) -> bool:
@@ -160,7 +165,7 @@ def _share_score(text: str, head: list[str]) -> float:
 
 
 def _of_no_dialect(text: str, hint: Hint, limits: Limits) -> Rendition | None:
-    head = _head(text)
+    head, _ = _begin(text)
     if share(head) >= _MOSTLY:
         return metrics(text, hint, limits)
     if begins(head):
