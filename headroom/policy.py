@@ -102,6 +102,8 @@ _BUNDLE = re.compile(
     r"\.(?:min|bundle|chunk|prod)\.(?:js|mjs|cjs|css)\Z|(?:\A|/)(?:dist|build|node_modules)/.*\.(?:js|css)\Z"
 )
 _ROTATED = re.compile(r"\.log(?:[.\-_][\w\-]+)*(?:\.\d+)?\Z|(?:\A|/)(?:logs?|journal)/[^.]+\Z|\A/(?:var/log|proc|sys)/")
+_FOLDER = re.compile(r"Here(?:'s|'re| are) the files and directories ")
+"""What editors of agents say of a folder that is viewed."""
 _LONG_LINE = 2_000
 _MANY_ROWS = 20
 
@@ -192,10 +194,10 @@ def _said_to_the_agent(hint: Hint) -> str:
 def is_edit_source(hint: Hint, text: str) -> bool:
     """Whether the text is a read of a file that agents edit: source, configuration, documents.
 
-    A read of a log, a dump, a lock file, a bundle or a data file is not, whatever command read it.
+    A read of a log, a dump, a lock file, a bundle or a data file is not, whatever command read it, nor one of a folder.
     """
     path = read_path(hint)
-    if path is None:
+    if path is None or _FOLDER.match(text):
         return False
     nature = file_nature(path)
     if nature == "unknown":

@@ -69,6 +69,10 @@ def test_a_read_of_a_file_that_agents_edit_stays_exact(hint: Hint) -> None:
     ("hint", "text"),
     [
         (Hint(tool="Read", path="/var/log/app.log"), LOG),
+        (
+            Hint(tool="str_replace_editor", arguments={"command": "view"}, path="/srv"),
+            "Here's the files and directories up to 2 levels deep in /srv, excluding hidden items:\n/srv/a.py\n",
+        ),
         (Hint(tool="Read", path="server.log.1"), LOG),
         (Hint(tool="Bash", command="cat out.txt"), LOG),
         (Hint(tool="Read", path="package-lock.json"), "{}" * 200),

@@ -59,7 +59,7 @@ _LISTED = re.compile(
 """Rows of `ls -l`, of one directory or several."""
 _BLAMED = re.compile(r"\n\^?[0-9a-f]{7,40} (?:\S+ +)?\([^\n)]{4,100}\) ")
 _BLAME = re.compile(r"^(?:\^?[0-9a-f]{7,40} (?:\S+ +)?\([^\n)]{4,100}\)[^\n]*(?:\n|\Z)){5,}", re.MULTILINE)
-_PATHS = re.compile(r"^(?:(?:[\w.@+-]*/)+[\w.@+-]*(?:\n|\Z)){12,}", re.MULTILINE)
+_PATHS = re.compile(r"^(?:(?:[\w.@+-]*/)+[\w.@+-]*(?: \(\d+ matches\))?(?:\n|\Z)){8,}", re.MULTILINE)
 _SLASHES = 100
 """One slash in fewer characters, where there is a run of paths."""
 _LONGEST_TITLE = 500

@@ -21,9 +21,11 @@ from headroom.compressors._api import Rendition
 __all__ = ["SIZED", "STAT", "stat", "stat_runs", "usage"]
 
 SIZED = re.compile(
-    r"(?:((?:\d[\d.,]*[KMGTPB]?|-)(?:\t(?:\d+|-))?)\t([^\s,]+)| *(\d+|[0-9a-f]{32,128})  ?([^\s,/]*/[^\s,]+))\Z"
+    r"(?:((?:\d[\d.,]*[KMGTPB]?|-)(?:\t(?:\d+|-))?)\t([^\s,]+)| *(\d+|[0-9a-f]{32,128})  ?([^\s,/]*/[^\s,]+)"
+    r"|([^\s,/]*/[^\s,]+) \((\d+) matches\))\Z"
 )
-"""A row of `du` or of `--numstat`: size, or lines added and removed, and the path. Without a tab: of `wc`, of `sha256sum`."""
+"""A row of `du` or of `--numstat`: size, or lines added and removed, and the path. Without a tab: of `wc`, of `sha256sum`, of
+what agents' tools count."""
 STAT = re.compile(r" (\S(?:.*\S)?) +\| +(\d+(?: [+-]+)?|Bin(?: .*)?|Unmerged)\Z")
 """A row of `--stat`: path, and what has changed."""
 _GROUP = re.compile(r"\S*/: ")
@@ -35,7 +37,11 @@ def usage(text: str) -> Rendition | None:
     before it."""
     whole = text.removesuffix("\n")
     lines = whole.split("\n")
-    rows = [_sized(line) for line in lines]
+    found = [SIZED.match(line) for line in lines]
+    sorts = {m[5] is None for m in found if m is not None}
+    if len(sorts) > 1:
+        return None  # the note would tell of one
+    rows = [_sized(m) for m in found]
     if 5 * sum(row is not None for row in rows) < 4 * len(rows) or any(map(_GROUP.match, lines)):
         return None
     out: list[str] = []
@@ -46,14 +52,13 @@ def usage(text: str) -> Rendition | None:
             same = [row for i in group if (row := rows[i]) is not None]
             out.append(f"{folder}: " + ", ".join([f"{told} {path[len(folder) :]}" for told, path in same]))
     body = "\n".join(out) + text[len(whole) :]
-    note = f"dir/: {_what(lines[0])} and name of each entry"
+    note = f"dir/: {'matches' if False in sorts else _what(lines[0])} and name of each entry"
     return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else None
 
 
-def _sized(line: str) -> tuple[str, str] | None:
+def _sized(row: re.Match[str] | None) -> tuple[str, str] | None:
     """What is told of a file, and its path."""
-    row = SIZED.match(line)
-    return None if row is None else ((row[1] or row[3]).replace("\t", " "), row[2] or row[4])
+    return None if row is None else ((row[1] or row[3] or row[6]).replace("\t", " "), row[2] or row[4] or row[5])
 
 
 def _what(line: str) -> str:

@@ -34,8 +34,10 @@ _DOCUMENT = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"])")
 """How JSON begins: hits may stand in it, and are none until somebody has read it."""
 _LONGEST_NUMBER = 11
 
-_COMMAND = re.compile(r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*(?:rg|[efz]?grep|ag|ack|ugrep)\s")
-_SEARCHERS = frozenset(("rg", "grep", "egrep", "fgrep", "zgrep", "ag", "ack", "ugrep"))
+_COMMAND = re.compile(
+    r"(?:^|[|;&(]|\bgit(?: -\S+)*|\bsudo|\bxargs(?: -\S+)*)\s*(?:rg|[efz]?grep|ag|ack|ugrep|search_file)\s"
+)
+_SEARCHERS = frozenset(("rg", "grep", "egrep", "fgrep", "zgrep", "ag", "ack", "ugrep", "search_file"))
 _LISTS = frozenset(
     "--files -l -L --files-with-matches --files-without-match -rl -lr -ril -rli -c -rc -cr --count".split()
 )

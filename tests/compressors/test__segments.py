@@ -128,7 +128,10 @@ BLAME = "".join(f"^1a2b3c4 (Ann Pilot 2026-03-01 10:00:00 +0000 {n:>2}) tide = t
 FOUND = "".join(f"./src/harbour/quay_{n % 3}/berth_{n}.py\n" for n in range(20))
 
 
-@pytest.mark.parametrize("rows", [ROWS, BLAME, FOUND, f"./src:\n{ROWS}\n./tests:\n{ROWS}"])
+COUNTED = "".join(f"/srv/harbour/berth_{n}.py ({n} matches)\n" for n in range(12))
+
+
+@pytest.mark.parametrize("rows", [ROWS, BLAME, FOUND, COUNTED, f"./src:\n{ROWS}\n./tests:\n{ROWS}"])
 @pytest.mark.parametrize("sections", [True, False])
 def test_rows_between_other_output_are_a_segment(rows: str, sections: bool) -> None:
     """What `python --version && ls -l && git log --oneline` prints."""

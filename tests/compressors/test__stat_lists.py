@@ -94,3 +94,13 @@ def test_lines_of_another_sort_stay_where_they_are() -> None:
     made = usage("".join(f"{n}\t/srv/data/part-{n}\n" for n in range(20)) + "du: cannot read directory '/srv/x'\n")
     assert made is not None
     assert made.text.endswith("19 part-19\ndu: cannot read directory '/srv/x'\n")
+
+
+def test_matches_per_file_stand_before_the_names() -> None:
+    """As the search of SWE-agent counts them."""
+    rows = [f"/srv/harbour/quay_{n // 5}/berth_{n}.py ({n + 1} matches)" for n in range(12)]
+    made = usage("\n".join(rows))
+    assert made is not None
+    assert made.note == "dir/: matches and name of each entry"
+    assert made.text.split("\n")[2] == "/srv/harbour/quay_2/: 11 berth_10.py, 12 berth_11.py"
+    assert usage("\n".join([*rows, *(f"4\t./src/{n}.py" for n in range(3))])) is None

@@ -336,3 +336,17 @@ def test_what_an_agent_puts_around_hits_stays_around_them() -> None:
         made = SEARCH.compress(framed, hint, Limits(effort=Effort.MEDIUM))
         assert made.text == framed.replace(hits.rstrip("\n"), plain.text.rstrip("\n"))
         assert made.text.endswith(tail)
+
+
+def test_lines_with_numbers_that_an_agents_search_printed_are_hits() -> None:
+    """As `search_file` of SWE-agent prints them."""
+    rows = "".join(f"Line {n * 9 + 4}:    tide_{n} = berth({n}) + tide\n" for n in range(60))
+    text = (
+        f'Found 60 matches for "tide" in /srv/harbour/tide.py:\n{rows}End of matches for "tide" in /srv/harbour/tide.py'
+    )
+    hint = Hint(command='search_file "tide" tide.py', query="What is tide_7?")
+    assert SEARCH.score(text, hint) >= 0.9
+    made = SEARCH.compress(text, hint, Limits(effort=Effort.MEDIUM))
+    assert "Line 67:    tide_7 = berth(7) + tide\n" in made.text
+    assert made.text.startswith('Found 60 matches for "tide"')
+    assert len(made.text) < 0.7 * len(text)
