@@ -247,6 +247,7 @@ class Ranking:
     def _weigh(self, hits: Sequence[Hit]) -> list[int]:
         names, words, minor = self.names, self.words, _MINOR.match
         seen: set[tuple[str, bytes]] = set()
+        worths: dict[str, int] = {}
         aside: dict[str, int] = {}
         weights: list[int] = []
         texts = [" ".join(body[body.index(":") + 1 : _TEXT].split()) for _, _, body in hits]
@@ -262,7 +263,9 @@ class Ranking:
                 weight += aside[path]
             if alike[start] == 1:
                 weight += 1
-            worth = -3 if minor(text) else _definition(text, names)
+            worth = worths.get(text)
+            if worth is None:
+                worth = worths[text] = -3 if minor(text) else _definition(text, names)
             sort = (text[:_SORT], punctuation)
             weight += worth if worth > 0 or sort not in seen else worth - 2
             seen.add(sort)
