@@ -44,6 +44,8 @@ _SAMPLES = re.compile(
     re.DOTALL,
 )
 """Commands that show a few records of many: what they look like is looked at, not what their texts say."""
+_OF_A_COMMAND = re.compile(r"\s*\{\s*\"(?:output|stdout|stderr|exit_?code|return_?code|exitCode|returnCode)\"\s*:")
+"""What a tool makes of the output of a command: the command speaks of the text in it."""
 _TOLD_BY_ITS_BEGINNING = frozenset(("prose", "code"))
 _NAMES = re.compile(r"(?<![\w./])(?:\.?\.?/)?\w[\w/-]{2,60}\.[a-z]{1,5}\b(?![.(@])|\b[a-z]{2,40}_\w{2,40}")
 """Names of files, and of what programs call things."""
@@ -176,7 +178,8 @@ class _Shortening:
         crush: Callable[[str], Rendition | None],
         answer: Callable[[str], Rendition | None],
     ) -> None:
-        self._hint = Hint(query=hint.query)  # the command and the path speak of the document
+        self._hint = Hint(query=hint.query)  # the command and the path speak of the document, but for one of these
+        self._command_hint = Hint(query=hint.query, command=hint.command)
         self._command = (hint.command or "")[:_COMMAND] if limits.effort >= Effort.MEDIUM else ""
         self._sampled = False
         self._limits = replace(limits, first_line=1)
@@ -195,6 +198,8 @@ class _Shortening:
         if lifted is None:
             return None
         self._document = lifted.rest
+        if _OF_A_COMMAND.match(text):
+            self._hint = self._command_hint
         self._sampled = _SAMPLES.match(self._command) is not None
         parts = [self._below(number, inner) for number, inner in lifted.texts.items()]
         rest = self._crush(lifted.rest) if self._gained else None
