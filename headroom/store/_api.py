@@ -10,11 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 ID_PREFIX = "hr_"
 MIN_DIGITS = 12
 MAX_DIGITS = 24
+_LARGEST_REMEMBERED = 250_000
+"""Characters of a text that may stay in memory for its hash."""
 
 
 def content_id(text: str, digits: int = MIN_DIGITS) -> str:
@@ -22,7 +25,19 @@ def content_id(text: str, digits: int = MIN_DIGITS) -> str:
 
     Lone surrogates are hashed as they stand (`surrogatepass`), so every `str` has an id.
     """
-    return ID_PREFIX + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()[:digits]
+    return ID_PREFIX + digest_of(text)[:digits]
+
+
+def digest_of(text: str) -> str:
+    """All 32 hex digits of that hash. Whoever stores a text that has just been named need not read it again."""
+    return _remembered(text) if len(text) <= _LARGEST_REMEMBERED else _hashed(text)
+
+
+def _hashed(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+_remembered = lru_cache(maxsize=4)(_hashed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from headroom.exceptions import ExpiredIdError, StoreError, UnknownIdError
 from headroom.store import _codec
-from headroom.store._api import Entry, Event, Projection, Saved, Store, Stored
+from headroom.store._api import Entry, Event, Projection, Saved, Store, Stored, digest_of
 
 GRACE_SECONDS = 7200.0
 """What was used within this time is never removed to save space: its marker may just have been returned."""
@@ -101,9 +101,8 @@ class MemoryStore(Store):
         """Keep an original; returns a longer id when another text has this one."""
         assert entry.id is not None
         assert entry.original is not None
-        data = _codec.to_utf8(entry.original)
-        text_digest = _codec.digest(data)
-        packed = _codec.pack(data)
+        text_digest = digest_of(entry.original)
+        packed = _codec.pack(_codec.to_utf8(entry.original))
         known = self._originals.get(entry.id)
         if known is not None and not _same(known, packed, text_digest):
             return self._free_id(entry.id, packed, text_digest)

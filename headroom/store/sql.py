@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, Row, bindparam, select, update
 
 from headroom.exceptions import ExpiredIdError, StoreError, UnknownIdError
 from headroom.store import _codec, _retention, _statements
-from headroom.store._api import Entry, Event, Projection, Saved, Store, Stored
+from headroom.store._api import Entry, Event, Projection, Saved, Store, Stored, digest_of
 from headroom.store._cipher import Cipher
 from headroom.store._database import Database, parse_url
 from headroom.store._schema import events as events_table
@@ -174,7 +174,7 @@ class CCRStore(Store):
             "namespace": self._namespace,
             "id": entry.id,
             "kind": _codec.label(entry.kind),
-            "digest": _codec.digest(data),
+            "digest": digest_of(entry.original),
             "chars": len(entry.original),
             "lines": _codec.line_count(entry.original),
             "stored_bytes": len(packed),
