@@ -44,6 +44,8 @@ _RANGED = f"{FOLD} lines N-M: of this output, not of a file"
 _PAYS = 2.5
 """Characters that a mark must save per character of its own: digits and signs are dear in tokens."""
 _LEAST = 5
+_SHORT_MARK = 1_000
+"""The mark of so many lines, where it tells their number alone, is no longer than that."""
 _PIECE = 1 << 18
 """Longer diffs are read in pieces of about so many characters, so that memory stays bounded."""
 _ASKED = 8
@@ -283,7 +285,8 @@ class _View:
         return out
 
     def _pays(self, cut: Cut) -> bool:
-        need = _PAYS * max(len(self._mark(cut)), _LEAST)
+        brief = cut.label in _BRIEF and cut.last - cut.first < _SHORT_MARK
+        need = _PAYS * (_LEAST if brief else max(len(self._mark(cut)), _LEAST))
         for i in range(cut.first, cut.last + 1):
             need -= len(self.patch.source[i]) + 1
             if need <= 0:
@@ -303,10 +306,14 @@ class _View:
         self.out.append(f"@@ -{hunk.old + ahead} +{hunk.new + ahead} @@{hunk.section}")
         self.notes[_STARTS] = None
         self.at = hunk.header + 1
+        source, start, out, ends = self.patch.source, self.start, self.out, hunk.end - 1
         for cut in hidden:
-            self._until(cut.first)
-            if cut.label == CONTEXT and (cut.last < first or cut.last == hunk.end - 1):
-                self._drop(Cut(cut.first, cut.last, "outer context"), mark=False)
+            a, b, label = cut
+            out += source[self.at : a]
+            self.at = a
+            if label == CONTEXT and (b < first or b == ends):
+                self.gone["outer context"].append((a + start, b + start))
+                self.at = b + 1
             elif self._pays(cut):
                 self._drop(cut)
         self._until(hunk.end)
