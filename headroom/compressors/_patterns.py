@@ -29,6 +29,7 @@ _Sample: TypeAlias = tuple[str, str, str]
 """The values of a column in the first row, one in the middle and the last."""
 _TEXTUAL = (frozenset((str,)), frozenset((Num,)))
 _PLAIN_NAME = re.compile(r"\$\d+\Z|(?!(?:true|false|null|NaN|Infinity)\Z)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z", re.ASCII)
+_NUMERIC = frozenset("+-.0123456789 ")
 _TENTHS = re.compile(r"-?\d+\.(\d+)\Z")
 _LINK_PREFIX = re.compile(r"[\s\S]*/|\d{4}-\d\d-\d\dT|[\s\S]{16,} ")
 
@@ -304,7 +305,7 @@ def _resolved(found: _Pattern, sources: Sequence[Column]) -> _Pattern:
     for s in sources:
         if s.values[0] == rest[0] and list(s.values) == rest:
             return _with_own(pattern, s.name), [""] * len(rest), [*named, s.name]
-        if spec and _rounds_to(s.values, rest, spec):
+        if spec and s.values[0][:1] in _NUMERIC and _rounds_to(s.values, rest, spec):
             return _with_own(pattern, f'format({s.name},"{spec}")'), [""] * len(rest), [*named, s.name]
     return found
 

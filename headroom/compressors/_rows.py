@@ -58,7 +58,7 @@ _GLANCE = 17
 """So many values that are no numbers, and the column is none of numbers."""
 _NAME = re.compile(r"[A-Za-z_][\w$]+")
 _LONGEST_QUERY = 2_000
-_IN_CODE = " \t(<"
+_CODE = re.compile(r"[ \t(<]")
 """A line that defines a name holds one of them."""
 _PROBES = 16
 """So many values of a column show which names most of them hold."""
@@ -158,7 +158,7 @@ def _defining(c: Column, asked: Sequence[str], hint: Hint) -> list[int]:
     """Rows that define a name of the query which most of them hold."""
     if str not in c.kinds or type(c.values[0]) is not str:
         return []
-    if c.kinds == _TEXT and (c.has_kinds or not any(sign in "\n".join(c.distinct) for sign in _IN_CODE)):
+    if c.kinds == _TEXT and (c.has_kinds or not _CODE.search("\n".join(c.distinct))):
         return []
     some = "\n".join(map(str, c.values[:: 1 + len(c.values) // _PROBES]))
     return defining(list(map(str, c.values)), hint)[:_SELDOM] if any(some.count(name) > 1 for name in asked) else []
