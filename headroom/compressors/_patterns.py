@@ -60,7 +60,8 @@ class Column:
 
     @property
     def distinct(self) -> frozenset[Any]:
-        """The different values of a column of strings and numbers, as they are spelled. To be asked for when `values` are final."""
+        """The different values of a column without objects and lists, when `values` are final. A string and a number of one
+        spelling are one."""
         if self._distinct is None:
             self._distinct = frozenset(self.values)
         return self._distinct
