@@ -22,7 +22,7 @@ _DIGEST = re.compile(
 )
 _ASKED = re.compile(r"digest|checksum|integrity|\bhash(?:es)?\b|\bsha-?\d", re.IGNORECASE)
 _FEWEST = 8
-_PROBE = 2_000
+_PROBE = 1_000
 _SHARE = 0.15
 """Of a text that digests must be."""
 
