@@ -17,6 +17,7 @@ from typing import TypeAlias
 from headroom.compressors import _digests
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._commands import retrieves, without_documents
+from headroom.compressors._numbered import Numbered, without_numbers
 from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
 from headroom.compressors._texts import NOTE as TEXTS_BELOW
 from headroom.compressors._texts import Lifted, below, lift
@@ -93,8 +94,21 @@ class ContentRouter:
                 shown, what = _digests.cut(shown, hint, limits.keep)
                 said += [what] if what else []
             text = shown
+            numbered = without_numbers(text)
+            bare = self._bare(numbered, hint, limits_for) if numbered is not None else None
+            if numbered is not None and bare is not None:
+                return _said(bare, ", ".join([*said, numbered.said]))
         routed = self._route(text, hint, limits_for, kinds)
         return _said(routed, ", ".join(said)) if said else routed
+
+    def _bare(self, numbered: Numbered, hint: Hint, limits_for: LimitsFor) -> Routed | None:
+        """What is made of the lines of a file without their numbers; None where that is nothing, or where something that is
+        left out has its place within a line. Rows stay: they could not be asked for by their numbers."""
+        routed = self._route(numbered.text, hint, _exact_rows(limits_for), None)
+        rendition = routed.rendition
+        if rendition.text == numbered.text or any(elision.unit == "chars" for elision in rendition.elisions):
+            return None
+        return replace(routed, rendition=replace(rendition, text=rendition.text + numbered.below))
 
     def _route(self, text: str, hint: Hint, limits_for: LimitsFor, kinds: frozenset[str] | None) -> Routed:
         if kinds is not None:
@@ -390,6 +404,14 @@ def _starting_at(first_line: int, limits_for: LimitsFor) -> LimitsFor:
     return lambda kind: replace(
         limits_for(kind), first_line=first_line, room=None
     )  # the room is that of the whole text
+
+
+def _exact_rows(limits_for: LimitsFor) -> LimitsFor:
+    def limits(kind: str) -> Limits:
+        allowed = limits_for(kind)
+        return replace(allowed, effort=Effort.LOSSLESS) if kind in _OF_ROWS and allowed.room is None else allowed
+
+    return limits
 
 
 def _foreign(text: str) -> bool:

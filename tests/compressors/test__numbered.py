@@ -1,0 +1,81 @@
+"""Numbers before lines go where they are nothing but that."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom import Headroom, MemoryStore
+from headroom.compressors._numbered import without_numbers
+
+LOG = [f"2026-03-01 10:00:{n % 60:02} INFO berth {n % 4} served ship {n} in {n * 7} ms" for n in range(80)]
+LINES = st.lists(st.text(st.characters(exclude_characters="\n"), max_size=20), min_size=8, max_size=30)
+
+
+def numbered(lines: list[str], first: int = 1, sign: str = "→") -> str:
+    return "\n".join(f"{n:>6}{sign}{line}" for n, line in enumerate(lines, first))
+
+
+@given(LINES, st.integers(0, 2_000), st.sampled_from("→\t"))
+def test_the_lines_come_back_without_their_numbers(lines: list[str], first: int, sign: str) -> None:
+    found = without_numbers(numbered(lines, first, sign))
+    assert found is not None
+    assert (found.text, found.first, found.below) == ("\n".join(lines), first, "")
+
+
+def test_a_reminder_below_stays_below() -> None:
+    reminder = "\n\n<system-reminder>\nMind the tide.\n</system-reminder>\n"
+    found = without_numbers(numbered(LOG) + reminder)
+    assert found is not None
+    assert (found.text, found.below) == ("\n".join(LOG), reminder)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(LOG),
+        numbered(LOG[:5]),
+        numbered(LOG).replace("    40→", "    41→"),
+        numbered(LOG) + "\nand more\n",
+        "\n".join(f"{n}\tship {n}\t{n * 7}" for n in range(1, 40)),
+        "\n".join(f"{40 - n:>6}\tship {n}" for n in range(30)),
+        "",
+    ],
+)
+def test_other_numbers_stay(text: str) -> None:
+    """Too few lines, a gap, text below, a column of a table, counts."""
+    assert without_numbers(text) is None
+
+
+@pytest.mark.parametrize("first", [1, 300])
+def test_a_log_that_a_tool_reads_with_numbers_is_a_log(first: int) -> None:
+    """The numbers that are shown are those by which lines can be had back."""
+    lines = [*LOG, "2026-03-01 10:01:20 ERROR quay 7 is closed", *LOG]
+    call = {"name": "Read", "arguments": json.dumps({"file_path": "/var/log/harbour.log"})}
+    messages: list[dict[str, object]] = [
+        {"role": "user", "content": "Which quay is closed?"},
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "a", "type": "function", "function": call}]},
+        {"role": "tool", "tool_call_id": "a", "content": numbered(lines, first)},
+    ]
+    engine = Headroom(store=MemoryStore())
+    result = engine.compress(messages)
+    (block,) = result.changed
+    assert block.compressor == "LogCompressor"
+    shown = str(result.messages[2])
+    assert "81│" in shown
+    assert "ERROR quay 7 is closed" in shown
+    assert ("line 1 is 300 of the file" in shown) == (first == 300)
+    assert "quay 7" in engine.retrieve(str(block.id), lines="81")
+
+
+def test_rows_of_a_numbered_file_are_all_there() -> None:
+    rows = [json.dumps({"id": n, "ship": f"Skua {n}", "moored": n % 3 == 0, "draught": n * 7}) for n in range(200)]
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    result = engine.compress_text(numbered(rows), tool="Read", path="ships.jsonl", query="Which ship is moored?")
+    assert result.text.count("\n") > 200
+    assert "line numbers left out" in result.text
+    assert "\n150," in result.text
+    assert engine.compress_text(numbered(rows), tool="Read", path="ships.jsonl", elide=False).text == numbered(rows)
