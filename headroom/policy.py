@@ -320,8 +320,11 @@ def file_nature(path: str) -> Nature:
     return "editable"
 
 
+_NUMBER = r"(?: {0,8}\d{1,7}→| {1,8}\d{1,7}\t)?"
+"""What tools that read files put before each line."""
 _LOG_LINE = re.compile(
-    r"^(?:\[?\d{4}[-/.]\d\d[-/.]\d\d[T ]|\[?\d\d[:/]\d\d[:/]\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{10,13}\b"
+    rf"^{_NUMBER}"
+    r"(?:\[?\d{4}[-/.]\d\d[-/.]\d\d[T ]|\[?\d\d[:/]\d\d[:/]\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{10,13}\b"
     r"|\S+ \S+ \S+ \[\d\d/[A-Z]|\[?(?:TRACE|DEBUG|INFO|WARN|ERROR)\b|\[ *\d+\.\d+\])",
     re.MULTILINE,
 )
@@ -330,7 +333,8 @@ _REPORT = re.compile(
     r"<(?:testsuites?|test-run|TestRun|assemblies|coverage|report|checkstyle|pmd|BugCollection|nmaprun|rss|feed|urlset)[\s>]"
 )
 """XML that test runners, linters, scanners and sites write."""
-_JSON_RECORD = re.compile(r"^ {0,4}\{", re.MULTILINE)
+_JSON_RECORD = re.compile(rf"^{_NUMBER} {{0,4}}\{{", re.MULTILINE)
+_JSON_LIST = re.compile(rf"\s*{_NUMBER}\s*\[")
 
 
 def _holds_data(path: str, text: str) -> bool:
@@ -343,6 +347,5 @@ def _holds_data(path: str, text: str) -> bool:
     if len(_LOG_LINE.findall(head)) > newlines * 0.6 and newlines >= 5:
         return True
     if path.lower().endswith(".json"):
-        start = head.lstrip()[:1]
-        return start == "[" and len(_JSON_RECORD.findall(text)) >= _MANY_ROWS
+        return _JSON_LIST.match(head) is not None and len(_JSON_RECORD.findall(text)) >= _MANY_ROWS
     return path.lower().endswith(".xml") and _REPORT.match(head) is not None
