@@ -147,6 +147,8 @@ class Said:
             return None  # somebody's text could pass for a reference of ours
         view = View.of(text)
         self._asked = text, view
+        if self._by_line and not self.known(view.lines) and not (within and _may_repeat(text, least)):
+            return None  # nothing was said before, and nothing here is said twice
         return _Folding(view, self, within=within).fold()
 
     def again(self, text: str, body: str) -> Overlap | None:
