@@ -8,15 +8,14 @@ counts tokens or knows of messages.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TypeAlias
 
 from headroom.compressors import _digests
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
-from headroom.compressors._commands import retrieves, without_documents
+from headroom.compressors._claims import CERTAIN, Claims, likely_first
+from headroom.compressors._commands import without_documents
 from headroom.compressors._numbered import Numbered, without_numbers
 from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
 from headroom.compressors._texts import NOTE as TEXTS_BELOW
@@ -29,7 +28,6 @@ from headroom.terminal import left_out, plain
 LimitsFor: TypeAlias = Callable[[str], Limits]
 """Kind of content -> what a compressor of that kind may do."""
 
-_CERTAIN = 0.95
 _SURE = 0.6
 _CONFIDENT = 0.75
 _PLAUSIBLE = 0.3
@@ -41,20 +39,6 @@ _OF_THE_WHOLE = frozenset("json web yaml toml xml table diff search listing test
 _OF_ROWS = frozenset(("json", "table", "yaml", "toml", "xml"))
 """Kinds of which rows are shown, and no lines by their numbers."""
 _TRIES = 3
-_COMMAND = 300
-_SPEAKS_OF = (
-    ("log", re.compile(r"/var/log/|\.log\b|\bjournalctl\b|\bdmesg\b|\blogs\b")),
-    ("search", re.compile(r"(?:\A|[;&|]\s*)(?:\w+=\S+ )*(?:rg|grep|egrep|ag|git grep)\s")),
-    ("diff", re.compile(r"\bgit (?:-\S+ )*(?:diff|show|log -p|stash show)\b|(?:\A|[;&|]\s*)diff\s")),
-    (
-        "test",
-        re.compile(
-            r"\b(?:pytest|jest|vitest|mocha|tsc|javac|gcc|make|cargo|gradle|mvn|go test|npm (?:test|i|install|ci))\b"
-        ),
-    ),
-    ("listing", re.compile(r"(?:\A|[;&|]\s*)(?:ls|find|fd|tree|git ls-files)\b")),
-)
-"""What a command or a path says about the kind of its output. Only the order of asking depends on it."""
 _LONG_STRING = 1_000
 _DEEPEST = 2
 """Texts in texts in texts: so far down."""
@@ -130,7 +114,7 @@ class ContentRouter:
         mixed = self._mixed(question, sections=several)
         return mixed if mixed is not None and _size(mixed) < _size(answer) else answer
 
-    def _question(self, text: str, hint: Hint, limits_for: LimitsFor, known: dict[str, _Claims]) -> _Question:
+    def _question(self, text: str, hint: Hint, limits_for: LimitsFor, known: dict[str, Claims]) -> _Question:
         return _Question(text, hint, limits_for, self._compressors, known)
 
     def _mixed(self, question: _Question, *, sections: bool) -> Routed | None:
@@ -177,35 +161,6 @@ class ContentRouter:
         return self._question(segment.text, whole.hint, here, whole.known)
 
 
-@dataclass(frozen=True, slots=True)
-class _Claims:
-    """What compressors say of a text: their scores, best first, ties in the order of asking; who was not asked, because
-    somebody is certain; and the faults of those who could not say."""
-
-    ranking: tuple[tuple[float, Compressor], ...]
-    unasked: Sequence[Compressor]
-    faults: tuple[str, ...]
-
-    @classmethod
-    def on(cls, text: str, hint: Hint, compressors: Sequence[Compressor]) -> _Claims:
-        """Ask them in order."""
-        ranking: list[tuple[float, Compressor]] = []
-        faults: list[str] = []
-        unasked: Sequence[Compressor] = ()
-        for number, compressor in enumerate(compressors):
-            try:
-                score = compressor.score(text, hint)
-            except Exception as error:  # noqa: BLE001  # an outsider's compressor must not stop the others; it is reported
-                faults.append(f"{compressor.name}.score: {type(error).__name__}: {error}")
-                continue
-            ranking.append((score, compressor))
-            if score >= _CERTAIN:
-                unasked = compressors[number + 1 :]
-                break
-        ranking.sort(key=lambda pair: -pair[0])
-        return cls(tuple(ranking), unasked, tuple(faults))
-
-
 class _Question:
     """One text, put to the compressors in order. Who is certain ends the questioning: a clear case should cost little.
 
@@ -218,7 +173,7 @@ class _Question:
         hint: Hint,
         limits_for: LimitsFor,
         compressors: Sequence[Compressor],
-        known: dict[str, _Claims],
+        known: dict[str, Claims],
     ) -> None:
         self.text = text
         self.hint = hint
@@ -226,7 +181,7 @@ class _Question:
         self.known = known
         self._warnings: list[str] = []  # of those who changed nothing
         if text not in known:
-            known[text] = _Claims.on(text, hint, _likely_first(compressors, hint))
+            known[text] = Claims.on(text, hint, likely_first(compressors, hint))
         self.claims = known[text]
         self.faults = list(self.claims.faults)
 
@@ -253,7 +208,7 @@ class _Question:
     @property
     def certain(self) -> bool:
         """Whether somebody knows the text to be of his kind, all of it."""
-        return _CERTAIN <= self._best < math.inf
+        return CERTAIN <= self._best < math.inf
 
     @property
     def guesses(self) -> bool:
@@ -279,7 +234,7 @@ class _Question:
             others = claims.unasked
             if alone:  # then it is of no other kind, whether there is something to gain or not
                 others = [c for c in others if c.kind not in _OF_THE_WHOLE]
-            claims = _Claims.on(self.text, self.hint, others)
+            claims = Claims.on(self.text, self.hint, others)
             self.faults += claims.faults
         return self._routed(Rendition(text=self.text), first)
 
@@ -380,24 +335,6 @@ def _has_long_string(text: str) -> bool:
 
 def _size(routed: Routed) -> int:
     return len(routed.rendition.text) + len(routed.rendition.note)
-
-
-def _likely_first(compressors: Sequence[Compressor], hint: Hint) -> Sequence[Compressor]:
-    """The same compressors, those first of whose kind the hint speaks: if one of them is certain, nobody else is asked."""
-    kind = _kind_of(hint.command[-_COMMAND:] if hint.command else None, hint.path)
-    if kind is None and hint.tool and not hint.command and retrieves(hint.tool):
-        kind = "prose"
-    if kind is None:
-        return compressors
-    return sorted(compressors, key=lambda compressor: compressor.kind != kind)
-
-
-@lru_cache(maxsize=512)
-def _kind_of(command: str | None, path: str | None) -> str | None:
-    for kind, pattern in _SPEAKS_OF:
-        if (command and pattern.search(command)) or (path and kind == "log" and pattern.search(path)):
-            return kind
-    return None
 
 
 def _starting_at(first_line: int, limits_for: LimitsFor) -> LimitsFor:
