@@ -80,19 +80,22 @@ class ContentRouter:
             text = shown
             numbered = without_numbers(text)
             bare = self._bare(numbered, hint, limits_for) if numbered is not None else None
-            if numbered is not None and bare is not None:
-                return _said(bare, ", ".join([*said, numbered.said]))
+            if bare is not None:
+                return _said(bare, ", ".join(said)) if said else bare
         routed = self._route(text, hint, limits_for, kinds)
         return _said(routed, ", ".join(said)) if said else routed
 
     def _bare(self, numbered: Numbered, hint: Hint, limits_for: LimitsFor) -> Routed | None:
         """What is made of the lines of a file without their numbers; None where that is nothing, or where something that is
         left out has its place within a line. Rows stay: they could not be asked for by their numbers."""
-        routed = self._route(numbered.text, hint, _exact_rows(limits_for), None)
+        first_line = limits_for("mixed").first_line + numbered.above.count("\n")
+        below = _exact_rows(limits_for if not numbered.above else _starting_at(first_line, limits_for))
+        routed = self._route(numbered.text, hint, below, None)
         rendition = routed.rendition
         if rendition.text == numbered.text or any(elision.unit == "chars" for elision in rendition.elisions):
             return None
-        return replace(routed, rendition=replace(rendition, text=rendition.text + numbered.below))
+        around = replace(rendition, text=f"{numbered.above}{rendition.text}{numbered.below}")
+        return _said(replace(routed, rendition=around), numbered.said(first_line))
 
     def _route(self, text: str, hint: Hint, limits_for: LimitsFor, kinds: frozenset[str] | None) -> Routed:
         if kinds is not None:

@@ -23,7 +23,7 @@ def numbered(lines: list[str], first: int = 1, sign: str = "→") -> str:
 def test_the_lines_come_back_without_their_numbers(lines: list[str], first: int, sign: str) -> None:
     found = without_numbers(numbered(lines, first, sign))
     assert found is not None
-    assert (found.text, found.first, found.below) == ("\n".join(lines), first, "")
+    assert (found.text, found.first, found.above, found.below) == ("\n".join(lines), first, "", "")
 
 
 def test_a_reminder_below_stays_below() -> None:
@@ -31,6 +31,34 @@ def test_a_reminder_below_stays_below() -> None:
     found = without_numbers(numbered(LOG) + reminder)
     assert found is not None
     assert (found.text, found.below) == ("\n".join(LOG), reminder)
+
+
+@pytest.mark.parametrize(
+    ("above", "sign", "below"),
+    [
+        (
+            "[File: /srv/a.log (300 lines total)]\n(40 more lines above)\n",
+            "41:",
+            "\n(Open file: /srv/a.log)\n(Current directory: /srv)\nbash-$",
+        ),
+        ("<file>\n", "00041| ", "\n\n(End of file - total 120 lines)\n</file>"),
+        ("<file>\n", "00041| ", "\n</file>"),
+    ],
+)
+def test_what_other_tools_put_around_them_stays_around_them(above: str, sign: str, below: str) -> None:
+    """SWE-agent; OpenCode."""
+    rows = [
+        f"{str(n).zfill(len(sign.strip(':| ')))}{sign.lstrip('0123456789')}{line}" for n, line in enumerate(LOG, 41)
+    ]
+    text = above + "\n".join(rows) + below
+    found = without_numbers(text)
+    assert found is not None
+    assert (found.text, found.first, found.above, found.below) == ("\n".join(LOG), 41, above, below)
+    made = Headroom(store=MemoryStore()).compress_text(text, tool="open", path="/srv/a.log")
+    at = above.count("\n") + 1
+    assert f"line numbers left out: line {at} is 41 of the file" in made.text
+    assert f"\n{at}+" in made.text
+    assert made.text.endswith(below)
 
 
 @pytest.mark.parametrize(
