@@ -320,7 +320,7 @@ def file_nature(path: str) -> Nature:
     return "editable"
 
 
-_NUMBER = r"(?: {0,8}\d{1,7}→| {1,8}\d{1,7}\t)?"
+_NUMBER = r"(?: {0,8}\d{1,7}[→\t])?"
 """What tools that read files put before each line."""
 _LOG_LINE = re.compile(
     rf"^{_NUMBER}"

@@ -72,7 +72,7 @@ def test_a_read_of_a_file_that_agents_edit_stays_exact(hint: Hint) -> None:
         (Hint(tool="Read", path="out.txt"), "".join(f"{n:>6}→{line}\n" for n, line in enumerate(LOG.split("\n"), 1))),
         (
             Hint(tool="Read", path="users.json"),
-            "".join(f"{n:>6}\t{line}\n" for n, line in enumerate(["[", *(['  {"id": 1},'] * 30), "]"], 1)),
+            "".join(f"{n}\t{line}\n" for n, line in enumerate(["[", *(['  {"id": 1},'] * 30), "]"], 1)),
         ),
         (
             Hint(tool="str_replace_editor", arguments={"command": "view"}, path="/srv"),

@@ -14,8 +14,9 @@ from headroom.compressors._wrappers import inside
 
 __all__ = ["Numbered", "without_numbers"]
 
+_READ = re.compile(r" {0,8}(\d{1,7})([→\t])")
 _PLAIN = re.compile(r" {0,8}(\d{1,7})(→)| {1,8}(\d{1,7})(\t)")
-"""With a tab only where the number is set to the right: else it is a column of a table."""
+"""Where nobody says that a file was read, with a tab only if the number is set to the right: else it is a column of a table."""
 _HEADS = {"[File: ": re.compile(r"(\d{1,7})(:)"), "<file>": re.compile(r"(\d{5,7})(\| )")}
 _FEWEST = 8
 _BELOW = re.compile(r"\s*(?:\([^\n]{1,200}\)\s*)?\Z")
@@ -38,13 +39,17 @@ class Numbered:
         return what if self.first == first_line else f"{what}: line {first_line} is {self.first} of the file"
 
 
-def without_numbers(text: str) -> Numbered | None:
-    """None where not each line has a number, or where other text stands around them than tools put there."""
+def without_numbers(text: str, *, read: bool = False) -> Numbered | None:
+    """None where not each line has a number, or where other text stands around them than tools put there.
+
+    `read` says that a tool has read a file.
+    """
     head = next(filter(text.startswith, _HEADS), None)
-    if head is None and _PLAIN.match(text) is None:
+    plain = _READ if read else _PLAIN
+    if head is None and plain.match(text) is None:
         return None
     start, end = inside(text)
-    begin = (_PLAIN if head is None else _HEADS[head]).match(text, start)
+    begin = (plain if head is None else _HEADS[head]).match(text, start)
     if begin is None:
         return None
     number, sign = filter(None, begin.groups())

@@ -78,7 +78,7 @@ class ContentRouter:
                 shown, what = _digests.cut(shown, hint, limits.keep)
                 said += [what] if what else []
             text = shown
-            numbered = without_numbers(text)
+            numbered = without_numbers(text, read=hint.path is not None and hint.command is None)
             bare = self._bare(numbered, hint, limits_for) if numbered is not None else None
             if bare is not None:
                 return _said(bare, ", ".join(said)) if said else bare

@@ -78,6 +78,17 @@ def test_other_numbers_stay(text: str) -> None:
     assert without_numbers(text) is None
 
 
+def test_where_a_file_was_read_the_number_need_not_be_set_to_the_right() -> None:
+    text = "\n".join(f"{n}\t{line}" for n, line in enumerate(LOG, 1))
+    assert without_numbers(text) is None
+    found = without_numbers(text, read=True)
+    assert found is not None
+    assert found.text == "\n".join(LOG)
+    made = Headroom(store=MemoryStore()).compress_text(text, tool="Read", path="/var/log/harbour.log")
+    assert "line numbers left out" in made.text
+    assert made.block.compressor == "LogCompressor"
+
+
 @pytest.mark.parametrize("first", [1, 300])
 def test_a_log_that_a_tool_reads_with_numbers_is_a_log(first: int) -> None:
     """The numbers that are shown are those by which lines can be had back."""
