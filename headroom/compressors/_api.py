@@ -16,7 +16,7 @@ from headroom.messages import Effort, Hint
 
 __all__ = ["Compressor", "Effort", "Elision", "Limits", "Rendition", "Room", "Unit"]
 
-Unit: TypeAlias = Literal["lines", "rows", "chars"]
+Unit: TypeAlias = Literal["lines", "rows", "chars", "values"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,9 @@ class Limits:
 class Elision:
     """What is not visible: `ranges` are 1-based, inclusive and ascending, in the source's own coordinates.
 
-    `unit` is "lines" of the original text, "rows" of a JSON array or table (0-based row numbers, as in the source), or
-    "chars" (0-based offsets, end exclusive). `count` is how many units are left out. `summary` says what they look like.
+    `unit` is "lines" of the original text, "rows" of a JSON array or table (0-based row numbers, as in the source),
+    "chars" (0-based offsets, end exclusive), or "values" of a nested document, which have no coordinates but their paths
+    and no ranges. `count` is how many units are left out. `summary` says what they look like.
     """
 
     ranges: tuple[tuple[int, int], ...]

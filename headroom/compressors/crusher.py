@@ -2,8 +2,9 @@
 
 An array of objects becomes a grid with its keys named once (`_columns`, `_spell`); everything else becomes an outline
 without the quotes and the repetitions (`_outline`). White space and the spelling of escapes do not survive, values do.
-Rows are left out only where effort allows and only from large uniform arrays (`_rows`). A large text is read and
-spelled piece by piece (`_pieces`). Long texts in strings may be shortened by the compressors of their kinds (`_texts`).
+Where effort allows, rows of large uniform arrays go (`_rows`), and what does not lie on a path that the query names
+(`_asked_path`). A large text is read and spelled piece by piece (`_pieces`). Long texts in strings may be shortened by
+the compressors of their kinds (`_texts`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from headroom._literals import as_json, looks_like
 from headroom.compressors import _cut_off
 from headroom.compressors._answers import JSON, PYTHON, Quotes, answering
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
+from headroom.compressors._asked_path import NOTE, may_name, without_others
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse
 from headroom.compressors._outline import outline
@@ -164,7 +166,11 @@ def _length(made: Rendition) -> int:
 
 
 def _in_all(text: str, hint: Hint, limits: Limits) -> Rendition | None:
-    """The rendition of a document, in pieces where it is large."""
+    """The rendition of a document: of the places that the query names, or of all of it, in pieces where it is large."""
+    with suppress(ValueError, RecursionError):
+        focused = _focused(text, hint, limits)
+        if focused is not None:
+            return focused
     if len(text) > WHOLE:
         with suppress(ValueError, RecursionError):
             return in_pieces(text, hint, limits)
@@ -172,6 +178,19 @@ def _in_all(text: str, hint: Hint, limits: Limits) -> Rendition | None:
         with suppress(ValueError, RecursionError):
             return _whole(text, hint, limits)
     return None
+
+
+def _focused(text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    """What stands on the paths that the query names, where it names any and something may be left out."""
+    if limits.effort < Effort.MEDIUM or len(text) > _LARGEST or not hint.query or not may_name(hint.query, text):
+        return None
+    parsed = parse(text)
+    focus = None if parsed is None or parsed[1] else without_others(parsed[0], hint.query)
+    if focus is None:
+        return None
+    drawn = outline(focus[0], hint, limits, _asked(hint.query))
+    note = "; ".join(filter(None, [NOTE, drawn.note]))
+    return replace(drawn, note=note, elisions=(*drawn.elisions, focus[1]), lossless=False)
 
 
 def _python(made: Rendition | None) -> Rendition | None:
