@@ -46,9 +46,8 @@ _LISTED_FIRSTS = frozenset("-dlcbpsaef^0123456789{}]|+*#ADMC@I")
 _MEMBER = re.compile(r"\s+(?:[\[\]{}]|\"[^\"]*\"\s*:)")
 """A line inside a JSON document that is spread over lines."""
 _HIT = re.compile(
-    r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d(?:Z|\b))    # path:14:text, not 12T10:14:00Z
+    r"""[^\s:"=\[\]]*[A-Za-z_][^\s:"=\[\]]*:\d+:(?!\d\d(?:Z|\b)|\[?\d{4}-\d\d-\d\d[T\ ]|[A-Z][a-z]{2}\ +\d+\ \d\d:)  # path:14:text, no message
       | [\w./-]*\.[A-Za-z]\w*-\d+-(?!\d\d\b)                                   # path-14-text
-      | \d+:(?:\d{4}-\d\d-|[A-Z][a-z]{2}\ +\d|\[|\d\d/)       # 14:text, and the text has a time
     """,
     re.VERBOSE,
 )

@@ -49,6 +49,11 @@ _TOOL = re.compile(r"grep|ripgrep|search|find_in|findinfiles", re.IGNORECASE)
 _PATHLIKE = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:\"'(<>|][^:\"<>|\n]*\Z")
 _STAMP = re.compile(r"[\d\s.,:TZ/-]+\Z")
 _MESSAGE = re.compile(r"(?:\d+:)? (?:fatal |internal )?(?:error|warning|note|info|hint)\b", re.IGNORECASE)
+_LOGGED = re.compile(
+    r"^(?:[^\s:]{1,200}:)?\d+:(?:\S+ \S+ \S+ )?\[?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d"
+    r"|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d|\d\d:\d\d:\d\d)",
+    re.MULTILINE,
+)
 _LINT = re.compile(r"(?:\d+:)? \S")
 
 
@@ -63,18 +68,18 @@ class SearchCompressor:
     kind = "search"
 
     def score(self, text: str, hint: Hint) -> float:
-        """0.95 where a search was run and the lines look like hits, 0.75 where only the lines do."""
+        """0.95 where a search was run and the lines look like hits, 0.75 where only the lines do, 0.5 for those of a log."""
         if _DOCUMENT.match(text[:200]):
             return 0.0
         told = _told(hint)
         if told and _clear("\n" + text[:_GLANCE]):
-            return 0.95
+            return 0.5 if _is_logged(text[:_GLANCE]) else 0.95
         head = "\n" + sample(text, _SAMPLE)
         found = _hits(head, told) if NUMBERED.search(head) else []
         if not found or _share(head, found) < (0.4 if told else 0.7) or not _ascending(found):
-            return 0.9 if told and _is_other(head, hint) else 0.0
+            return (0.5 if _is_logged(head) else 0.9) if told and _is_other(head, hint) else 0.0
         if told:
-            return 0.95
+            return 0.5 if _is_logged(head) else 0.95
         tails = [tail for _, _, tail in found]
         if 5 * sum(1 for tail in tails if _MESSAGE.match(tail)) > len(tails):
             return 0.3
@@ -154,6 +159,11 @@ def _is_alone(head: Sequence[str]) -> bool:
     numbers = [int(m[0][:-1]) for line in head if (m := BODY.match(line)) and len(m[0]) < _LONGEST_NUMBER]
     ascents = sum(1 for a, b in pairwise(numbers) if a < b)
     return len(numbers) == len(head) > 3 and 20 * ascents >= 19 * (len(numbers) - 1)
+
+
+def _is_logged(head: str) -> bool:
+    """Whether most hits are messages with a time: what a log tells is not a matter of which line is the best."""
+    return 5 * len(_LOGGED.findall(head)) > 4 * head.strip("\n").count("\n")
 
 
 def _is_bare(head: Sequence[str]) -> bool:

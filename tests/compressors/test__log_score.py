@@ -9,6 +9,9 @@ from headroom.compressors.table import TableCompressor
 from headroom.messages import NO_HINT, Hint
 
 LOGS = {
+    "grep -n in a log": "{i}:2026-04-01 10:00:00 step",
+    "grep -rn in logs": "logs/app.log:{i}:2026-04-01 10:00:00 step",
+    "grep -rn in syslog": "log/messages:{i}:Apr  1 10:00:{i:02d} host cron[7]: step",
     "syslog": "Jul 26 07:03:15 gate sshd[288]: session opened for user {i}",
     "iso": "2026-04-01T10:00:{i:02d}.123Z INFO started {i}",
     "iso seconds": "2026-04-01T10:00:{i:02d}Z INFO started {i}",
@@ -26,7 +29,7 @@ LOGS = {
 }
 OTHERS = {
     "hits": "src/app.py:{i}: return 12:30:45",
-    "grep -n": "{i}:2026-04-01 10:00:00 step",
+    "grep -n": "{i}:a step of many",
     "compiler": "src/a.c:{i}:10: error: x undeclared",
     "csv": "2026-04-01 10:00:{i:02d},1.{i},22,north",
     "tsv": "2026-04-01 10:00:{i:02d}\t1.{i}\tnorth",

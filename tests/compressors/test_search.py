@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headroom.compressors import BUILTIN
 from headroom.compressors._api import Effort, Limits
+from headroom.compressors._router import ContentRouter
 from headroom.compressors.search import SearchCompressor
 from headroom.messages import NO_HINT, Hint
 
@@ -113,6 +115,28 @@ def test_a_reader_sees_what_the_golden_file_shows(case: str) -> None:
 def many(count: int = 60) -> str:
     calls = [f"src/use{n % 7}.py:{n}:    total = total + parse_row({n})" for n in range(1, count)]
     return "\n".join(sorted(calls, key=lambda line: line.split(":")[0]))
+
+
+@pytest.mark.parametrize("path", ["", "logs/app.log:"])
+def test_hits_in_logs_are_messages_of_which_the_rare_one_stays(path: str) -> None:
+    """Which line is the best is no question to ask of a log."""
+    said = ["gateway timed out after {} ms", "retry {} of 5", "{} items of sku 7 are left"]
+    lines = [
+        f"{path}{37 * n + 12}:2026-11-20 10:{n // 60:02d}:{n % 60:02d},017 WARN orders - {said[n * 7 % 3].format(n)}"
+        for n in range(300)
+    ]
+    lines[187] = f"{path}6931:2026-11-20 10:03:07,017 ERROR stock - no space left on device"
+    made = ContentRouter(BUILTIN).compress(
+        "\n".join(lines),
+        Hint(
+            tool="bash", arguments={"command": "grep -rn 'WARN\\|ERROR' logs"}, command="grep -rn 'WARN\\|ERROR' logs"
+        ),
+        lambda _: Limits(effort=Effort.MEDIUM),
+    )
+    assert made.name == "LogCompressor"
+    assert "no space left on device" in made.rendition.text
+    assert "more like it" in made.rendition.note
+    assert made.rendition.text.count("\n") < 12
 
 
 def test_the_definition_is_shown_however_late_it_comes() -> None:
