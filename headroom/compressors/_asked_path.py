@@ -2,8 +2,9 @@
 
     {action:created,release:{id:7,tag_name:v1,⋯:author assets tarball_url},⋯:repository sender}
 
-A path is a quoted word of the query, or one with dots or brackets, that leads somewhere in the document, from its top or
-from a few places within. Objects and lists on the way keep little else: short plain values, and the names of the rest.
+A path is a quoted word of the query that is a key at the top, or one with dots or brackets that leads somewhere in the
+document, from its top or from a few places within. Objects and lists on the way keep little else: short plain values, what
+tells of a failure, and the names of the rest.
 Above stands `crusher`, which spells what is left.
 """
 
@@ -40,7 +41,12 @@ _NEAR = 300
 """So many characters of plain values may stay in each object on the way."""
 _PLAIN = 120
 _NAMES = 240
-_DEEPEST = 60
+_TELLING = re.compile(r"error|fail|warn|exception|fault|problem|status|reason", re.IGNORECASE)
+_TOLD = 600
+"""What went wrong is shown whoever asks for something else, up to so many characters of it."""
+_DEEPEST = 24
+_LOOKED_AT = 5_000
+"""In so many objects and lists a path is looked for; where there are more, it has to lead from the top."""
 _GAIN = 0.7
 
 
@@ -74,10 +80,14 @@ def _paths(value: dict[str, Any], query: str) -> list[Path]:
     """Where the query leads in the document."""
     found: dict[Path, None] = {}
     for word in _words(query):
-        if len(query) > _SHORT_QUERY and not _STEPS.search(word):
+        has_steps = _STEPS.search(word) is not None
+        if len(query) > _SHORT_QUERY and not has_steps:
             continue
         path = _resolved(value, word)
-        found.update(dict.fromkeys(_places(value, word) if path is None else [path]))
+        if path is not None:
+            found[path] = None
+        elif has_steps:
+            found.update(dict.fromkeys(_places(value, word)))
     return list(found)
 
 
@@ -111,11 +121,15 @@ def _first_keys(path: str) -> Iterator[tuple[str, str]]:
 
 
 def _places(value: Any, path: str) -> list[Path]:
-    """Where within the document a path leads somewhere; none where that are many places."""
+    """Where within the document a path leads somewhere; none where that are many places, or there are too many to look at."""
     found: list[Path] = []
     left: list[tuple[Any, Path]] = [(value, ())]
+    looked = 0
     while left:
         inner, at = left.pop()
+        looked += 1
+        if looked > _LOOKED_AT:
+            return []
         if type(inner) is dict:
             rest = _resolved(inner, path)
             if rest is not None:
@@ -155,9 +169,9 @@ class _Cutter:
                 out[key] = self.cut(own, onward[key])
                 continue
             size = len(key) + _plain_size(own)
-            if size <= min(room, _PLAIN):
+            if size <= min(room, _PLAIN) or (_TELLING.search(key) and len(flow(own)) <= _TOLD):
                 out[key] = own
-                room -= size
+                room -= min(room, size)
             else:
                 names.append(key_text(key))
                 self.gone += _leaves(own)

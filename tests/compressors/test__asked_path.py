@@ -58,6 +58,12 @@ def test_what_does_not_is_named() -> None:
     assert made["repository"]["id"] == "7"  # short plain values stay
 
 
+def test_what_went_wrong_is_shown_whatever_is_asked_for() -> None:
+    failure = {"code": "E42", "detail": "The quay is closed, and nobody has said for how long it will be so. " * 3}
+    made = left("What is `repository.created_at`?", {**EVENT, "last_error": failure})
+    assert made["last_error"] == failure
+
+
 def test_of_a_list_the_places_are_told() -> None:
     files = left("What is `files[3].sha`?")["files"]
     assert files[0] == "⋯ [0]-[2]"
@@ -75,6 +81,7 @@ def test_a_path_may_lead_from_within() -> None:
     [
         "What is `repository.color`?",  # leads nowhere
         "Who is the sender?",  # no path
+        "Whose is `login`?",  # a word, and no key at the top
         "Where is `login` used? " + "Mind the style guide of the house. " * 20,  # a word, in many words
         "`repository` `files` `paths`",  # most of it would stay
         "",
