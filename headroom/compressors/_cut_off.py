@@ -31,7 +31,7 @@ def closed(text: str) -> tuple[str, str] | None:
         return None
     said = _SAID.search(text, max(0, len(text) - _NEAR))
     stack: list[str] = []
-    whole, open_there = 0, ""
+    whole = depth = 0  # where the last whole member ends, and how many brackets are open there; behind it they only open
     for m in _TOKEN.finditer(text, 0, said.start() if said is not None else len(text)):
         sign = m[0]
         if sign in _CLOSES:
@@ -39,14 +39,14 @@ def closed(text: str) -> tuple[str, str] | None:
         elif sign in ("}", "]"):
             if not stack or stack.pop() != sign:
                 return None
-            whole, open_there = m.end(), "".join(reversed(stack))
+            whole, depth = m.end(), len(stack)
         elif sign == ",":
             if not stack:
                 return None
-            whole, open_there = m.start(), "".join(reversed(stack))
+            whole, depth = m.start(), len(stack)
     if not stack or whole < _FEWEST:
         return None
-    return text[:whole] + open_there, text[whole:].lstrip(", \t\r\n").rstrip()
+    return text[:whole] + "".join(reversed(stack[:depth])), text[whole:].lstrip(", \t\r\n").rstrip()
 
 
 def ending(rest: str, fold: str) -> str:
