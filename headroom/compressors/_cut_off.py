@@ -31,7 +31,9 @@ def closed(text: str) -> tuple[str, str] | None:
         return None
     said = _SAID.search(text, max(0, len(text) - _NEAR))
     stack: list[str] = []
-    whole = depth = 0  # where the last whole member ends, and how many brackets are open there; behind it they only open
+    whole = depth = (
+        0  # where the last whole member ends, and how many brackets are open there; behind it they only open
+    )
     for m in _TOKEN.finditer(text, 0, said.start() if said is not None else len(text)):
         sign = m[0]
         if sign in _CLOSES:
