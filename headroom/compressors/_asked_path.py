@@ -35,6 +35,7 @@ _QUOTED_KEY = re.compile(r"\[(?:\"([^\"]+)\"|'([^']+)')\](?:\.|(?=\[)|\Z)")
 _STEPS = re.compile(r"[.\[\]\"']+")
 _CUT = re.compile(r"[.\[]|\Z")
 _LONGEST_QUERY = 4_000
+_BEGINNING = 200
 _SHORT_QUERY = 300
 """In a longer one a quoted word may be anything."""
 _NEAR = 300
@@ -51,8 +52,11 @@ _GAIN = 0.7
 
 
 def may_name(query: str, text: str) -> bool:
-    """Whether the query holds what is spelled like a path, and something of it stands in the text as a key would."""
-    return any(f'"{key}"' in text for word in _words(query) for key in (word, *_STEPS.split(word)) if key)
+    """Whether the query holds what is spelled like a path, and something of it is a key of the text, which is an object."""
+    if text[:_BEGINNING].lstrip("\ufeff \t\r\n")[:1] != "{":
+        return False
+    keys = (key for word in _words(query) for key in (word, *_STEPS.split(word)) if key)
+    return any(f'"{key}":' in text or f'"{key}" :' in text for key in keys)
 
 
 def without_others(value: Any, query: str) -> tuple[Any, Elision] | None:

@@ -117,9 +117,14 @@ def test_little_effort_leaves_nothing_out(effort: Effort) -> None:
     assert made.lossless
 
 
-def test_what_no_key_of_the_text_spells_is_not_looked_for() -> None:
-    assert may_name("the value of `a.b`", '{"b": 1}')
-    assert not may_name("the value of `a.b`", '{"c": "b"}'.replace('"b"', "1"))
+@pytest.mark.parametrize("text", ['{"b": 1}', '\ufeff { "b" : 1}', '{"a": {"c": 1}}'])
+def test_a_path_of_which_a_step_is_a_key_is_looked_for(text: str) -> None:
+    assert may_name("the value of `a.b`", text)
+
+
+@pytest.mark.parametrize("text", ['{"c": "b"}', '[{"b": 1}]', "{c: b}"])
+def test_what_no_key_of_an_object_spells_is_not(text: str) -> None:
+    assert not may_name("the value of `a.b`", text)
     assert not may_name("the value of b", '{"b": 1}')
 
 
