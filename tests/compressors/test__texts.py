@@ -220,8 +220,8 @@ def test_of_a_long_text_in_a_few_records_of_many_the_beginning_is_shown(command:
 
 def test_the_command_speaks_of_the_output_that_a_tool_puts_into_json() -> None:
     """Of other documents it does not."""
-    hits = "\n".join(f"{n * 3}:2026-03-01 10:00:00 WARN retrying order {n} of the quay" for n in range(1, 40))
-    hint = Hint(command="grep -n WARN app.log", query="Which order was retried?")
+    hits = "\n".join(f"{n * 3}:    quay.retry(order_{n}, after=timedelta(seconds={n}))" for n in range(1, 40))
+    hint = Hint(command="grep -n retry quay.py", query="Which order is retried after 7 seconds?")
     wrapped = json.dumps({"output": hits, "metadata": {"exit_code": 0}})
     made = CRUSHER.compress(wrapped, hint, Limits(effort=Effort.MEDIUM))
     assert "⋯ 1 (search; " in made.text
