@@ -18,7 +18,7 @@ from headroom.compressors._api import Rendition
 
 __all__ = ["BRANCHES", "is_drawn", "shorten_tree"]
 
-BRANCHES = ("─ ", "-- ", "─\xa0", "--\xa0", "─┬ ", "+- ", "\\- ")
+BRANCHES = ("─ ", "-- ", "─\xa0", "--\xa0", "─┬ ", "+- ", "\\- ", "├───", "└───")
 """What rows of trees have before the name."""
 _ROW = 50
 """So many names stand on one line."""
@@ -73,6 +73,7 @@ def _plain(bar: str, gap: str, tee: str, corner: str, start: str = "") -> _Style
 _STYLES = (
     _plain("│   ", "    ", "├── ", "└── "),
     _plain("│\xa0\xa0 ", "    ", "├── ", "└── "),
+    _plain("│   ", "    ", "├───", "└───"),
     _plain("|   ", "    ", "|-- ", "`-- "),
     _plain("|\xa0\xa0 ", "    ", "|-- ", "`-- "),
     _Style("│ ", "  ", "├── ", "└── ", "├─┬ ", "└─┬ "),
