@@ -60,6 +60,9 @@ _LISTED = re.compile(
 _BLAMED = re.compile(r"\n\^?[0-9a-f]{7,40} (?:\S+ +)?\([^\n)]{4,100}\) ")
 _BLAME = re.compile(r"^(?:\^?[0-9a-f]{7,40} (?:\S+ +)?\([^\n)]{4,100}\)[^\n]*(?:\n|\Z)){5,}", re.MULTILINE)
 _PATHS = re.compile(r"^(?:(?:[\w.@+-]*/)+[\w.@+-]*(?: \(\d+ matches\))?(?:\n|\Z)){8,}", re.MULTILINE)
+_DRAWN = re.compile(r"^[^\n]{1,200}\n(?:[│| \xa0]*(?:[├└]─|[|`]-- )[^\n]+(?:\n|\Z)){8,}", re.MULTILINE)
+"""A tree below its root."""
+_DRAWINGS = ("\n├─", "\n└─", "\n|-- ", "\n`-- ")
 _SLASHES = 100
 """One slash in fewer characters, where there is a run of paths."""
 _LONGEST_TITLE = 500
@@ -215,6 +218,8 @@ def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     patterns = [_LISTED] if any(map(text.__contains__, _MODES)) else []
     if _BLAMED.search(text) is not None:
         patterns.append(_BLAME)
+    if any(map(text.__contains__, _DRAWINGS)):
+        patterns.append(_DRAWN)
     if _SLASHES * text.count("/") > len(text):
         patterns.append(_PATHS)
     found = [(m.start(), m.end() - m[0].endswith("\n")) for p in patterns for m in p.finditer(text, start, end)]

@@ -137,7 +137,7 @@ class ListingCompressor:
             return log(text, limits.effort) or Rendition(text=text)
         if FOUND.match(lines[0]):
             return shorten_found(text)
-        if any(is_drawn(line) for line in lines[:8]):
+        if any(is_drawn(line) for line in lines[:_FIRST]):
             return shorten_tree(lines, text)
         if _MODES.search(text):
             return shorten(lines, text)

@@ -279,3 +279,20 @@ def test_records_of_paragraphs_are_only_spelled_anew_where_nothing_may_go() -> N
     routed = ContentRouter(BUILTIN).compress(RECORDS["tags"], Hint(), lambda _: Limits())
     assert routed.kind == "xml"
     assert routed.rendition.lossless
+
+
+def test_a_tree_within_other_text_is_shortened() -> None:
+    """A list with blanks in front of it reads like a branch, so that the tree is no part of what surrounds it."""
+    tree = (
+        "harbour/\n"
+        + "".join(f"├───quay_{n}/\n│   ├───berth.py\n│   └───crane.py\n" for n in range(12))
+        + "└───tides.csv"
+    )
+    text = f"<context>\n- Folders:\n  - /srv/harbour\n\n{tree}\n\n</context>"
+    made = ContentRouter(BUILTIN).compress(text, NO_HINT, limits).rendition
+    assert made.lossless
+    assert (
+        "⋯ lines 5-42 as listing (one blank per level for │   ├───, names side by side):\nharbour/\n quay_0/\n"
+        in made.text
+    )
+    assert made.text.startswith("<context>\n- Folders:\n  - /srv/harbour\n\n⋯ ")

@@ -131,7 +131,14 @@ FOUND = "".join(f"./src/harbour/quay_{n % 3}/berth_{n}.py\n" for n in range(20))
 COUNTED = "".join(f"/srv/harbour/berth_{n}.py ({n} matches)\n" for n in range(12))
 
 
-@pytest.mark.parametrize("rows", [ROWS, BLAME, FOUND, COUNTED, f"./src:\n{ROWS}\n./tests:\n{ROWS}"])
+TREE = (
+    "harbour\n" + "".join(f"├── quay_{n}\n│   ├── berth.py\n│   └── crane.py\n" for n in range(12)) + "└── tides.csv\n"
+)
+DRAWN = TREE.replace("── ", "───")
+PLAIN = TREE.replace("├── ", "|-- ").replace("└── ", "`-- ").replace("│", "|")
+
+
+@pytest.mark.parametrize("rows", [ROWS, BLAME, FOUND, COUNTED, f"./src:\n{ROWS}\n./tests:\n{ROWS}", TREE, DRAWN, PLAIN])
 @pytest.mark.parametrize("sections", [True, False])
 def test_rows_between_other_output_are_a_segment(rows: str, sections: bool) -> None:
     """What `python --version && ls -l && git log --oneline` prints."""
