@@ -35,6 +35,7 @@ _TIME_SIGNS = (b"0:00:00", b"0000-00", b"00000000", b"000] ", b"000s]", b"000000
 """Where a line has none of these shapes, `_TIMED` cannot match."""
 _LEVEL_SIGNS = (b"AAAA", b"level=", b"nfo", b"arn", b"rror", b"ebug")
 """The same for `_LEVELLED`."""
+_SLOW_QUERIES = "\n# Query_time: "
 _LISTED = re.compile(
     r"""[-dlcbps][rwxsStT-]{9} | \^?(?=\d*[a-f])[0-9a-f]{7,40}\s | [{}\]] | \|.*\|\s*\Z | [-+*\#]\ \D
       | commit\ [0-9a-f]{7,64}\b | (?:Author|Date|Merge|Commit|AuthorDate|CommitDate):[ ]
@@ -84,6 +85,8 @@ _SHORT = 8000
 
 def score(text: str, hint: Hint) -> float:
     """0.9 and more for lines that carry times, less for levels alone or for what only the hint calls a log."""
+    if text.count(_SLOW_QUERIES) > 1:
+        return _TIMES
     lines = _some_lines(text)
     if len(lines) < 4:
         return 0.0

@@ -19,6 +19,8 @@ _CONTINUES = re.compile(
 )
 _LABEL = re.compile(rb"\S+ *\| ?")
 """The name of a service, as `docker compose logs` puts it before each line."""
+_TIME_OF_QUERY, _USER_OF_QUERY, _COST_OF_QUERY = b"# Time: ", b"# User@Host: ", b"# Query_time: "
+"""What a record of MySQL's log of slow queries begins with; the time is left out where it is that of the record before."""
 _TRACEBACK = re.compile(rb"Traceback \(most recent call last\)")
 _REACH = 120
 
@@ -30,6 +32,8 @@ def stamped(mask: bytes) -> bool:
 
 def records(masks: Sequence[bytes], counts: Mapping[bytes, int]) -> list[int] | None:
     """The numbers of the lines at which records begin, ascending; None when each line is a record of its own."""
+    if any(m.startswith(_COST_OF_QUERY) for m in counts):
+        return _cut(_queries(masks), len(masks))
     times = {m for m in counts if stamped(m)}
     lined = sum(n for m, n in counts.items() if m)
     if 2 * sum(counts[m] for m in times) >= lined:
@@ -40,6 +44,12 @@ def records(masks: Sequence[bytes], counts: Mapping[bytes, int]) -> list[int] | 
         return None
     starts = _starts(masks, tails)
     return _cut(starts, len(masks))
+
+
+def telling(mask: bytes) -> tuple[int, ...]:
+    """Which lines of a record of several name what is particular about it: of a query what it cost, of a failure the first,
+    the second and the last; between them are the frames."""
+    return (1, 2) if mask.startswith((_TIME_OF_QUERY, _USER_OF_QUERY)) else (0, 1, -1)
 
 
 def _says_who(mask: bytes) -> bool:
@@ -60,6 +70,20 @@ def _starts(masks: Sequence[bytes], tails: set[bytes]) -> list[int]:
         else:
             raising = _TRACEBACK.search(m) is not None if m[:9] == b"Traceback" else False
             starts.append(i)
+        above = m
+    return starts
+
+
+def _queries(masks: Sequence[bytes]) -> list[int]:
+    """Where records of a log of slow queries begin; lines in front of the first stand alone."""
+    starts: list[int] = []
+    found = False
+    above = b""
+    for i, m in enumerate(masks):
+        begins = m.startswith(_TIME_OF_QUERY) or (m.startswith(_USER_OF_QUERY) and not above.startswith(_TIME_OF_QUERY))
+        if begins or not found:
+            starts.append(i)
+        found = found or begins
         above = m
     return starts
 

@@ -290,13 +290,12 @@ def _standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) 
 
 
 def _ends_standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) -> set[int]:
-    """The same of records of several lines, by the numbers in their first, second and last line: there the failure is
-    named, between them are the frames."""
+    """The same of records of several lines, by the numbers in those lines that tell most."""
     found: list[tuple[int, int]] = []
-    for at in (0, 1, -1):
+    for at in _trace.telling(group.masks[0]):
         forms: defaultdict[bytes, list[int]] = defaultdict(list)
         for parts in (m.split(b"\n") for m in group.masks):
-            if len(parts) > 1:
+            if len(parts) > max(1, at):
                 forms[parts[at]].extend(log.where[b"\n".join(parts)])
         for m, records in forms.items():
             rows = [numbers[(log.starts[r + 1] if at < 0 else log.starts[r]) + at] for r in records]

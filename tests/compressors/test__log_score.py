@@ -27,6 +27,7 @@ LOGS = {
     "bare": "081109 2036{i:02d} 148 INFO dfs.Node: block {i}",
     "coloured": "\x1b[2m2026-04-01 10:00:{i:02d}\x1b[0m \x1b[32mINFO\x1b[0m step {i}",
 }
+LOGS["mysql"] = "# Time: 2026-04-01T10:00:{i:02d}.5Z\n# Query_time: 2.{i}  Rows_sent: 1\nSELECT {i};"
 OTHERS = {
     "hits": "src/app.py:{i}: return 12:30:45",
     "grep -n": "{i}:a step of many",

@@ -56,3 +56,13 @@ def test_times_of_many_spellings_are_known() -> None:
 def test_a_service_without_a_clock_does_not_continue_another_services_line() -> None:
     lines = ("web | 10:00:01 GET /", "db  | LOG: checkpoint", "web | 10:00:02 GET /", "web |   File a.py, line 3")
     assert starts(*lines) == [0, 1, 2]
+
+
+def test_a_slow_query_is_a_record_with_what_it_cost() -> None:
+    """The time is printed once for queries of the same second, and the log ends anywhere."""
+    cost = "# Query_time: 2.5  Lock_time: 0.0 Rows_sent: 1"
+    user = "# User@Host: app[app] @ [10.0.0.3]  Id: 7"
+    time = "# Time: 2026-04-01T10:00:01.5Z"
+    query = ["SET timestamp=1775037601;", "SELECT a", "  FROM b", "WHERE c = 1;"]
+    lines = ["mysqld, Version: 8.0", time, user, cost, *query, user, cost, "SELECT 2;", time]
+    assert starts(*lines) == [0, 1, 8, 11]

@@ -134,6 +134,23 @@ def test_a_rare_version_stands_out_and_the_clock_does_not() -> None:
     assert set(shown(compress("\n".join(lines)))) == {1, 78, 150}
 
 
+def test_slow_queries_are_folded_with_what_they_cost() -> None:
+    """The one that took far longer than others of its form is shown, and so is the one that examined far more."""
+    log = ""
+    for n in range(40):
+        took, rows = (31.5 if n == 23 else 1 + n % 7 / 10), (9_000_000 if n == 31 else 2_000 + n % 9)
+        log += (
+            f"# Time: 2026-04-01T10:{n:02d}:01.5Z\n# User@Host: app[app] @ quay [10.0.0.{n % 3}]  Id: {700 + n}\n"
+            f"# Query_time: {took:.6f}  Lock_time: 0.000002 Rows_sent: 1  Rows_examined: {rows}\n"
+            f"SET timestamp={1775037600 + 60 * n};\nSELECT * FROM berths WHERE ship = {n * 7};\n"
+        )
+    shown = compress(log + "# Time: 2026-04-01T11:00:01.5Z\n", Effort.MEDIUM).text
+    assert "⋯ +37 like lines 1-5, last 196" in shown
+    assert "118│# Query_time: 31.500000  Lock_time: 0.000002 Rows_sent: 1  Rows_examined: 2005" in shown
+    assert "Rows_examined: 9000000" in shown
+    assert shown.count("SELECT") == 3
+
+
 def test_records_of_several_lines_are_named_by_all_their_lines() -> None:
     lines = []
     for i in range(40):
