@@ -66,6 +66,8 @@ def _texts(column: Column, few: int) -> list[int]:
     if not column.alike:
         shapes = bare[:-1].split(b"\n")
         found += _rare(shapes, few) if len(shapes) == len(values) else []
+    elif column.numbers is None:
+        found += _shorter_or_longer(values, few)
     if not joined.isascii():
         plain = list(map(str.isascii, values))
         found += [i for i, ascii_only in enumerate(plain) if not ascii_only] if plain.count(False) <= few else []
@@ -79,6 +81,13 @@ def _texts(column: Column, few: int) -> list[int]:
         counts = column.counts
         found += [i for i, v in enumerate(values) if counts[v] > 1]
     return found
+
+
+def _shorter_or_longer(values: Sequence[str], few: int) -> list[int]:
+    """Where the length is another than that of nearly all: of names with a number, which all have as many digits."""
+    sizes = list(map(len, values))
+    usual = sizes[len(sizes) // 2]
+    return [i for i, n in enumerate(sizes) if n != usual] if 0 < len(sizes) - sizes.count(usual) <= few else []
 
 
 def _longest(values: Sequence[str], longest: int) -> list[int]:

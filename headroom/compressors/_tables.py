@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from string import ascii_lowercase
 
@@ -18,15 +19,17 @@ __all__ = ["Table", "dialect", "parse", "pieces"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """`rows` holds the cells, or the raw line where a line does not fit. `tail` is what stands below the table."""
+    """`rows` holds the cells, or the raw line where a line does not fit. `tail` is what stands below the table. `starts`
+    are the lines (from 0) at which rows begin, and the one behind the last, where they take more than one each."""
 
     dialect: str
     names: list[str]
     rows: list[list[str] | str]
     tail: list[str]
+    starts: Sequence[int] = ()
 
 
-_NAME = re.compile(r"\"?[A-Za-z_$@#%][\w$@#%./() -]{0,47}\"?\Z|[#%]\Z")
+_NAME = re.compile(r"(?:[^\W\d]|[$@#%])[\w$@#%./() -]{0,47}\Z|[#%]\Z")
 _MD_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*\Z")
 _PSQL_RULE = re.compile(r"\s*-+(?:\+-+)+\s*\Z")
 _BOX_RULE = re.compile(r"[+├┌└╭╰╞╔╚╠][-+=─┬┼┴═╪╬╤╧]+[+┤┐┘╮╯╡╗╝╣]\s*\Z")
@@ -70,16 +73,24 @@ def _delimited(head: Sequence[str], sep: str) -> bool:
     count = first.count(sep)
     if count < 1 or len(head) < (5 if count > 1 else 8):
         return False
-    names = first.split(sep)
-    if not all(map(_NAME.match, names)) or len({n.lower() for n in names}) < len(names):
+    names = [name[1:-1] if name[:1] == '"' == name[-1:] else name for name in first.split(sep)]
+    if not all(map(_NAME.match, names if names[-1] else names[:-1])) or len({n.lower() for n in names}) < len(names):
         return False
     if (sep == "," and sum(n.startswith(" ") for n in names)) or any(len(n.split()) > 5 for n in names):
         return False
-    plain = [line for line in head[1:] if '"' not in line]
-    same = sum(line.count(sep) == count for line in plain)
-    if not _headed(names, [line.split(sep) for line in head[1:]]):
-        return False
-    return same >= 0.97 * len(plain) and (len(plain) >= 3 or len(plain) == 0)
+    rows = _read(head[1:], sep)
+    same = sum(len(row) == len(names) for row in rows)
+    return _headed(names, rows) and same >= 0.97 * len(rows) and len(rows) >= 3
+
+
+def _read(lines: Sequence[str], sep: str) -> list[list[str]]:
+    """The cells of these lines; without the last row, which may end below them, where a field in quotes has several lines."""
+    rows = [line.rstrip("\r").split(sep) for line in lines if '"' not in line]
+    if len(rows) < len(lines):
+        with suppress(csv.Error):
+            quoted = list(csv.reader(lines, delimiter=sep))
+            return quoted if len(quoted) == len(lines) else quoted[:-1]
+    return rows
 
 
 def _headed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -206,22 +217,28 @@ def _cut(text: str, at: int, size: int, quoted: bool) -> int:
 
 def _parse_delimited(text: str, kind: str, least: int) -> Table | None:
     sep = "\t" if kind == "tsv" else kind[3:] or ","
-    rows: list[list[str]]
+    text = text.removeprefix("\ufeff")
+    rows: list[list[str]] = []
+    starts: list[int] = []
     if '"' not in text:
         body = text.replace("\r\n", "\n").removesuffix("\n")
         rows = [line.split(sep) for line in body.split("\n")]
     else:
+        reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=sep, strict=True)
         try:
-            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sep, strict=True))
+            for row in reader:
+                rows.append(row)
+                starts.append(reader.line_num)
         except csv.Error:
             return None
     if len(rows) < 1 + least:
         return None
-    rows[0][0] = rows[0][0].removeprefix("\ufeff")
     width = len(rows[0])
-    out: list[list[str] | str] = [*rows[1:]]
     odd = sum(len(row) != width for row in rows)
-    return Table(dialect=kind[:3], names=rows[0], rows=out, tail=[]) if 20 * odd <= len(rows) else None
+    if 20 * odd > len(rows):
+        return None
+    several = len(starts) > 0 and starts[-1] > len(rows)
+    return Table(dialect=kind[:3], names=rows[0], rows=[*rows[1:]], tail=[], starts=starts if several else ())
 
 
 def _barred(lines: Sequence[str], bar: str, width: int, closed: bool) -> list[list[str] | str] | None:

@@ -97,7 +97,7 @@ class TableCompressor:
         elif kind is None:
             made = _of_no_dialect(text, hint, limits)
         elif (table := parse(text, kind)) is not None and len(table.rows) > 1 and len(table.tail) <= 6:
-            made = render(table, hint, limits, first_row(text, table))
+            made = render(table, hint, limits, _place(text, table, limits))
         if (
             made is None
             or len(made.text) >= len(text)
@@ -274,18 +274,25 @@ def in_pieces(text: str, kind: str, hint: Hint, limits: Limits, size: int = 0) -
     return joined(parts(), _title(kind))
 
 
-def render(table: Table, hint: Hint, limits: Limits, first: int | None = None) -> Rendition:
-    """The table's grid, with what stands below it. `first` is the line of the text at which its rows begin, 0 being the
-    first; without it rows are numbered by themselves."""
-    made = _body(table, hint, limits, ALL if first is None else Part(limits.first_line + first, lines=True))
+def render(table: Table, hint: Hint, limits: Limits, part: Part = ALL) -> Rendition:
+    """The table's grid, with what stands below it. `part` says where in the text its rows stand; without it rows are
+    numbered by themselves."""
+    made = _body(table, hint, limits, part)
     return replace(made, note="; ".join(filter(None, [_title(table.dialect), made.note])))
 
 
-def first_row(text: str, table: Table) -> int | None:
+def _place(text: str, table: Table, limits: Limits) -> Part:
+    """The lines of the text in which the rows of a table stand."""
+    if table.starts:
+        return Part(lines=True, starts=[limits.first_line + line for line in table.starts])
+    first = _first_row(text, table)
+    return ALL if first is None else Part(limits.first_line + first, lines=True)
+
+
+def _first_row(text: str, table: Table) -> int | None:
     """The line (from 0) at which the rows of a table begin, or None where a row is not just one line."""
     if table.dialect in {"csv", "tsv"}:
-        count = text.count("\n") + (not text.endswith("\n"))
-        return 1 if count == len(table.rows) + 1 else None
+        return 1
     if table.dialect != "box":
         return 1 if table.dialect == "columns" else 2
     lined = text.split("\n", len(table.rows) + 4)

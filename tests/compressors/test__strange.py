@@ -63,3 +63,10 @@ def test_what_is_no_exception_fits() -> None:
     assert strange([Num("1") if i % 2 else "x" for i in range(MANY)]) == []
     assert strange([f"{'abcdefghij'[i % 10]}{'klmnopqrst'[i // 10 % 10]}" for i in range(100)]) == []
     assert strange([{"a": i} for i in range(MANY)]) == []
+
+
+def test_a_name_with_fewer_digits_than_all_others_does_not_fit() -> None:
+    ids = [f"2031-{n:04d}" for n in range(MANY)]
+    assert strange(ids) == []
+    assert strange([*ids[:77], "2031-77", *ids[78:]]) == [77]
+    assert strange([f"n-{n}" for n in range(MANY)]) == []

@@ -28,6 +28,9 @@ CSV = "id,name,city\r\n" + "".join(f"{i},n{i},Oslo\r\n" for i in range(6))
         ("2024-01-02,a,b\n" * 9, None),
         ("Dear all, hello, there\n" * 9, None),
         ("a,b", None),
+        (CSV.replace("\r\n", ",\r\n"), "csv"),
+        ("\ufeffÜ-Nr.,Straße,Jahr\n" + "".join(f'{i},"Am Kai {i}, Hof\nhinten",19{i}0\n' for i in range(1, 6)), "csv"),
+        ('"Nr","Ort","Jahr"\n' + "".join(f'"{i}","Bad, ""{i}""","19{i}0"\n' for i in range(9)), "csv"),
     ],
 )
 def test_the_first_lines_tell_the_dialect(text: str, kind: str | None) -> None:
@@ -61,6 +64,21 @@ def test_quoted_fields_hold_separators_and_line_breaks() -> None:
     table = parse('id,name\n1,"a, ""b"""\n2,"c\nd"\n3,e\n', "csv")
     assert table is not None
     assert table.rows == [["1", 'a, "b"'], ["2", "c\nd"], ["3", "e"]]
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_name_in_quotes() -> None:
+    table = parse('\ufeff"id","name"\n1,"a"\n2,"b"\n', "csv")
+    assert table is not None
+    assert table.names == ["id", "name"]
+
+
+def test_rows_of_several_lines_say_where_they_begin() -> None:
+    table = parse('id,name\n1,"a\nb"\n2,c\n3,"d\n\ne"\n', "csv")
+    assert table is not None
+    assert list(table.starts) == [1, 3, 4, 7]
+    one = parse('id,name\n1,"a"\n2,c\n', "csv")
+    assert one is not None
+    assert not one.starts
 
 
 def test_the_count_below_a_result_goes_only_when_it_is_right() -> None:

@@ -256,11 +256,17 @@ def test_a_shown_row_is_numbered_as_the_line_it_is(case: str) -> None:
     assert elision.count + len(numbered) == 400
 
 
-def test_rows_that_span_lines_are_counted_as_rows() -> None:
+def test_rows_that_span_lines_are_told_by_the_line_on_which_they_begin() -> None:
     rows = [f'{i},"first\nsecond {i * 7919 % 1000}",Oslo' for i in range(400)]
-    made = compress("\n".join(["id,name,city", *rows]) + "\n", Effort.MEDIUM)
-    assert made.elisions[0].unit == "rows"
-    assert "N│ = row N, from 0" in made.note
+    source = "\n".join(["id,name,city", *rows]) + "\n"
+    made = compress(source, Effort.MEDIUM)
+    (elision,) = made.elisions
+    assert elision.unit == "lines"
+    assert "N│ = row from line N" in made.note
+    lines = source.split("\n")
+    shown = [(int(n), row) for n, bar, row in (line.partition("│") for line in made.text.split("\n")) if bar]
+    assert all(lines[n - 1].partition(",")[0] == row.partition(",")[0] for n, row in shown)
+    assert elision.count + 2 * len(shown) == 800
 
 
 def test_lines_with_levels_are_a_log_rather_than_a_table() -> None:
