@@ -159,13 +159,16 @@ _CASE = re.compile(r"\w+ \([A-Za-z_]\w*(?:\.\w+)+\)\Z")
 """A test of `unittest -v`, when what it is for and how it went follow on the next line."""
 _BEGUN = re.compile(r"\S+\.py::\S+ \Z")
 """A test of `pytest -v`, when something is printed before its verdict; lists of tests have no blank behind the names."""
+_HOOKS = ("Passed", "Skipped")
+_HOOK = re.compile(r"\S.{0,120}?\.{3,}(?:\([a-z ]+\))?(?:Passed|Skipped)\Z")
+"""A hook of pre-commit."""
 _TROUBLE = re.compile(
     r"(?<![\w/@.-])(?:fail(?:ed|ure|ures|s)?|error|fatal|denied|refused|timed out|unable|cannot|not found)(?![\w@]|[.-]\w)",
     re.IGNORECASE,
 )
 
 
-_ENDS = frozenset("])Dk \t\r\f\v")
+_ENDS = frozenset("])Ddk \t\r\f\v")
 
 
 def _by_end(line: str) -> str | None:
@@ -174,6 +177,8 @@ def _by_end(line: str) -> str | None:
     last = line.rfind(" PASSED")
     if last > 0 and ("::" in line or " > " in line) and _PASSED_LAST.match(line, last):
         return "PASSED"
+    if end == "d" and line.endswith(_HOOKS) and _HOOK.match(line):
+        return "skipped" if line.endswith("Skipped") else "passed"
     if line.endswith("... ok") or (end == ")" and _OK_IN.search(line, max(0, len(line) - 40))):
         return "ok"
     if (end == ")" and _CASE.match(line)) or (end == " " and "::" in line and _BEGUN.match(line)):

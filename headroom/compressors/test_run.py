@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from headroom import lines as lines_
+from headroom.compressors import _excerpts
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._diagnostics import repeated_warnings
 from headroom.compressors._findings import findings
@@ -29,7 +30,7 @@ from headroom.compressors._tracebacks import frames, frames_of_node, middle_fram
 from headroom.messages import Hint
 
 _TOOLS = (
-    r"pytest|py\.test|unittest|tox|nox|jest|vitest|mocha|ava|karma|playwright|cypress|prove|bats|node +(?:\S+ +){0,6}--test|go +(?:test|build|vet|install)"
+    r"pytest|py\.test|unittest|tox|nox|pre-commit|prek|jest|vitest|mocha|ava|karma|playwright|cypress|prove|bats|node +(?:\S+ +){0,6}--test|go +(?:test|build|vet|install)"
     r"|cargo +(?:\+\S+ +)?(?:test|build|check|clippy|nextest|install|b|t|c)|gradlew?|mvnw?|tsc|eslint|biome|gcc|g\+\+"
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
@@ -91,8 +92,11 @@ _ABOUT_TESTS = re.compile(
     re.IGNORECASE,
 )
 """Words with which people ask for such output as a whole: they stand in lines that went as expected, and pick none of them."""
+_WORD = re.compile(r"[A-Za-z][\w-]+")
 _MIN_PATHS = 8
 _MIN_FRAMES = 10
+_MIN_DRAWN = 8
+"""Lines of drawing that are worth a note."""
 _RUNS, _RUN = 4, 4
 
 
@@ -108,7 +112,7 @@ class TestRunCompressor:
         head = text[:200].lstrip()
         if head[:1] in ("{", "<") and begins(text[:1_000]):
             return 0.97
-        if head[:1] in ("{", "[") and not head.startswith(("[INFO]", "[gw", "[=", "[ ", "[1", "[-")):
+        if head[:1] in ("{", "[") and not (head[1:2].isupper() or head.startswith(("[gw", "[=", "[ ", "[1", "[-"))):
             return 0.0
         if hint.command and _READS.match(hint.command):
             return 0.0
@@ -144,7 +148,7 @@ class TestRunCompressor:
         if limits.effort == Effort.LOSSLESS:
             return Rendition(text=body, note=note)
         if hint.query:
-            hint = replace(hint, query=_ABOUT_TESTS.sub(" ", hint.query))
+            hint = replace(hint, query=_without_tools(_ABOUT_TESTS.sub(" ", hint.query), hint.command))
         pins = pinned(text, lines_.split(text), hint, limits)
         found = findings(source, pins, limits.first_line, alike=limits.effort >= Effort.MEDIUM)
         if found is not None:
@@ -158,6 +162,13 @@ class TestRunCompressor:
                 folds += _take(frames_of_node(source, pins, taken), taken)
             folds += _take(middle_frames(source, pins, taken), taken)
         folds += _take(repeated_warnings(source, pins, taken, whole=limits.effort >= Effort.MEDIUM), taken)
+        if "--> " in body:
+            little = limits.effort < Effort.MEDIUM
+            folds += [] if little else _take(_excerpts.repeated_lints(source, pins, taken), taken)
+            drawn = list(_excerpts.drawings(source, pins, taken, bars_only=little))
+            if len(drawn) >= _MIN_DRAWN:
+                note = "; ".join(filter(None, (note, _excerpts.BARS if little else _excerpts.NOTE)))
+                folds += _take(iter(drawn), taken)
         folds += _take(repeats(source, pins, taken, limits.first_line), taken)
         folds.sort(key=lambda fold: fold.first)
         return render(source, folds, limits.first_line, note)
@@ -167,6 +178,12 @@ class TestRunCompressor:
 def _runs_tool(command: str) -> bool:
     """Whether a command runs tests, builds or installs."""
     return _COMMAND.search(command) is not None
+
+
+def _without_tools(query: str, command: str | None) -> str:
+    """The query without the names of the tools that were run: they ask for the output as a whole, too."""
+    named = {word for m in _COMMAND.finditer(command or "") for word in _WORD.findall(m[0])}
+    return _WORD.sub(lambda m: " " if m[0].lower() in named else m[0], query) if named else query
 
 
 def _may_tell(line: str) -> bool:

@@ -27,6 +27,8 @@ from headroom.compressors._routine import DOTS, PATHS, START, routine
         ("        PASS [   0.010s] app::cart adds", "PASS"),
         ("(pass) cart > adds [0.10ms]", "passed"),
         ("cart adds ... ok (12ms)", "ok"),
+        ("check yaml...............................................................Passed", "passed"),
+        ("check toml...........................................(no files to check)Skipped", "skipped"),
         ("[       OK ] Cart.Adds (0 ms)", "OK"),
         ("   Compiling serde v1.0.2", "units built"),
         ("[ 12%] Building CXX object a.o", "build steps"),

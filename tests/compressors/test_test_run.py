@@ -197,3 +197,27 @@ def test_paths_that_are_cut_short_come_with_the_folder_that_they_are_below() -> 
     rendition = RUN.compress(text, Hint(command="ruff check --output-format concise"), Limits(effort=Effort.LIGHT))
     assert "; invoice.py:1:1" in rendition.text
     assert rendition.note == "⋯ places are below services/billing/src/"
+
+
+def test_the_name_of_the_tool_that_was_run_picks_no_line() -> None:
+    link = "  = help: for further information visit https://lints.test/index.html#len_zero"
+    one = [
+        "warning: length",
+        " --> a.rs:3:4",
+        "  |",
+        "3 | x",
+        "  | ^",
+        "  |",
+        link,
+        "  = note: `#[warn(clippy::len_zero)]`",
+    ]
+    text = "\n".join("\n".join([*one, ""]).replace("3", str(n)) for n in range(3, 6))
+    asked = Hint(command="cargo clippy", query="Run clippy and fix the warnings")
+    made = RUN.compress(text, asked, Limits(effort=Effort.MEDIUM))
+    assert "further information" not in made.text
+    assert made.note.startswith("excerpts: ")
+
+
+def test_a_tool_that_tells_its_level_in_brackets_does_not_begin_json() -> None:
+    text = "[WARNING] Unexpected key\n" + "check yaml" + "." * 60 + "Passed\n"
+    assert RUN.score(text, Hint(command="pre-commit run --all-files")) == 0.95

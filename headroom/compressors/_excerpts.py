@@ -1,0 +1,138 @@
+"""Findings with the place and an excerpt below their message, as rustc, clippy and ruff draw them.
+
+    E702 Multiple statements on one line (semicolon)
+     --> tools/a.py:5:53
+      |
+    3 | for name in names:
+    5 |     if name: print(name); total = 1
+      |                         ^
+      |
+
+A lint that comes again is named with its place, in the mark of what is left out; of the others the drawing goes: bars
+with nothing behind them, carets alone under a place that is named, the neighbours of the line that is meant, and that
+line again in a fix. What
+rustc says of errors keeps all but the bare bars. `test_run` stands above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from headroom.compressors._folds import Fold
+
+__all__ = ["BARS", "NOTE", "drawings", "repeated_lints"]
+
+BARS = "excerpts without bare `|`"
+NOTE = "excerpts: only the lines meant, without bare `|`, `^` and the `-` of a fix"
+_ARROW = re.compile(r" {1,12}--> (?P<path>\S[^\n]{0,300}?)(?P<at>:(?P<line>\d+):\d+)\s*\Z")
+_LINT = re.compile(r"(?P<code>[A-Z]{1,8}\d{1,5}|[a-z]+(?:-[a-z]+)+)(?P<fix> \[\*\])?:? (?P<said>\S.{0,300})\Z")
+_WARNING = re.compile(r"warning(?:\[[\w:-]+\])?: ")
+_PART = re.compile(r" *\d* *[|│](?: |\Z)| *\d* +[-+~] | += | *\.\.\.\Z|(?:help|note): | *:::? ")
+_BAR = re.compile(r" *[|│]\s*\Z")
+_NUMBERED = re.compile(r" *(\d+) +[|│](?: +(.*))?\Z")
+_REMOVED = re.compile(r" *\d* +- +(.*)\Z")
+_SPAN = re.compile(r" *\d* *[|│] [/|]")
+_MARKED = re.compile(r" *[|│] +[\^~_|-]")
+_CARETS = re.compile(r" *[|│] +\^+\s*\Z")
+_VISIT = re.compile(r" += help: for further information visit \S+#(\w+)\s*\Z")
+_TALLEST = 60
+_LONGEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """Lines `head` to `end` (0-based, `end` exclusive) tell of one finding, the place stands in the second of them."""
+
+    head: int
+    end: int
+    path: str
+    at: str
+    line: str
+    lint: re.Match[str] | None
+
+
+def repeated_lints(source: Sequence[str], pins: AbstractSet[int], taken: bytearray) -> Iterator[Fold]:
+    """Folds for lints of which the code has been shown above: their marks say what and where."""
+    seen: dict[str, str] = {}
+    run: list[_Finding] = []
+    for finding in _read(source):
+        lint = finding.lint
+        if lint is None:
+            continue
+        free = pins.isdisjoint(range(finding.head, finding.end)) and 1 not in taken[finding.head : finding.end]
+        if lint["code"] not in seen or not free:
+            seen.setdefault(lint["code"], lint["said"])
+            continue
+        if run and run[-1].end != finding.head:
+            yield _places(run, seen)
+            run = []
+        run.append(finding)
+    if run:
+        yield _places(run, seen)
+
+
+def _places(run: Sequence[_Finding], seen: dict[str, str]) -> Fold:
+    """One fold for findings that follow one another: `E702 a.py:5:53, :6:4; E501 Line too long (97 > 88) b.py:3:89`."""
+    places: dict[str, list[_Finding]] = {}
+    for finding in run:
+        if (lint := finding.lint) is not None:
+            same = lint["said"] == seen[lint["code"]]
+            what = f"{lint['code']}{lint['fix'] or ''}" + ("" if same else f" {lint['said']}")
+            places.setdefault(what, []).append(finding)
+    said = []
+    for what, found in places.items():
+        paths = ["", *(finding.path for finding in found)]
+        where = [f.at if f.path == above else f.path + f.at for above, f in zip(paths, found, strict=False)]
+        said.append(f"{what} {', '.join(where)}")
+    return Fold(run[0].head, run[-1].end - 1, f"{len(run)} more: {'; '.join(said)}")
+
+
+def drawings(source: Sequence[str], pins: AbstractSet[int], taken: bytearray, *, bars_only: bool) -> Iterator[Fold]:
+    """Silent folds for what only draws; `NOTE` says so, `BARS` where `bars_only` keeps all but the bars."""
+    for finding in _read(source):
+        part = source[finding.head : finding.end]
+        for i in sorted(_drawn(part, finding, bars_only=bars_only)):
+            at = finding.head + i
+            if at not in pins and not taken[at]:
+                yield Fold(at, at, "what draws an excerpt", silent=True)
+
+
+def _drawn(part: Sequence[str], finding: _Finding, *, bars_only: bool) -> set[int]:
+    """Numbers within `part`, the lines of one finding, of those that only draw."""
+    out = {i for i, line in enumerate(part) if _BAR.match(line)}
+    if bars_only or not (finding.lint or _WARNING.match(part[0])):
+        return out
+    meant = {m[2] for line in part if (m := _NUMBERED.match(line)) and m[1] == finding.line}
+    for i, line in enumerate(part):
+        removed = _REMOVED.match(line)
+        if removed and removed[1] in meant:
+            out.add(i)
+        visit = _VISIT.match(line)
+        if _CARETS.match(line) or (visit and i + 1 < len(part) and f"::{visit[1]})" in part[i + 1]):
+            out.add(i)
+    if finding.lint is None or any(map(_SPAN.match, part)):
+        return out
+    for i, line in enumerate(part):
+        m = _NUMBERED.match(line)
+        if m and m[1] != finding.line and not (i + 1 < len(part) and _MARKED.match(part[i + 1])):
+            out.add(i)
+    return out
+
+
+def _read(source: Sequence[str]) -> Iterator[_Finding]:
+    """The findings that name their place on the second line, in order."""
+    arrows = [i for i, line in enumerate(source) if "--> " in line[:16]]
+    for n, i in enumerate(arrows):
+        m = _ARROW.match(source[i]) if i and len(source[i]) <= _LONGEST else None
+        if m is None or not source[i - 1] or source[i - 1][0] in " |":
+            continue
+        limit = min(len(source), i + _TALLEST, arrows[n + 1] - 1 if n + 1 < len(arrows) else len(source))
+        end = i + 1
+        while end < limit and _PART.match(source[end]):
+            end += 1
+        if end < len(source) and not source[end]:
+            end += 1  # the blank line behind goes with it
+        yield _Finding(i - 1, end, m["path"], m["at"], m["line"], _LINT.match(source[i - 1]))
