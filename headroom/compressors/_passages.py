@@ -8,6 +8,7 @@ long that it is cut at sentence ends. Passages cover everything but blank lines,
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -50,6 +51,7 @@ class Passage:
 
     `parent` is the passage that this one stands below: the heading of its section, or a less indented paragraph;
     -1 for none. `group` numbers the passages that are about one thing. `part` says that it is only part of a line.
+    `found` is a heading that parts one chunk from the next: all up to the next of them stands below it.
     """
 
     start: int
@@ -60,6 +62,7 @@ class Passage:
     parent: int = -1
     group: int = 0
     part: bool = False
+    found: bool = False
 
 
 _GAP = re.compile(r"\n(?:[ \t\r\f\v]*\n)+")
@@ -70,16 +73,24 @@ _MAY_FENCE = re.compile(r"\n(?=[ \t]{0,3}(?:```|~~~|----|\.{4}|={4}))")
 """What begins with a line end is looked for at the speed of `str.find`."""
 _HASHES = re.compile(r"(#{1,6})[ \t]+\S")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,}|\^{3,}|\+{3,}|\"{3,})[ \t\r]*\Z")
+_RULE = re.compile(r"[-=*_]{3,}\s*\Z")
 _LEVELS = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5, '"': 4}
 _BANNER = re.compile(
     r"""(?:={2,}|-{3,}|\*{3,})\ ?\S.{0,150}?\ ?(?:={2,}|-{3,}|\*{3,})\s*\Z      # === session 1: title ===
-      | (?:document|doc|passage|chunk|result|source|context|page|section|excerpt|snippet)\ ?[\[(\#]?\d+[\])]?\b.{0,200}\Z
-      | <(?:document|doc|passage|chunk|source|result)\b[^>]{0,200}>\s*\Z
-      | \[\d+\]\ \S.{0,150}\Z
+      | (?:page|section)\ ?[\[(\#]?\d+[\])]?\b.{0,200}\Z
       | (?:title|source|url|file)\s?:\ .{1,200}\Z
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_FOUND = re.compile(
+    r"""(?:document|doc|passage|chunk|result|source|context|excerpt|snippet)\ ?[\[(\#]?\d+[\])]?\b.{0,200}\Z
+      | <(?:document|doc|passage|chunk|source|result)\b[^>]{0,200}>\s*\Z
+      | \[\d+[a-z]?\]\ \S.{0,150}\Z
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a tool puts above each chunk that it has found."""
+_COUNTED = re.compile(r"^\[(\d+)\] \S", re.MULTILINE)
 _BANNER_STARTS = frozenset("=-*<[DdPpCcRrSsEeTtUuFf")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
@@ -130,12 +141,16 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _fences(text: str) -> Iterator[tuple[int, int]]:
+    """Fences in text. Of a chunk that begins or ends within one, the mark is none: it would turn all that follows inside out."""
     opened: re.Match[str] | None = None
+    chunks = _chunks(text)
     for at in (0, *(m.end() for m in _MAY_FENCE.finditer(text))):
         m = _FENCE.match(text, at)
         if m is None:
             continue
         mark = m[1]
+        if opened is not None and _is_stray(opened, m, chunks):
+            opened = None
         if opened is None:
             # Rules of signs open a block only on their own line below a blank one: else they underline a heading.
             rule = mark[0] != "`" and m[0].strip() == mark
@@ -147,6 +162,21 @@ def _fences(text: str) -> Iterator[tuple[int, int]]:
         if m[0].strip() == mark and mark.startswith(opened[1]) and (mark[0] in "`~" or mark == opened[1]):
             yield opened.start(), m.end()
             opened = None
+
+
+def _chunks(text: str) -> list[int]:
+    """Where the heads of chunks stand that count 1, 2, 3 …; none where fewer than three do."""
+    heads = list(_COUNTED.finditer(text)) if "[2] " in text else []
+    counted = [int(m[1]) for m in heads]
+    return [m.start() for m in heads] if counted[:3] == [1, 2, 3] else []
+
+
+def _is_stray(opened: re.Match[str], mark: re.Match[str], chunks: Sequence[int]) -> bool:
+    """Whether the mark that was taken for the beginning of a fence is none, seen from the next one."""
+    if bisect_right(chunks, opened.start()) != bisect_right(chunks, mark.start()):
+        return True
+    bare = opened[0].strip() == opened[1]
+    return bool(chunks) and bare and mark[1] == opened[1] and mark[0].strip() != mark[1]
 
 
 def _underlines(text: str, rule: re.Match[str]) -> bool:
@@ -205,7 +235,11 @@ class _Cutter:
         lines = self.text[start:end].split("\n")
         at = 0
         while at < len(lines):
-            used = self.heading(start, lines[at], lines[at + 1] if at + 1 < len(lines) else None)
+            below = lines[at + 1] if at + 1 < len(lines) else None
+            used = self.heading(start, lines[at], below)
+            if not used and below and _RULE.match(lines[at]) and _FOUND.match(below):
+                self.add(start, start + len(lines[at]), Role.TEXT)
+                used = 1
             if not used:
                 break
             start += sum(map(len, lines[at : at + used])) + used
@@ -235,8 +269,9 @@ class _Cutter:
         elif below and _UNDERLINE.match(below) and len(line) <= len(below.rstrip()) + 3:
             self.add(start, start + len(line) + 1 + len(below), Role.HEADING, level=_LEVELS[below[0]])
             return 2
-        elif line[0] in _BANNER_STARTS and _BANNER.match(line):
+        elif line[0] in _BANNER_STARTS and (_BANNER.match(line) or _FOUND.match(line)):
             self.add(start, start + len(line), Role.HEADING, level=1)
+            self.out[-1].found = _FOUND.match(line) is not None
         elif line[0] <= "Z" and _CAPITALS.match(line.rstrip()) and (below is None or below[:1].isspace()):
             self.add(start, start + len(line), Role.HEADING, level=2)
         else:
@@ -348,7 +383,7 @@ def relate(passages: Sequence[Passage], dense: float) -> None:
             size += last - p.start
             continue
         if p.role is heading:
-            while heads and passages[heads[-1]].level >= p.level:
+            while heads and (p.found or (passages[heads[-1]].level >= p.level and not passages[heads[-1]].found)):
                 heads.pop()
             parent = heads[-1] if heads else -1
             heads.append(number)

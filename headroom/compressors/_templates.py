@@ -46,12 +46,23 @@ _STATUSES = tuple(
         (b"tatus", rb"(tatus[\"']?[=:] ?)"),
         (b"Completed ", rb"(Completed )"),
         (b"haproxy", rb"(/\d+/\d+ )"),
+        (b" app/", rb"( \d+\.\d{3} (?:-1|\d+\.\d{3}) (?:-1|\d+\.\d{3}) | -1 -1 -1 )"),
     )
 )
-"""In access logs of nginx, Apache, uvicorn; of OpenStack; of Rails; of HAProxy. Each begins with what is quickly found."""
+"""In access logs of nginx, Apache, uvicorn; of OpenStack; of Rails; of HAProxy; of AWS' load balancers. Each begins with what
+is quickly found."""
 _PROBE = 2_000
 """Where many lines have a status, the first and those in the middle tell; a few that stand out are seen by their numbers."""
-_REFUSED, _FAILED = b"rejected", b"failed"
+_REFUSED, _FAILED = b"rejected", b"ServerError"
+_ANY_STATUS = tuple(
+    (sign, re.compile(status.pattern.replace(rb"([45])\d\d", rb"(\d\d\d)"))) for sign, status in _STATUSES
+)
+_CLIENT = re.compile(rb'(" \w{3,11} [\d-]+ )("[^"\n]*") ("[^"\n]*")')
+"""Behind the status and the size: where the client comes from, and what it calls itself."""
+_LONG_ADDRESS = re.compile(rb"^[0-9a-f]{1,4}:[0-9a-f:]{2,35}:[0-9a-f]{0,4}(?= )", re.MULTILINE)
+"""An address of IPv6, whose letters would make a form of its own of each."""
+_USUAL_CLIENT = 5
+"""Who calls itself so in as many lines, and in one of fifty, is nothing particular."""
 _STEMS = (
     b"fail error exception denied refused timeout timed panic fatal abort kill unable cannot can't couldn't invalid"
     b" corrupt lost reset reject unreach segfault crash critical severe emerg alert warn unexpected illegal violation unknown"
@@ -70,6 +81,8 @@ LEVELS: Mapping[bytes, int] = {
             b"WARN warn Warn WARNING warning Warning W WRN wrn",
             b"ERROR error Error E ERR err SEVERE",
             b"FATAL fatal Fatal F CRITICAL critical CRIT crit PANIC panic EMERG emerg ALERT alert FAILURE",
+            b"",
+            b"ServerError",
         )
     )
     for word in words.split()
@@ -147,12 +160,46 @@ def without_ids(raw: bytes) -> bytes:
 
 def with_statuses(raw: bytes) -> bytes:
     """Statuses of HTTP that tell of a failure as words that do: what was refused is not like what was served."""
-    middle = len(raw) // 2
-    some = raw[:_PROBE] + raw[middle : middle + _PROBE]
+    some = _some(raw)
     for sign, status in _STATUSES:
         if sign in some:
             raw = status.sub(_in_words, raw)
     return raw
+
+
+def statuses(raw: bytes) -> list[tuple[str, int]]:
+    """How often each status of HTTP stands in a log; empty where lines have none."""
+    some = _some(raw)
+    for sign, status in _ANY_STATUS:
+        counts = Counter([code for _, code in status.findall(raw)]) if sign in some else None
+        if counts:
+            return sorted((code.decode(), n) for code, n in counts.items())
+    return []
+
+
+def without_usual_clients(raw: bytes) -> bytes:
+    """An access log without what the clients of many lines call themselves, and where they come from: requests are alike
+    whoever makes them. A client of few lines stays."""
+    if _CLIENT.search(_some(raw)) is None:
+        return raw
+    found = _CLIENT.findall(raw)
+    least = max(_USUAL_CLIENT, len(found) // 50)
+    usual = {
+        value
+        for counts in (Counter([origin for _, origin, _ in found]), Counter([name for _, _, name in found]))
+        for value, n in counts.items()
+        if n >= least
+    }
+
+    def rare(m: re.Match[bytes]) -> bytes:
+        return m[1] + b" ".join([value for value in (m[2], m[3]) if value not in usual])
+
+    return _CLIENT.sub(rare, _LONG_ADDRESS.sub(b"0.0.0.0", raw))
+
+
+def _some(raw: bytes) -> bytes:
+    middle = len(raw) // 2
+    return raw[:_PROBE] + raw[middle : middle + _PROBE]
 
 
 def _in_words(status: re.Match[bytes]) -> bytes:
@@ -336,8 +383,8 @@ def _absorb(keys: Sequence[Key], merged: dict[Key, Key], patterns: Sequence[Key]
 
 
 _LETTERS = frozenset((b"V", b"D", b"I", b"W", b"E", b"F"))
-LABELLED = 6
-"""The rank, above all levels, of lines whose first column holds a rare label."""
+LABELLED, ANSWERED = 6, 7
+"""The ranks, above all levels, of lines whose first column holds a rare label, and of requests that a server failed to serve."""
 _GLOG = {b"W0": 3, b"E0": 4, b"F0": 5}
 
 

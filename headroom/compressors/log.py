@@ -29,6 +29,8 @@ _MIN_WIDTH = 12
 """Lines that are shorter on average are no log."""
 _NUMBER = 3
 """What a line's number costs more than its characters tell: numbers are dear in tokens."""
+_LIKE = "like it but for numbers and names"
+_LIKE_OF_REQUESTS = "like it but for numbers (4xx, 5xx apart), names and usual clients"
 _PATIENCE = 20_000
 """After so many lines of which hardly any could be folded, the rest is not tried."""
 
@@ -175,6 +177,11 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     if 10 * len(shown) > 9 * total:
         return None
     rendition = _render(shown, folds, end + 1, limits.first_line)
+    answered = _templates.statuses(_templates.encode(text))
+    if answered and _LIKE in rendition.note:
+        counts = ", ".join([f"{code} ×{n}" for code, n in answered])
+        note = rendition.note.replace(_LIKE, _LIKE_OF_REQUESTS)
+        rendition = replace(rendition, note=note, text=f"{rendition.text}\n{FOLD} all lines by status: {counts}")
     return rendition if len(rendition.text) + _NUMBER * len(shown) < len(text) else None
 
 
@@ -201,7 +208,7 @@ def _choose(piece: str, before: int, must: set[int], limits: Limits) -> tuple[di
 
 def _take_apart(text: str, alike: int) -> _Log:
     lines = split(text)
-    raw = _templates.with_statuses(_templates.encode(text))
+    raw = _templates.without_usual_clients(_templates.with_statuses(_templates.encode(text)))
     if _templates.many_ids(lines):
         raw = _templates.without_ids(raw)
     masks = _templates.masks(raw)
@@ -252,7 +259,7 @@ def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
     whole = {
         rank
         for rank, n in per_level.items()
-        if rank >= _templates.WARNING and n <= (2 * bound if rank == _templates.LABELLED else bound)
+        if rank >= _templates.WARNING and n <= (2 * bound if rank >= _templates.LABELLED else bound)
     }
     numbers: list[bytes] | None = None
     out = _Shown(lines=set(also), folds={})
@@ -373,7 +380,7 @@ def _render(shown: Mapping[int, str], folds: Mapping[int, _Fold], total: int, fi
             f"N{_prefix.BURST} = line N{' after that and' if bare is not None else ' after'} what {_prefix.BURST} stands for"
         )
     if any(f.more for f in folds.values()):
-        notes.append("+K→M = K more like it but for numbers and names, the last is line M")
+        notes.append(f"+K→M = K more {_LIKE}, the last is line M")
     ranges = []
     at = 0
     for i in (*shown, total):

@@ -111,3 +111,51 @@ def test_fields_of_a_list_are_passages_of_their_own() -> None:
         "- **Deploy window**: Tue 10:00 UTC",
         "- one\n- two\n- three",
     ]
+
+
+CHUNKS = """Found 3 chunks
+
+[1] source: manual.md  chunk=4  score=0.9
+mooring(ship).check();
+```
+
+# Tides
+
+Tides are read twice a day.
+
+```py
+tide = read(
+
+---
+[2] source: manual.md  chunk=9  score=0.8
+## Cranes
+
+Cranes lift no more than 40 tons.
+
+---
+[3a] source: rules.md  score=0.7
+No smoking on the quay.
+"""
+
+
+def test_a_fence_ends_with_its_chunk() -> None:
+    """Chunks are cut anywhere, within fences too: what follows is not turned inside out, and all of it stands below its
+    chunk's head, headings of the chunk's own among it."""
+    passages = take_apart(CHUNKS, sentences=False)
+    texts = [CHUNKS[p.start : p.end] for p in passages]
+    heads = [i for i, p in enumerate(passages) if p.found]
+    assert [texts[i][:4] for i in heads] == ["[1] ", "[2] ", "[3a]"]
+
+    def chunk_of(text: str) -> int:
+        at = next(i for i, own in enumerate(texts) if own.startswith(text))
+        while passages[at].parent >= 0:
+            at = passages[at].parent
+        return at
+
+    assert [chunk_of(t) for t in ("Tides are", "# Tides", "Cranes lift", "No smoking")] == [
+        heads[0],
+        heads[0],
+        heads[1],
+        heads[2],
+    ]
+    assert all(p.role is not Role.CODE or "[2]" not in CHUNKS[p.start : p.end] for p in passages)

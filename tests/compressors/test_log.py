@@ -134,6 +134,34 @@ def test_a_rare_version_stands_out_and_the_clock_does_not() -> None:
     assert set(shown(compress("\n".join(lines)))) == {1, 78, 150}
 
 
+def test_requests_are_alike_whoever_makes_them_but_not_when_they_fail() -> None:
+    """Usual clients make no forms of their own; a client of one request does. All failures of the server are shown."""
+    agents = ["Mozilla/5.0 (X11)", "python-requests/2.32", "curl/8.5.0"]
+    lines = [
+        f"{'2001:db8::7f' if n % 4 else f'10.0.0.{n % 9}'} - - [09/Mar/2026:08:{n // 60:02d}:{n % 60:02d} +0000]"
+        f' "GET /berths/{n} HTTP/1.1" {502 if n % 29 == 3 else 304 if n % 5 == 1 else 200} {n * 7} "-" "{agents[n % 3]}"'
+        for n in range(200)
+    ]
+    lines[120] = lines[120].replace(agents[0], "sqlmap/1.7")
+    shown = compress("\n".join(lines), Effort.MEDIUM)
+    assert len(shown.text.split("\n")) < 20
+    assert shown.text.count('" 502 ') == 7
+    assert "sqlmap/1.7" in shown.text
+    assert shown.text.endswith("\n⋯ all lines by status: 200 ×154, 304 ×39, 502 ×7")
+    assert "like it but for numbers (4xx, 5xx apart), names and usual clients" in shown.note
+
+
+def test_failures_behind_a_load_balancer_are_shown_with_their_target() -> None:
+    lines = [
+        f"https 2026-11-22T10:{n // 60:02d}:{n % 60:02d}.187000Z app/quay/50dc 10.9.0.{n % 7}:5{n:03d} 10.1.3.{40 + n % 3}:8080"
+        f' 0.000 {"-1 -1 502 -" if n in (20, 21, 60, 61) else "0.069 0.000 200 200"} 783 1362 "GET https://quay:443/berth HTTP/2.0"'
+        for n in range(90)
+    ]
+    shown = compress("\n".join(lines), Effort.MEDIUM).text
+    assert [f"10.1.3.{40 + n % 3}:8080 0.000 -1 -1 502" in shown for n in (20, 21, 60, 61)] == [True] * 4
+    assert shown.endswith("200 ×86, 502 ×4")
+
+
 def test_slow_queries_are_folded_with_what_they_cost() -> None:
     """The one that took far longer than others of its form is shown, and so is the one that examined far more."""
     log = ""
