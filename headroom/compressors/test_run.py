@@ -16,6 +16,7 @@ from functools import lru_cache
 from headroom import lines as lines_
 from headroom.compressors import _excerpts
 from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._bundles import bundled
 from headroom.compressors._diagnostics import repeated_warnings
 from headroom.compressors._findings import findings
 from headroom.compressors._folds import Fold, pinned, render
@@ -34,7 +35,7 @@ _TOOLS = (
     r"|cargo +(?:\+\S+ +)?(?:test|build|check|clippy|nextest|install|b|t|c)|gradlew?|mvnw?|tsc|eslint|biome|gcc|g\+\+"
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
-    r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|dotnet +(?:test|build|restore)|rspec|phpunit"
+    r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rspec|phpunit"
     r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure"
 )
 _RUNNERS = r"(?:(?:sudo|time|env|nice|xvfb-run|npx|bunx|exec|coverage run|python[\d.]* -m|timeout \S+|uv run|poetry run|pipenv run|hatch run|bundle exec|pnpm exec|yarn) +(?:-\S+ +)*)*"
@@ -50,6 +51,7 @@ _VERDICT = re.compile(
     r"|\[INFO\] BUILD (?:SUCCESS|FAILURE)|Found \d+ errors?.*|Success: no issues found.*|All checks passed!"
     r"|\d+ (?:error|warning)s?(?: generated\.)?|error: could not compile .*|\s+Finished .*target\(s\) in .*|make: \*\*\* .*"
     r"|✖ \d+ problems? .*|npm (?:ERR!|error) .*|added \d+ packages.*|Successfully (?:installed|built) .*|#\d+ \[.*\d+/\d+\] .*"
+    r"|(?:[\d-]+ [\d:.]+: )?webpack [\d.]+ compiled .*|(?:ERROR|WARNING) in \S+\.\w{1,5}(?:[ :(]\d.*)?"
     r"|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
     re.MULTILINE,
 )
@@ -62,6 +64,9 @@ _VERDICTS = (
         "Finished ",
         "make: *** ",
         "✖ ",
+        "webpack ",
+        "ERROR in ",
+        "WARNING in ",
         "npm ",
         "added ",
         "Successfully ",
@@ -158,6 +163,8 @@ class TestRunCompressor:
         if limits.effort >= Effort.MEDIUM:
             folds += _take(same_failures(source, pins, taken), taken)
             folds += _take(_passes(source, pins, taken), taken)
+            if " in ./" in body or "[built]" in body:
+                folds += _take(bundled(source, pins, taken), taken)
             if "node:" in body:
                 folds += _take(frames_of_node(source, pins, taken), taken)
             folds += _take(middle_frames(source, pins, taken), taken)
