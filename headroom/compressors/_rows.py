@@ -206,7 +206,7 @@ def _telling(c: Column) -> set[int]:
     counts = c.counts if keys is values else Counter(keys)
     if len(counts) > max(12, total // 8):
         return set()
-    seldom = max(2, min(_SELDOM, total // 20) if len(counts) <= _KINDS else total // 100)
+    seldom = max(2, min(_SELDOM, total // 12) if len(counts) <= _KINDS else total // 100)
     rare = {k for k, n in counts.items() if n <= seldom}
     out = set(islice(compress(count(), map(rare.__contains__, keys)), 24)) if rare else set()
     if len(counts) <= _KINDS:

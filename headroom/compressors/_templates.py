@@ -45,11 +45,12 @@ _STATUSES = tuple(
         (b"HTTP/", rb"(HTTP/[\d.]+[\"'] )"),
         (b"tatus", rb"(tatus[\"']?[=:] ?)"),
         (b"Completed ", rb"(Completed )"),
+        (b"Request finished", rb"(Request finished HTTP/[\d.]+ \w+ \S+ (?:\S+ \S+ )?- )"),
         (b"haproxy", rb"(/\d+/\d+ )"),
         (b" app/", rb"( \d+\.\d{3} (?:-1|\d+\.\d{3}) (?:-1|\d+\.\d{3}) | -1 -1 -1 )"),
     )
 )
-"""In access logs of nginx, Apache, uvicorn; of OpenStack; of Rails; of HAProxy; of AWS' load balancers. Each begins with what
+"""In access logs of nginx, Apache, uvicorn; of OpenStack; of Rails; of ASP.NET; of HAProxy; of AWS' load balancers. Each begins with what
 is quickly found."""
 _PROBE = 2_000
 """Where many lines have a status, the first and those in the middle tell; a few that stand out are seen by their numbers."""

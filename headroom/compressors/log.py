@@ -31,6 +31,7 @@ _NUMBER = 3
 """What a line's number costs more than its characters tell: numbers are dear in tokens."""
 _LIKE = "like it but for numbers and names"
 _LIKE_OF_REQUESTS = "like it but for numbers (4xx, 5xx apart), names and usual clients"
+_FEW_ANSWERS = 4
 _PATIENCE = 20_000
 """After so many lines of which hardly any could be folded, the rest is not tried."""
 
@@ -161,14 +162,12 @@ def _starts(text: str) -> list[int] | None:
 def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     """The log with frequent templates folded, or None when that gains little."""
     end = text.count(_BREAK) - text.endswith(_BREAK)
-    must = {0, end}
-    if hint.query:
-        must.update(matching_lines(text, hint.query, starts=_starts(text)))
+    asked = matching_lines(text, hint.query, starts=_starts(text)) if hint.query else []
     shown: dict[int, str] = {}
     folds: dict[int, _Fold] = {}
     total = 0
     for piece in _prefix.pieces(text):
-        some, their_folds, count = _choose(piece, total, must, limits)
+        some, their_folds, count = _choose(piece, total, {0, end}, asked, limits)
         shown.update(some)
         folds.update(their_folds)
         total += count
@@ -185,9 +184,11 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     return rendition if len(rendition.text) + _NUMBER * len(shown) < len(text) else None
 
 
-def _choose(piece: str, before: int, must: set[int], limits: Limits) -> tuple[dict[int, str], dict[int, _Fold], int]:
+def _choose(
+    piece: str, before: int, must: set[int], asked: Sequence[int], limits: Limits
+) -> tuple[dict[int, str], dict[int, _Fold], int]:
     """What is to be seen of a piece that has `before` lines before it: lines, what is said below them, and how many lines
-    the piece has.
+    the piece has. `asked` are lines that hold what the query asks for.
     """
     rules = _RULES[limits.effort]
     log = _take_apart(piece, rules.alike)
@@ -199,7 +200,7 @@ def _choose(piece: str, before: int, must: set[int], limits: Limits) -> tuple[di
         also.update(i for i, line in enumerate(lines) if keep(line))
     silences = _silence.silences(lines)
     also.update(i for a, b, _ in silences for i in (a, b))
-    chosen = _select(log, rules, also)
+    chosen = _select(log, rules, also, {i - before for i in asked if before <= i < before + len(lines)})
     for a, _, minutes in silences:
         chosen.folds[a] = replace(chosen.folds.get(a, _Fold()), silent=minutes)
     shown = {before + i: lines[i] for i in sorted(chosen.lines)}
@@ -249,9 +250,11 @@ def _in_order(lists: Sequence[list[int]]) -> list[int]:
     return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
 
 
-def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
-    """Which lines to show, those of `also` among them, and what each of them stands for."""
+def _select(log: _Log, rules: _Rules, also: set[int], asked: set[int]) -> _Shown:
+    """Which lines to show, those of `also` among them, and what each of them stands for. What all records of a template hold
+    tells them apart from none, though it was asked for: some of those are enough."""
     wanted = {bisect_right(log.starts, i) - 1 for i in also}
+    answers = {bisect_right(log.starts, i) - 1 for i in asked}
     per_level = Counter[int]()
     for g in log.groups:
         per_level[g.level] += len(g.records)
@@ -269,6 +272,9 @@ def _select(log: _Log, rules: _Rules, also: set[int]) -> _Shown:
             _show(log, g, g.records, out)
             continue
         picked = wanted.intersection(g.records).union(g.records[: max(1, some - 1)])
+        told = answers.intersection(g.records)
+        if len(told) < len(g.records) or len(told) <= _FEW_ANSWERS:
+            picked |= told
         if g.failing and b"\n" in g.masks[0]:
             picked.add(g.records[-1])  # how it ended
         if len(g.records) >= _outliers.FEW:
