@@ -80,6 +80,12 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
     ("compiler calls", "/gcjlar", "", rf"{_CC} -.*\.(?:c|cc|cpp|cxx|o|a|so|java|s|S|m)(?: .*)?"),
     ("directory changes", "m", "", r"make(?:\[\d+\])?: (?:Entering|Leaving) directory .*"),
     ("checks", "c", "", r"checking .*\.\.\. (?:\(cached\) )?(?:yes|none needed|ok|done|-?\w*/.*|\d[\w.]*)"),
+    (
+        "checks",
+        "-",
+        "",
+        r"-- (?:(?:Detecting|Check for working|Performing Test|Looking for|Checking) .*|(?:Configuring|Generating) done.*)",
+    ),
     ("tasks", ">", "", r"> Task :\S+(?: UP-TO-DATE| NO-SOURCE| FROM-CACHE| SKIPPED)?"),
     ("packages", "", "DAILUPR", rf" +{_WORK} \S+ (?:crates? \.\.\.|v?\d\S*.*|\(.*\)|index)"),
     ("packages", "CRU", "", r"Collecting \S+.*|Requirement already satisfied: .*|Using cached \S.*"),

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from headroom import lines as lines_
-from headroom.compressors import _excerpts
+from headroom.compressors import _excerpts, _gcc
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._bundles import bundled
 from headroom.compressors._diagnostics import repeated_warnings
@@ -169,13 +169,9 @@ class TestRunCompressor:
                 folds += _take(frames_of_node(source, pins, taken), taken)
             folds += _take(middle_frames(source, pins, taken), taken)
         folds += _take(repeated_warnings(source, pins, taken, whole=limits.effort >= Effort.MEDIUM), taken)
-        if "--> " in body:
-            little = limits.effort < Effort.MEDIUM
-            folds += [] if little else _take(_excerpts.repeated_lints(source, pins, taken), taken)
-            drawn = list(_excerpts.drawings(source, pins, taken, bars_only=little))
-            if len(drawn) >= _MIN_DRAWN:
-                note = "; ".join(filter(None, (note, _excerpts.BARS if little else _excerpts.NOTE)))
-                folds += _take(iter(drawn), taken)
+        drawn, notes = _excerpt_folds(body, source, pins, taken, limits.effort)
+        folds += drawn
+        note = "; ".join(filter(None, (note, *notes)))
         folds += _take(repeats(source, pins, taken, limits.first_line), taken)
         folds.sort(key=lambda fold: fold.first)
         return render(source, folds, limits.first_line, note)
@@ -237,6 +233,33 @@ def _short_rulers(text: str) -> tuple[str, str]:
     while f"\n{ruler}\n" in padded:  # a match overlaps the line break that the next one needs
         padded = padded.replace(f"\n{ruler}\n", f"\n{short}\n")
     return padded[1:-1], f"`{short}` = line of {len(ruler)} characters, `{m[2]} {m[2]} …`"
+
+
+def _excerpt_folds(
+    body: str, source: Sequence[str], pins: set[int], taken: bytearray, effort: Effort
+) -> tuple[list[Fold], list[str]]:
+    """Folds for what is drawn below findings, and for findings that come again; and how to read what is left."""
+    folds: list[Fold] = []
+    notes: list[str] = []
+    little = effort < Effort.MEDIUM
+    ways: list[tuple[Iterator[Fold], str]] = []
+    if not little and " | " in body and (": note: " in body or ": warning: " in body):
+        folds += _take(_gcc.library_notes(source, pins, taken), taken)
+        ways.append((_gcc.said_again(source, pins, taken), _gcc.NOTE))
+    if "--> " in body:
+        folds += [] if little else _take(_excerpts.repeated_lints(source, pins, taken), taken)
+        ways.append(
+            (
+                _excerpts.drawings(source, pins, taken, bars_only=little),
+                _excerpts.BARS if little else _excerpts.NOTE,
+            )
+        )
+    for way, note in ways:
+        drawn = list(way)
+        if len(drawn) >= _MIN_DRAWN:
+            notes.append(note)
+            folds += _take(iter(drawn), taken)
+    return folds, notes
 
 
 def _routine_folds(source: Sequence[str], pins: set[int], effort: Effort) -> Iterator[Fold]:

@@ -27,6 +27,7 @@ from headroom.compressors._routine import DOTS, PATHS, START, routine
         ("        PASS [   0.010s] app::cart adds", "PASS"),
         ("(pass) cart > adds [0.10ms]", "passed"),
         ("cart adds ... ok (12ms)", "ok"),
+        ("-- Performing Test HAVE_PTHREAD - Success", "checks"),
         ("check yaml...............................................................Passed", "passed"),
         ("check toml...........................................(no files to check)Skipped", "skipped"),
         ("[       OK ] Cart.Adds (0 ms)", "OK"),
