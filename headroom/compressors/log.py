@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
 
-from headroom.compressors import _log_score, _outliers, _prefix, _silence, _templates, _trace
+from headroom.compressors import _log_score, _outliers, _prefix, _related, _silence, _templates, _trace
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.lines import BAR, FOLD, sample, split
 from headroom.messages import Hint
@@ -48,14 +48,16 @@ class _Rules:
     """Records of a level that reports trouble are all shown while they are no more than this share of the log."""
     odd: int
     """Records shown of a frequent template because their numbers stand out."""
+    few: int
+    """Of a failure that comes no more often, lines that share an id with it are shown."""
     alike: int = 0
     """So many lines that differ in a name only are a template, where 0 asks for more of them."""
 
 
 _RULES: Mapping[Effort, _Rules] = {
-    Effort.LIGHT: _Rules(rare=2, failing=3, severe=0.05, odd=6),
-    Effort.MEDIUM: _Rules(rare=1, failing=2, severe=0.025, odd=3, alike=2),
-    Effort.STRONG: _Rules(rare=1, failing=1, severe=0.01, odd=2, alike=3),
+    Effort.LIGHT: _Rules(rare=2, failing=3, severe=0.05, odd=6, few=3),
+    Effort.MEDIUM: _Rules(rare=1, failing=2, severe=0.025, odd=3, few=3, alike=2),
+    Effort.STRONG: _Rules(rare=1, failing=1, severe=0.01, odd=2, few=1, alike=3),
 }
 
 
@@ -200,11 +202,19 @@ def _choose(
         also.update(i for i, line in enumerate(lines) if keep(line))
     silences = _silence.silences(lines)
     also.update(i for a, b, _ in silences for i in (a, b))
+    also.update(_related.related(piece, lines, sorted(_failures(log, rules))))
     chosen = _select(log, rules, also, {i - before for i in asked if before <= i < before + len(lines)})
     for a, _, minutes in silences:
         chosen.folds[a] = replace(chosen.folds.get(a, _Fold()), silent=minutes)
     shown = {before + i: lines[i] for i in sorted(chosen.lines)}
     return shown, {before + i: fold.moved(before) for i, fold in chosen.folds.items()}, len(lines)
+
+
+def _failures(log: _Log, rules: _Rules) -> Iterator[int]:
+    """The first lines of failures that are rare."""
+    for group in log.groups:
+        if len(group.records) <= rules.few and (group.failing or group.level > _templates.WARNING):
+            yield from (log.starts[record] for record in group.records)
 
 
 def _take_apart(text: str, alike: int) -> _Log:
