@@ -8,8 +8,9 @@ counts tokens or knows of messages.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TypeAlias
 
 from headroom.compressors import _digests
@@ -32,9 +33,9 @@ _SURE = 0.6
 _CONFIDENT = 0.75
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
-_OF_ONE_PIECE = frozenset(("prose", "web", "json", "yaml", "toml", "xml"))
+_OF_ONE_PIECE = frozenset(("prose", "web", "json", "yaml", "toml", "xml", "sql"))
 """Kinds to which titles and rules belong; in what others claim they part one output from the next."""
-_OF_THE_WHOLE = frozenset("json web yaml toml xml table diff search listing test log terminal code prose".split())
+_OF_THE_WHOLE = frozenset("json web yaml toml xml sql table diff search listing test log terminal code prose".split())
 """Kinds of which a text is one or another; blobs stand in texts of any kind, and of outsiders' kinds nothing is known."""
 _OF_ROWS = frozenset(("json", "table", "yaml", "toml", "xml"))
 """Kinds of which rows are shown, and no lines by their numbers."""
@@ -111,10 +112,11 @@ class ContentRouter:
             return self._mixed(question, sections=question.unsure) or question.answer()
         certain = question.certain
         answer = question.answer()
-        several = answer.kind not in _OF_ONE_PIECE and titled(text)
-        if not several and (answer.rendition.text != text or (certain and output is None)):
+        parts = answer.kind not in _OF_ONE_PIECE
+        found = answer.rendition.text != text
+        if not (parts and titled(text)) and (found or (certain and output is None)):
             return answer
-        mixed = self._mixed(question, sections=several)
+        mixed = self._mixed(question, sections=parts)
         return mixed if mixed is not None and _size(mixed) < _size(answer) else answer
 
     def _question(self, text: str, hint: Hint, limits_for: LimitsFor, known: dict[str, Claims]) -> _Question:
@@ -358,6 +360,16 @@ def _foreign(text: str) -> bool:
     return text.startswith(FOLD) or f"\n{FOLD}" in text
 
 
+def _merged(parts: Sequence[tuple[Segment, Routed | None]]) -> Iterator[tuple[Segment, Routed | None]]:
+    """Neighbours that stay as they are as one segment."""
+    for changed, run in groupby(parts, key=lambda part: part[1] is not None):
+        if changed:
+            yield from run
+        else:
+            same = [segment for segment, _ in run]
+            yield replace(same[0], text="\n".join([segment.text for segment in same])), None
+
+
 def _join(parts: Sequence[tuple[Segment, Routed | None]], first_line: int) -> Rendition:
     """Segments one below the other; a line above each compressed one says which lines it stands for, and how to read it."""
     out: list[str] = []
@@ -365,11 +377,11 @@ def _join(parts: Sequence[tuple[Segment, Routed | None]], first_line: int) -> Re
     warnings: list[str] = []
     lossless = True
     after_changed = False
-    for segment, routed in parts:
+    for segment, routed in _merged(parts):
         where = numbered_from(segment, first_line)
         if routed is None:
-            if after_changed:
-                out.append(f"{FOLD} {where} as they are:")
+            if after_changed and segment.text.strip():
+                out.append(f"{FOLD} {where} as {'they are' if where.startswith('lines') else 'it is'}:")
             out.append(segment.text)
         else:
             note = f" ({routed.rendition.note})" if routed.rendition.note else ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from headroom import lines
+from headroom.compressors._table_runs import table_runs
 from headroom.compressors._wrappers import beside, inside
 
 _MIN_SEGMENT = 400
@@ -87,13 +88,10 @@ def cut(text: str, *, sections: bool = True) -> list[Segment]:
     start, end = inside(text)
     spans = _json_spans(text)
     spans = _beside(text, spans, start, end) if spans else _fenced_spans(text)
-    if not spans and sections:
-        spans = _sections(text, start, end)
     if not spans:
-        spans = _runs(text, start, end)
-    if not spans and (start, end) != (0, len(text)):
-        spans = [(start, end)]
-    if not spans or (len(spans) == 1 and spans[0] == (0, len(text))):
+        runs = _runs(text, start, end)
+        spans = (_beside(text, runs, start, end) if sections else runs) or [(start, end)]
+    if spans == [(0, len(text))]:
         return [Segment(0, text, False)]
     out: list[Segment] = []
     at = line = 0
@@ -223,6 +221,7 @@ def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if _SLASHES * text.count("/") > len(text):
         patterns.append(_PATHS)
     found = [(m.start(), m.end() - m[0].endswith("\n")) for p in patterns for m in p.finditer(text, start, end)]
+    found += table_runs(text, start, end)
     spans: list[tuple[int, int]] = []
     for a, b in sorted(found):
         if b - a >= _MIN_SEGMENT and (not spans or a > spans[-1][1]):
@@ -243,6 +242,7 @@ def _beside(text: str, spans: list[tuple[int, int]], start: int, end: int) -> li
 
 
 def numbered_from(segment: Segment, first_line: int) -> str:
-    """`lines 3-40`, in the coordinates of a text whose first line has the number `first_line`."""
+    """`lines 3-40` or `line 3`, in the coordinates of a text whose first line has the number `first_line`."""
     a = first_line + segment.first
-    return "lines " + lines.format_ranges([(a, a + segment.text.count("\n"))])
+    b = a + segment.text.count("\n")
+    return f"line{'s' if a < b else ''} {lines.format_ranges([(a, b)])}"

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from string import ascii_lowercase
 
 __all__ = ["Table", "dialect", "parse", "pieces"]
@@ -241,19 +242,32 @@ def _parse_delimited(text: str, kind: str, least: int) -> Table | None:
     return Table(dialect=kind[:3], names=rows[0], rows=[*rows[1:]], tail=[], starts=starts if several else ())
 
 
-def _barred(lines: Sequence[str], bar: str, width: int, closed: bool) -> list[list[str] | str] | None:
-    """Rows of cells between bars; a line with another number of bars stays as it is."""
+def _barred(
+    lines: Sequence[str], bar: str, width: int, rule: str = "", *, closed: bool
+) -> list[list[str] | str] | None:
+    """Rows of cells between bars; a line with another number of bars, which do not stand below those of the rule either,
+    stays as it is."""
     out: list[list[str] | str] = []
     odd = 0
     for line in lines:
-        inner = line.strip()[1:-1] if closed else line
-        cells = inner.split(bar)
-        if len(cells) == width:
+        cells = _between(line.strip()[1:-1] if closed else line, bar, width, rule)
+        if cells is not None:
             out.append([cell.strip() for cell in cells])
         else:
             odd += 1
             out.append(line)
     return out if 10 * odd <= len(lines) else None
+
+
+def _between(line: str, bar: str, width: int, rule: str) -> list[str] | None:
+    """The texts between bars: of all bars, or of those at the joints of the rule above, where a text has one as well."""
+    cells = line.split(bar)
+    if len(cells) == width:
+        return cells
+    joints = [i for i, sign in enumerate(rule) if sign not in "-=─═"]
+    if len(line) > len(rule) or len(joints) != width - 1 or any(line[at : at + 1] != bar for at in joints):
+        return None
+    return [line[a + 1 : b] for a, b in pairwise([-1, *joints, len(line)])]
 
 
 def _parse_box(lines: list[str]) -> Table | None:
@@ -263,7 +277,7 @@ def _parse_box(lines: list[str]) -> Table | None:
         (i for i in range(2, len(lines)) if not lines[i].startswith(bar) and not _BOX_RULE.match(lines[i])), len(lines)
     )
     body = [line for line in lines[2:end] if not _BOX_RULE.match(line)]
-    rows = _barred(body, bar, len(names), closed=True)
+    rows = _barred(body, bar, len(names), lines[0].strip()[1:-1], closed=True)
     return Table(dialect="box", names=names, rows=rows, tail=lines[end:]) if rows else None
 
 
@@ -279,13 +293,39 @@ def _parse_markdown(lines: list[str]) -> Table | None:
 def _parse_sql(lines: list[str]) -> Table | None:
     names = [n.strip() for n in lines[0].split("|")]
     end = next((i for i in range(2, len(lines)) if "|" not in lines[i]), len(lines))
-    rows = _barred(lines[2:end], "|", len(names), closed=False)
+    rule = lines[1].rstrip()
+    several = any("+|" in line or line.endswith("+") for line in lines[2:end])
+    whole, starts = _continued(lines[2:end], len(names), rule) if several else ([], [])
+    rows: list[list[str] | str] | None = [*whole] or _barred(lines[2:end], "|", len(names), rule, closed=False)
     if not rows:
         return None
     tail = lines[end:]
     if tail and (m := _COUNT.match(tail[0])) and int(m[1]) == len(rows):
         tail = tail[1:]  # the grid's own header says how many there are
-    return Table(dialect="sql", names=names, rows=rows, tail=tail)
+    return Table(dialect="sql", names=names, rows=rows, tail=tail, starts=[2 + i for i in starts])
+
+
+def _continued(lines: Sequence[str], width: int, rule: str) -> tuple[list[list[str]], list[int]]:
+    """Rows of which a cell goes on in the next line, as psql says by a plus at its end; and the lines (from 0) at which they
+    begin, with the one behind the last. Nothing where no row does, or a line has another number of bars."""
+    rows: list[list[str]] = []
+    starts: list[int] = []
+    goes_on: set[int] = set()
+    for i, line in enumerate(lines):
+        cells = _between(line, "|", width, rule)
+        if cells is None:
+            return [], []
+        here = {at for at, cell in enumerate(cells[:-1]) if cell.endswith("+")}
+        if len(line) == len(rule) and line.endswith("+"):
+            here.add(width - 1)
+        texts = [(cell[:-1] if at in here else cell).rstrip() for at, cell in enumerate(cells)]
+        if goes_on and not any(text for at, text in enumerate(texts) if at not in goes_on):
+            rows[-1] = [f"{cell}\n{texts[at][1:]}" if at in goes_on else cell for at, cell in enumerate(rows[-1])]
+        else:
+            rows.append([text.strip() for text in texts])
+            starts.append(i)
+        goes_on = here
+    return (rows, [*starts, len(lines)]) if len(rows) < len(lines) else ([], [])
 
 
 def _parse_columns(lines: list[str]) -> Table | None:

@@ -26,6 +26,7 @@ from headroom.compressors._records import begins, records
 from headroom.compressors._respelled import respelled
 from headroom.compressors._rows import ALL, Part
 from headroom.compressors._spell import spelled
+from headroom.compressors._table_runs import table_runs
 from headroom.compressors._tables import Table, dialect, parse, pieces
 from headroom.lines import FOLD
 from headroom.messages import Hint
@@ -155,6 +156,9 @@ def _share_score(text: str, head: list[str]) -> float:
     """For text whose first line begins no table: by how much tables make up of its beginning, or of its middle."""
     every = list(tables(head))
     if every:
+        start = "\n".join(head)
+        if any(table_runs(start, 0, len(start))):
+            return 0.35  # tables with a header of their own are read each by itself
         rows = sum(found.end - found.above for found in every)
         sure = 0.62 if any(found.layout.named for found in every) else 0.55  # what has levels is a log
         return sure if 3 * rows >= 2 * len(head) else 0.35

@@ -105,10 +105,24 @@ def test_mixed_text_is_cut_and_each_segment_keeps_its_coordinates() -> None:
         "Exit code 0",
         f"⋯ lines 2-{last} as json:",
         "json from 2",
-        f"⋯ lines {last + 1} as they are:",
+        f"⋯ line {last + 1} as it is:",
         "done",
     ]
     assert not routed.rendition.lossless
+
+
+def test_neighbours_that_stay_as_they_are_are_told_of_once() -> None:
+    same = "\n".join(f"({n}" for n in range(150))
+    text = f"start\n{DOCUMENT}\n--- a ---\n{same}\n--- b ---\n{same}\n{DOCUMENT}\n"
+    routed = ContentRouter([Json(), Raw()]).compress(text, NO_HINT, limits)
+    end = DOCUMENT.count("\n") + 2
+    told = [line for line in routed.rendition.text.split("\n") if line.startswith("⋯")]
+    assert told == [
+        f"⋯ lines 2-{end} as json:",
+        f"⋯ lines {end + 1}-{end + 302} as they are:",
+        f"⋯ lines {end + 303}-{2 * end + 301} as json:",
+    ]
+    assert routed.rendition.text.endswith(f"json from {end + 303}\n")
 
 
 def test_mixed_text_with_lines_like_ours_is_not_cut() -> None:

@@ -154,3 +154,18 @@ def test_rows_between_other_output_are_a_segment(rows: str, sections: bool) -> N
 def test_rows_that_are_all_of_a_text_are_no_part_of_it() -> None:
     assert len(cut(ROWS.rstrip("\n"))) == 1
     assert len(cut("one\n" + "".join(ROWS.splitlines(keepends=True)[:4]) + "two\n" * 90)) == 1
+
+
+RECORDS = "".join(
+    f"{'*' * 27} {n}. row {'*' * 27}\n" + "".join(f"  field_{k}: {n}\n" for k in range(9)) for n in (1, 2, 3)
+)
+
+
+@pytest.mark.parametrize("sections", [True, False])
+def test_what_stands_above_a_record_is_no_title(sections: bool) -> None:
+    text = f"mysql> show\n{RECORDS}3 rows in set\n"
+    assert [(s.text, s.special) for s in cut(text, sections=sections)] == [
+        ("mysql> show", False),
+        (RECORDS.rstrip("\n"), True),
+        ("3 rows in set\n", False),
+    ]

@@ -96,6 +96,26 @@ def test_a_line_with_another_number_of_bars_stays_as_it_is() -> None:
     assert table.rows[-1] == " y | z | w "
 
 
+@pytest.mark.parametrize("kind", ["sql", "box"])
+def test_a_bar_in_a_text_parts_no_cells_where_the_rule_says_so(kind: str) -> None:
+    lines = [" a  | b      ", "----+--------", *[f" {i:<2} | x " for i in range(20)], " 7  | y || z "]
+    if kind == "box":
+        lines = ["+----+--------+", *[f"|{line:<13}|" for line in lines if "-+-" not in line], "+----+--------+"]
+        lines.insert(2, "+----+--------+")
+    table = parse("\n".join(lines), kind)
+    assert table is not None
+    assert table.rows[-1] == ["7", "y || z"]
+
+
+def test_a_cell_of_psql_goes_on_below_a_plus() -> None:
+    text = " id |   note    | by \n----+-----------+----\n  1 | torn sail+| Bo\n    |   at 7 +  | \n  2 | a+b       | Al+\n    |           | Ed\n(2 rows)"
+    table = parse(text.replace("torn sail+|", "torn sail+|").replace(" at 7 +  |", " at 7 +  |"), "sql")
+    assert table is not None
+    assert table.rows == [["1", "torn sail\n  at 7 +", "Bo"], ["2", "a+b", "Al\nEd"]]
+    assert list(table.starts) == [2, 4, 6]
+    assert table.tail == []
+
+
 def test_a_table_with_escaped_bars_is_left_alone() -> None:
     assert parse("| a | b |\n|---|---|\n| x \\| y | z |", "markdown") is None
 

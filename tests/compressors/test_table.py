@@ -295,3 +295,11 @@ def test_what_an_archive_holds_is_a_table() -> None:
     made = TABLES.compress(text, NO_HINT, Limits(effort=Effort.LIGHT))
     assert made.text.startswith("each line: -rw-r--r-- 0/0 $3 2026-05-04 11:20 harbour-2.4.0/charts/$6…\n")
     assert made.lossless
+
+
+def test_tables_with_headers_of_their_own_are_left_to_be_read_one_by_one() -> None:
+    """Their columns stand in the same places by chance."""
+    first = "".join(f"berth-{n:<12}{n * 37 % 11}/9      Open      {n}d\n" for n in range(12))
+    head = "NAME              READY   STATUS    AGE\n"
+    assert TABLES.score(f"{head}{first}\n{head}{first}", NO_HINT) >= 0.3
+    assert TABLES.score(f"done\n{head}{first}---\n{head}{first}", NO_HINT) == 0.35
