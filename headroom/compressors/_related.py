@@ -1,6 +1,6 @@
 """Lines of a log that share an id with a failure: the request that failed, the job, the trace.
 
-An id is a UUID, a run of hexadecimal digits, or a word and a number (`order-4711`). One that many lines have says nothing
+An id is a UUID, a run of hexadecimal digits, a word and a number (`order-4711`), or the number of a process. One that many lines have says nothing
 about a failure in particular. Above stands `log`.
 """
 
@@ -17,22 +17,19 @@ _ID = re.compile(
     r"(?<![\w.-])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     r"|(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{8,32}|[A-Za-z]{1,8}[-_#]\d{3,12})(?![\w-]|\.\w)"
 )
+_PROCESS = re.compile(r"\b(?:[Pp]rocess|[Pp]id|PID)[ =:]+(\d{2,8})\b")
 _BEFORE, _BEHIND = re.compile(r"[\w.-]"), re.compile(r"[\w-]|\.\w")
 _LOOK = 400
 """So far into a line an id is looked for."""
-_FAILURES, _IDS, _LINES = 6, 3, 5
+_IDS, _IDS_OF_ONE, _LINES = 12, 3, 5
 _MANY, _FIRST = 40, 2
 """Of an id that more lines have, up to so many, the first tell what was asked for; that of more lines is none of a failure's."""
 
 
 def related(text: str, lines: Sequence[str], failures: Iterable[int]) -> set[int]:
-    """The numbers of lines that have an id of one of the first `failures`, which are numbers of lines too. `lines` are those
+    """The numbers of lines that have one of the first ids of the `failures`, which are numbers of lines too. `lines` are those
     of `text`."""
-    ids = {
-        found: None
-        for line in islice(failures, _FAILURES)
-        for found in islice(dict.fromkeys(_ID.findall(lines[line][:_LOOK])), _IDS)
-    }
+    ids = set(islice((name for line in failures for name in _ids(lines[line][:_LOOK])), _IDS))
     if not ids:
         return set()
     starts = list(accumulate(map((1).__add__, map(len, lines)), initial=0))
@@ -42,6 +39,10 @@ def related(text: str, lines: Sequence[str], failures: Iterable[int]) -> set[int
         if len(hits) <= _MANY:
             out.update(hits if len(hits) <= _LINES else hits[:_FIRST])
     return out
+
+
+def _ids(line: str) -> Iterator[str]:
+    return islice(dict.fromkeys([*_PROCESS.findall(line), *_ID.findall(line)]), _IDS_OF_ONE)
 
 
 def _lines_with(name: str, text: str, starts: Sequence[int]) -> Iterator[int]:

@@ -51,3 +51,8 @@ def test_requests_that_fail_are_shown_with_what_was_requested() -> None:
     assert "/invoices/4020/send" in shown
     assert "/invoices/4041/send" in shown
     assert "/invoices/4040/send" not in shown
+
+
+def test_the_process_that_was_killed_is_found_by_its_number() -> None:
+    text = "[ 2443]  0  2443  99 idle\n[24432]  0 24432 7303629 python\nKilled process 24432 (python)\nsize 24432kB"
+    assert found(text, 2) == {1, 2}
