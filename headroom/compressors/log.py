@@ -31,6 +31,8 @@ _NUMBER = 3
 """What a line's number costs more than its characters tell: numbers are dear in tokens."""
 _LIKE = "like it but for numbers and names"
 _LIKE_OF_REQUESTS = "like it but for numbers (4xx, 5xx apart), names and usual clients"
+_DETAIL = " DETAIL:  "
+"""What PostgreSQL says of an error stands on the next line."""
 _FEW_ANSWERS = 4
 _PATIENCE = 20_000
 """After so many lines of which hardly any could be folded, the rest is not tried."""
@@ -202,7 +204,9 @@ def _choose(
         also.update(i for i, line in enumerate(lines) if keep(line))
     silences = _silence.silences(lines)
     also.update(i for a, b, _ in silences for i in (a, b))
-    also.update(_related.related(piece, lines, sorted(_failures(log, rules))))
+    failures = sorted(_failures(log, rules))
+    also.update(_related.related(piece, lines, failures))
+    also.update(i + 1 for i in failures if i + 1 < len(lines) and _DETAIL in lines[i + 1])
     chosen = _select(log, rules, also, {i - before for i in asked if before <= i < before + len(lines)})
     for a, _, minutes in silences:
         chosen.folds[a] = replace(chosen.folds.get(a, _Fold()), silent=minutes)

@@ -56,3 +56,15 @@ def test_requests_that_fail_are_shown_with_what_was_requested() -> None:
 def test_the_process_that_was_killed_is_found_by_its_number() -> None:
     text = "[ 2443]  0  2443  99 idle\n[24432]  0 24432 7303629 python\nKilled process 24432 (python)\nsize 24432kB"
     assert found(text, 2) == {1, 2}
+
+
+def test_what_postgres_says_of_an_error_is_shown_with_it() -> None:
+    lines = [f"2026-03-01 10:00:{n:02d} UTC [{n}] LOG:  connection received: host=[local]" for n in range(40)]
+    for n in (30, 20):
+        lines[n:n] = [
+            f'2026-03-01 10:00:{n} UTC [{n}] ERROR:  duplicate key value violates unique constraint "mail"',
+            f"2026-03-01 10:00:{n} UTC [{n}] DETAIL:  Key (email)=(user{n}@example.org) already exists.",
+        ]
+    shown = LogCompressor().compress("\n".join(lines), NO_HINT, Limits(effort=Effort.MEDIUM)).text
+    assert "user20@example.org" in shown
+    assert "user30@example.org" in shown
