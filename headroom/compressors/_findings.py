@@ -2,9 +2,11 @@
 
     src/a.py:4:5: D103 Missing docstring in public function
     ⋯ the same at :9:5, :14:5; src/b.py:3:1, :8:1
+    src/c.ts(2,1): error TS6133: 'a' is declared but its value is never read.
+    ⋯ the same at (7,3); for 'b' (9,5); 'User' src/d.ts(1,16)
 
-Nothing is lost but the order. Output with excerpts below its findings is not for here (`_diagnostics`). `test_run` stands
-above.
+Nothing is lost but the order. Output with excerpts below its findings is not for here (`_diagnostics`, `_excerpts`).
+`test_run` stands above.
 """
 
 from __future__ import annotations
@@ -32,6 +34,10 @@ _LEAST = 10
 _WORTH = 0.85
 _LONG_FOLDER = 8
 _SAME, _ALIKE = f"{FOLD} the same at ", f"{FOLD} the same but for names and numbers at "
+_FOR = f"{FOLD} the same for "
+_EXCERPT = re.compile(r"\s*(?:\d+ *[|│]|[|│^~>]|at |\d+ )")
+_TALLEST = 8
+"""Lines that one finding says, at most."""
 _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\d+")
 _ERROR = re.compile(r"error\b|.*\bundefined\b", re.IGNORECASE)
 _MANY = 4
@@ -45,6 +51,13 @@ class _Finding:
     path: str
     at: str
     text: str
+    tall: int = 1
+    """How many lines tell of it; `text` is all that they say."""
+
+    @property
+    def lines(self) -> range:
+        """The lines that tell of it."""
+        return range(self.line, self.line + self.tall)
 
 
 def findings(
@@ -63,11 +76,11 @@ def findings(
     hidden: set[int] = set()
     marks: dict[int, str] = {}
     for same in groups.values():
-        others = [f for f in same[1:] if f.line not in pins]
-        mark = (_SAME if len({f.text for f in same}) == 1 else _ALIKE) + _places(same[0].path, others, below)
-        if len(others) > 1 and len(mark) < sum(len(source[f.line]) for f in others):
-            marks[same[0].line] = mark
-            hidden.update(f.line for f in others)
+        others = [f for f in same[1:] if pins.isdisjoint(f.lines)]
+        mark = _mark(same[0], others, below, alike=alike)
+        if len(others) > 1 and len(mark) < sum(len(source[i]) for f in others for i in f.lines):
+            marks[same[0].lines[-1]] = mark
+            hidden.update(i for f in others for i in f.lines)
     _hide_bare_paths(source, hidden, pins)
     shown = [i for i in range(len(source)) if i not in hidden]
     out: list[str] = []
@@ -84,9 +97,30 @@ def findings(
     return Rendition(text=text, note=note, elisions=(elision,), lossless=False)
 
 
+def _mark(first: _Finding, others: Sequence[_Finding], below: int, *, alike: bool) -> str:
+    """Where else it is found and, of errors, with which names and numbers."""
+    if all(f.text == first.text for f in others):
+        return _SAME + _places(first.path, others, below)
+    if alike and not _ERROR.match(first.text):
+        return _ALIKE + _places(first.path, others, below)
+    every = [_VALUES.findall(f.text) for f in (first, *others)]
+    differ = list(dict.fromkeys(column for column in zip(*every, strict=True) if len(set(column)) > 1))
+    by_values: dict[tuple[str, ...], list[_Finding]] = {}
+    for n, finding in enumerate(others, 1):
+        by_values.setdefault(tuple(column[n] for column in differ), []).append(finding)
+    own = by_values.pop(tuple(column[0] for column in differ), [])
+    said = _SAME + _places(first.path, own, below) if own else ""
+    path = own[-1].path if own else first.path
+    parts = []
+    for values, found in by_values.items():
+        parts.append(f"{' '.join(values)} {_places(path, found, below)}")
+        path = found[-1].path
+    return f"{said}; for {'; '.join(parts)}" if own else f"{_FOR}{'; '.join(parts)}"
+
+
 def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[str, list[_Finding]]:
-    """Findings by what they say, in the order of the first ones."""
-    kinds = [_VALUES.sub("…", f.text) if alike and not _ERROR.match(f.text) else f.text for f in found]
+    """Findings by what they say but for names and numbers, in the order of the first ones."""
+    kinds = [_VALUES.sub("…", f.text) if alike or _ERROR.match(f.text) else f.text for f in found]
     times = Counter(kinds)
     groups: dict[str, list[_Finding]] = {}
     for finding, kind in zip(found, kinds, strict=True):
@@ -95,24 +129,43 @@ def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[str, list[_Findin
 
 
 def _read(source: Sequence[str], least: float) -> list[_Finding] | None:
-    """What is found in the output; None where that is less than `least`."""
+    """What is found in the output; None where that is less than `least` lines."""
     out: list[_Finding] = []
     path = ""
-    for i, line in enumerate(source):
-        if len(out) + len(source) - i < least:
+    told = i = 0
+    while i < len(source):
+        if told + len(source) - i < least:
             return None
+        line = source[i]
+        i += 1
         m = _ROW.match(line) if path and line[:1] == " " else None
         if m is not None:
-            out.append(_Finding(i, path, m["at"], " ".join(m["text"].split())))
+            out.append(_Finding(i - 1, path, m["at"], " ".join(m["text"].split())))
+            told += 1
             continue
         m = _FINDING.match(line)
-        if m is not None and i + 1 < len(source) and source[i + 1][:1] in _BLANKS and source[i + 1].strip():
-            continue  # an excerpt or the rest of its message follows
         if m is not None:
-            out.append(_Finding(i, m["path"], m["at"], m["text"]))
+            rest = _rest(source, i)
+            if rest is not None:
+                out.append(_Finding(i - 1, m["path"], m["at"], "\n".join([m["text"], *rest]), 1 + len(rest)))
+                told += 1 + len(rest)
+                i += len(rest)
         elif line and line[0] != " ":
             path = line if _PATH.match(line) else ""
-    return out if len(out) >= least else None
+    return out if told >= least else None
+
+
+def _rest(source: Sequence[str], start: int) -> list[str] | None:
+    """The indented lines from `start` on, where they go on with what is said; None where they are an excerpt."""
+    rest: list[str] = []
+    for i in range(start, min(start + _TALLEST, len(source))):
+        line = source[i]
+        if line[:1] not in _BLANKS or not line.strip():
+            return rest
+        if line[:2] != "  " or _EXCERPT.match(line):
+            return None
+        rest.append(line)
+    return rest if start + len(rest) >= len(source) else None
 
 
 def _places(path: str, others: Sequence[_Finding], below: int) -> str:
