@@ -16,7 +16,8 @@ from operator import attrgetter
 from headroom.compressors._code_defs import Definition, name_at, type_at
 from headroom.compressors._code_frames import framed
 from headroom.compressors._code_lines import SQL, Source, indent
-from headroom.compressors._code_names import TYPE, is_import, listed, types_in
+from headroom.compressors._code_linked import written
+from headroom.compressors._code_names import TYPE, is_import, kind_of_type, listed, types_in
 from headroom.compressors._code_query import Asked, between
 from headroom.compressors._code_sql import routine_end
 from headroom.compressors._code_stubs import Stub
@@ -43,6 +44,7 @@ _KEYWORDS = frozenset(
     " where match String Object Int Bool List Map Self Some Ok Err extends implements throws virtual inline explicit local"
     " std".split()
 )
+_MACRO = re.compile(r"[ \t]*#[ \t]*define[ \t]+(?P<name>\w+)")
 _TYPE_ALONE = re.compile(
     r"[ \t]*(?!(?:else|do|try|public|private|protected|return)\b)[A-Za-z_][\w:<>,*& \t]{1,120}(?<!:)$"
 )
@@ -61,6 +63,11 @@ _LONG = 100
 _NEAR = 40
 """So many types above a line are looked at for the one that it is in."""
 _WIDTH = 400
+_FIELD = re.compile(
+    r"[ \t]*(?:(?:[\w.<>\[\],?*&]+)[ \t]+){0,6}\*?(?P<name>[A-Za-z_]\w+)(?:\[[^\]\n]*\])?[ \t]*(?:;|=(?![=>])|:(?!:)[^=(){}\n]{1,80}(?:=|;|$))"
+)
+"""A line that declares a variable, a field or a property."""
+_BY_LINE = attrgetter("first")
 
 
 class Focus:
@@ -87,7 +94,10 @@ class Focus:
         found = list(self._found(asked, inside)) if asks else []
         if not found and asked.stands is not None:
             found = list(self._declared(asked.stands))
-        self.subjects = sorted(found, key=attrgetter("first"))
+        self.subjects = sorted(found, key=_BY_LINE)
+        self._fault = asked.fault
+        if found and asked.fault:
+            self._mentions = self._unheld(asked.names)
 
     def stubs(self, kept: Iterable[int], pays: Callable[[int, int], bool]) -> list[Stub]:
         """All but the subjects, what they use, lines of code that hold what the query names, and those that are `kept`; each
@@ -98,6 +108,9 @@ class Focus:
             whole.update(range(_above(source, d.first), d.first), self._whole(d))
         shown = {*_around(source, self._definitions, self._types, self.subjects), *self._mentions, *kept} - whole
         shown.update(d.first for d in self.subjects)
+        changing = written(source, self._definitions, self.subjects, self._fields()) if self._fault else {}
+        for d, lines in changing.items():
+            (whole if len(lines) > 1 and lines[0] == d.first else shown).update(lines)
         touched = sorted(shown | whole)
         shown.update(*(self._header(d) for d in self._definitions if between(touched, d.first, d.end)))
         seeds = sorted(shown)
@@ -106,14 +119,41 @@ class Focus:
         shown = whole.union(framed(source, 0, end, seeds, pays, skips=skips))
         touched = sorted(shown)
         shown.update(*(span for span in source.comments if between(touched, span[0], span[1] + 1)))
-        places = sorted([*self._functions(), *self._types])
+        places = sorted([*self._functions(), *((i, f"{kind_of_type(source, i)}{name}") for i, name in self._types)])
         stubs: list[Stub] = []
         at = 0
         for i in [*sorted(shown), end]:
             if at < i:
-                stubs.append(Stub(at, i - 1, source.within(at), names=listed(places, at, i - 1)))
+                names = listed(places, at, i - 1)
+                rest = self._begun(at) if names else ""
+                stubs.append(Stub(at, i - 1, source.within(at), names=f"{rest}{names}"))
             at = i + 1
         return stubs
+
+    def _begun(self, at: int) -> str:
+        """What a mark says first of which more follows: that the lines from `at` on are the rest of a function."""
+        before = bisect_left(self._definitions, at, key=_BY_LINE) - 1
+        d = self._definitions[before] if before >= 0 else None
+        goes_on = d is not None and d.name and any(line.strip() for line in self._source.code[at : d.last])
+        return f"rest of {d.name}, " if d is not None and goes_on else ""
+
+    def _unheld(self, names: AbstractSet[str]) -> list[int]:
+        """The mentions that call a subject, or speak of what no subject speaks of itself."""
+        held = set().union(*(_words(self._source, d.first, d.end) for d in self.subjects))
+        held -= {d.name.lower() for d in self.subjects}
+        here = [_words(self._source, i, i + 1) & names for i in self._mentions]
+        return [i for i, said in zip(self._mentions, here, strict=True) if not said or not said <= held]
+
+    def _fields(self) -> AbstractSet[str]:
+        """The names that are declared within types, outside of functions, or at the top."""
+        source, found, at = self._source, set[str](), 0
+        for d in [*self._definitions, None]:
+            for i in range(at, len(source.code) if d is None else _head(source, d.first)):
+                m = None if source.inside[i] or not source.code[i].strip() else _FIELD.match(source.code[i][:_WIDTH])
+                if m is not None and not is_import(source.code[i]) and not _is_remark(source, i):
+                    found.add(m["name"])
+            at = at if d is None else d.end
+        return found - _KEYWORDS
 
     def _header(self, d: Definition) -> Iterable[int]:
         """The signature of a function, and what closes its body."""
@@ -176,9 +216,8 @@ class Focus:
         """All lines of a function; of a long type those outside of its functions, and their signatures."""
         if d.end - d.first <= _LONG or (d.first, d.name) not in self._types:
             return range(d.first, d.end)
-        by_line = attrgetter("first")
-        at = bisect_left(self._definitions, d.first, key=by_line)
-        inner = self._definitions[at : bisect_left(self._definitions, d.end, key=by_line)]
+        at = bisect_left(self._definitions, d.first, key=_BY_LINE)
+        inner = self._definitions[at : bisect_left(self._definitions, d.end, key=_BY_LINE)]
         return set(range(d.first, d.end)).difference(*(range(n.body, n.last) for n in inner))
 
 
@@ -259,6 +298,10 @@ def _owner(source: Source, types: Sequence[tuple[int, str]], i: int) -> int:
     return next((line for line in lines if indent(source.code[line]) < width), -1)
 
 
+def _words(source: Source, first: int, end: int) -> AbstractSet[str]:
+    return {name.lower() for line in source.code[first:end] for name in _NAMES.findall(line[:_WIDTH])}
+
+
 def _used(source: Source, named: Iterable[Definition]) -> AbstractSet[str]:
     found: set[str] = set()
     for d in named:
@@ -278,9 +321,9 @@ def _defining(source: Source, first: int, stop: int, used: AbstractSet[str]) -> 
         if is_import(line):
             yield i
             continue
-        patterns = [TYPE.match(line)]
+        patterns = [TYPE.match(line), None if source.hashes else _MACRO.match(line)]
         if source.language not in SQL:  # of which most words are the language's own
-            patterns = [patterns[0] or _DEFINES.search(line), _FIRST.match(line)]
+            patterns += [None if patterns[0] else _DEFINES.search(line), _FIRST.match(line)]
         for m in patterns:
             if m is not None and m["name"] in used:
                 yield i

@@ -23,8 +23,11 @@ _CONTINUES = re.compile(
 _OPERATOR = re.compile(r"(?:\|\||&&|(?<![-+*/])[-+*/%?]|\\|(?<![=!<>])=|\b(?:and|or|not))\s*$")
 _OPERATOR_ENDS = frozenset("|&-+*/%?\\=drt")
 _LEADS = re.compile(r"\s*(?:\|\||&&|\?\s|\?\.|:\s|\.\w|\+\s)")
-_LONE = re.compile(r"\s*(?:\}\s*)?(?:(?:else\s+)?(?:if|for|foreach|while)\b.*\)|else)\s*$")
+_LONE = re.compile(r"\s*(?:\}\s*)?(?:(?:else\s+)?(?:if|for|foreach|while)\b.*\)|else)\s*(?://.*|/\*[^*]*\*/\s*)?$")
 """How a line ends or begins that goes on, and one that wants a statement below it."""
+_LONE_HEAD = re.compile(r"\s*(?:\}\s*)?(?:else\s+)?(?:if|for|foreach|while)\b")
+_LAST_OF_HEAD = re.compile(r"\)\s*(?://.*|/\*[^*]*\*/\s*)?$")
+_REMARK = re.compile(r"\s*(?://|/\*|\*[ /])")
 _HEAD_GOES_ON = re.compile(r"[^,;{]*[:,]\s*$")
 _HEAD_LEADS = re.compile(r"\s+(?:extends|implements|throws|where|with|permits|:)\b.*|\s+:\s.*")
 _OPEN_CASE = re.compile(r"\s*(?:case\b[^:]*,|(?:class|struct)\b[^;{]*[:,]\s*)$")
@@ -83,6 +86,7 @@ def _rest(source: Source, i: int, end: int) -> list[int]:
     """The lines that end a statement that line `i` leaves open: its brackets, as in `f(a,`, an operator, a lone `if (a)`."""
     code, inside = source.code, source.inside
     left, open_ended = balance(code[i]), _leaves_open(source, code[i])
+    head = left > 0 and not source.hashes and _LONE_HEAD.match(code[i]) is not None
     found: list[int] = []
     listed = _OPEN_CASE.match(code[i]) is not None
     for j in range(i + 1, end):
@@ -92,8 +96,13 @@ def _rest(source: Source, i: int, end: int) -> list[int]:
         within = inside[j] and j + 1 < end and inside[j + 1]
         if not within:
             found.append(j)
+            if open_ended and not source.hashes and (inside[j] or _REMARK.match(code[j])):
+                continue  # what an open `if (a)` wants is a statement
             left += balance(code[j])
             open_ended = not code[j].strip() or _leaves_open(source, code[j])
+            if head and left <= 0:  # the last line of a condition of several lines
+                head = False
+                open_ended = open_ended or _LAST_OF_HEAD.search(code[j]) is not None
             open_ended = open_ended or (listed and code[j].rstrip()[-1:] == ",")
             if len(found) > _LONGEST or left > _DEEPEST:
                 return []

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from headroom.compressors._code_defs import Definition
-from headroom.compressors._code_lines import Source
+from headroom.compressors._code_lines import SQL, Source
 
-__all__ = ["TYPE", "is_import", "listed", "types_in"]
+__all__ = ["TYPE", "heads_in", "is_import", "kind_of_type", "listed", "types_in"]
 
 _IMPORT = re.compile(
     r"[ \t]*(?:use(?![(\w])|import|from|using|#[ \t]*(?:include|import)|require|include|cimport|@import|open|alias|extern crate)\b(?![<:.=])"
@@ -24,14 +24,26 @@ _MODIFIER = (
     r"|template[ \t]*<[^\n]{0,120}>)"
 )
 TYPE = re.compile(
-    rf"[ \t]*(?:{_MODIFIER}[ \t]+){{0,6}}(?:class|struct|interface|enum|trait|protocol|record|object|union|module|namespace|type"
+    rf"[ \t]*(?:{_MODIFIER}[ \t]+){{0,6}}(?P<word>class|struct|interface|enum|trait|protocol|record|object|union|module|namespace|type"
     r"|actor|extension|contract|@interface|@implementation|@protocol"
     r"|(?i:create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:table|view|type)(?:[ \t]+if[ \t]+not[ \t]+exists)?))[ \t]+"
     r"(?P<name>[\w$.\"`]+)|[ \t]+(?P<grouped>\w+)[ \t]+(?:interface|struct)[ \t]*\{$"
 )
+_PATH = r"[\w./\\@+~()\[\]-]{0,200}(?:/[\w.@+-]{1,80}|[\w)\]]\.\w{1,8})"
+_HEAD = re.compile(
+    rf"^(?:(?:={{2,}}|-{{3,}}|#{{3,}}|\*{{3,}}|>{{3,}}|<{{3,}}|==>)[ ]?{_PATH}(?:[ ]?(?:={{2,}}|-{{3,}}|#{{3,}}|\*{{3,}}|<{{3,}}|>{{3,}}|<==))?"
+    rf"|(?:(?://|#|--|;|/\*)[ =*-]{{0,12}})?(?:file|path|filename)[ ]?:[ ]?{_PATH}[ =*/-]{{0,12}})\r?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""What a script prints above each of several files: `===== path =====`, `==> path <==`, `// FILE: path`."""
 _WIDTH = 400
 _LABEL = 160
 """So many characters of names stand in one mark."""
+
+
+def heads_in(text: str, starts: Sequence[int]) -> list[int]:
+    """The lines that say which file follows. `starts` are the offsets of the lines."""
+    return [bisect_left(starts, m.start()) for m in _HEAD.finditer(text)]
 
 
 def is_import(line: str) -> bool:
@@ -53,6 +65,12 @@ def types_in(source: Source, definitions: Sequence[Definition]) -> Sequence[tupl
                 found.append((i, (m["name"] or m["grouped"]).strip('"`')))
         at = d.end if d is not None else at
     return found
+
+
+def kind_of_type(source: Source, i: int) -> str:
+    """`class `, `struct `: what stands before the name of the type that line `i` opens; "" where a file holds hardly else."""
+    m = None if source.language in SQL else TYPE.match(source.code[i][:_WIDTH])
+    return f"{m['word']} " if m is not None and m["word"] and m["word"].isalpha() else ""
 
 
 def listed(places: Sequence[tuple[int, str]], first: int, last: int) -> str:

@@ -41,6 +41,12 @@ _WHICH = re.compile(
     r"\b(?:which|what)(?:\s+\w+)?\s+(?:functions?|methods?|class(?:es)?|types?|tables?)\b", re.IGNORECASE
 )
 """Who asks so does not know the name."""
+_FAULT = re.compile(
+    r"\b(?:bugs?|buggy|why|wrong(?:ly)?|mistakes?|faults?|faulty|broken|incorrect(?:ly)?|hangs?|hanging|stuck|never|leaks?|crash(?:es|ed)?"
+    r"|fails?|failing|root cause|debug(?:ging)?|instead of|does(?: not|n't) work|misbehav\w+|race condition|deadlocks?)\b",
+    re.IGNORECASE,
+)
+"""Who asks so wants to see what else takes part."""
 _MANY = 6
 """A query that holds more names, such as a report of a fault, does not ask about one of them."""
 _SENTENCE = re.compile(r"[\"“]([^\"”\n]{16,400})[\"”]")
@@ -61,7 +67,8 @@ class Asked:
     """`names` are identifiers and `words` plain words, both in lower case. `telling` are lines (0-based, ascending) that hold a
     rare identifier, `pins` all lines that must be shown; `about` are the lines of each plain word that is rare here. `outline`
     says that signatures are asked for; `subjects` are the names that the query cannot mean otherwise, and line `stands` (0-based) begins
-    with a sentence that it quotes; `top` says that it asks for the top level only."""
+    with a sentence that it quotes; `top` says that it asks for the top level only,
+    `fault` that it looks for what goes wrong."""
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
@@ -72,6 +79,7 @@ class Asked:
     subjects: frozenset[str] = frozenset()
     stands: int | None = None
     top: bool = False
+    fault: bool = False
 
     def asks_for(self, name: str) -> bool:
         """Whether the query is about a function or a type of this name, and does not only hold the word."""
@@ -132,9 +140,9 @@ def asked(text: str, query: str | None, lines: Sequence[str], starts: Sequence[i
     outline = _OUTLINE.search(query) is not None
     top = outline and _TOP_LEVEL.search(query) is not None
     subjects = _subjects(query, names)
-    return Asked(
-        names, frozenset(plain), sorted(telling), pins, about, outline, subjects, _stands(text, query, starts), top
-    )
+    stands = _stands(text, query, starts)
+    fault = _FAULT.search(query) is not None
+    return Asked(names, frozenset(plain), sorted(telling), pins, about, outline, subjects, stands, top, fault)
 
 
 def _subjects(query: str, names: AbstractSet[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headroom.compressors._api import Rendition
 from headroom.compressors._code_lines import SHELL, Source, indent
@@ -29,6 +29,8 @@ __all__ = ["Stub", "pays", "render"]
 
 _LEAST = 48
 """Characters that are worth a mark."""
+_ALONE = 72
+"""The same for one line."""
 _COMMENT = re.compile(r"\s+(?:#|//|--).*$")
 _REMARK = re.compile(r"\s*(?:#(?!\[)|//|--\s|\Z)")
 _OPENS_SHELL = re.compile(r"(?:[{(]|\b(?:then|do|else))$")
@@ -53,9 +55,10 @@ def render(source: Source, lines: Sequence[str], stubs: Sequence[Stub], first_li
 
     Where a shown line looks like a mark of ours, all shown lines are numbered instead.
     """
-    made = [s for s in stubs if pays(lines, s.first, s.last)]
-    behind = [0, *(s.last + 1 for s in made)]
-    marks = [(s, _mark(source, lines, s, first_line, above)) for s, above in zip(made, behind, strict=False)]
+    end = len(lines) - (not lines[-1])  # what stands behind the last line end is no line
+    made = [replace(s, last=min(s.last, end - 1)) for s in stubs if pays(lines, s.first, s.last)]
+    behind, ahead = [0, *(s.last + 1 for s in made)], [*(s.first for s in made[1:]), len(lines)]
+    marks = [(s, _mark(source, lines, s, first_line, (a, b))) for s, a, b in zip(made, behind, ahead, strict=False)]
     if not marks:
         return Rendition(text="\n".join(lines))
     out: list[str] = []
@@ -71,8 +74,8 @@ def render(source: Source, lines: Sequence[str], stubs: Sequence[Stub], first_li
     return Rendition(text="\n".join(out), note=note, elisions=elisions(folds, first_line), lossless=False)
 
 
-def _mark(source: Source, lines: Sequence[str], s: Stub, first_line: int, above: int) -> str:
-    """The mark of one stub; what is shown above it begins on line `above`."""
+def _mark(source: Source, lines: Sequence[str], s: Stub, first_line: int, shown: tuple[int, int]) -> str:
+    """The mark of one stub; what is shown above it begins on line `shown[0]`, what is shown below ends before `shown[1]`."""
     code = source.code
     silent = str.isspace if s.within else _says_nothing
     first = next((code[i] for i in range(s.first, s.last + 1) if code[i] and not silent(code[i])), code[s.first])
@@ -87,14 +90,21 @@ def _mark(source: Source, lines: Sequence[str], s: Stub, first_line: int, above:
         return f"{number}{margin}{star}{where}{' */' if s.closes else ''}"
     if s.within:
         return f"{number}{margin}{where}{s.within if s.closes else ''}"
-    opener = next((code[i] for i in range(s.first - 1, above - 1, -1) if not _says_nothing(code[i])), "")
-    statement = _statement(source, opener)
+    opener = next((code[i] for i in range(s.first - 1, shown[0] - 1, -1) if not _says_nothing(code[i])), "")
+    below = next((code[i] for i in range(s.last + 1, shown[1]) if not _says_nothing(code[i])), "")
+    statement = "" if indent(below) > indent(opener) else _statement(source, opener)
+    if not s.names and s.first > shown[0] and all(map(_is_remark, code[s.first - 1 : s.last + 1])):
+        where = f"{where}: comment"
     return f"{number}{margin}{statement}{source.sign} {where}"
 
 
 def _says_nothing(line: str) -> bool:
     """Whether a line is blank or a comment."""
     return _REMARK.match(line) is not None
+
+
+def _is_remark(line: str) -> bool:
+    return bool(line.strip()) and _says_nothing(line)
 
 
 def _statement(source: Source, opener: str) -> str:
@@ -111,8 +121,9 @@ def _statement(source: Source, opener: str) -> str:
 
 
 def pays(lines: Sequence[str], first: int, last: int) -> bool:
-    """Whether lines `first` to `last` are worth a mark: fewer characters than that cost as many tokens."""
-    left = _LEAST
+    """Whether lines `first` to `last` are worth a mark: fewer characters than that cost as many tokens. A line alone says more
+    to a reader than its number."""
+    left = _LEAST if first < last else _ALONE
     for i in range(first, last + 1):
         left -= len(lines[i]) + 1
         if left <= 0:

@@ -29,6 +29,8 @@ from headroom.compressors._code_defs import Definition, candidates, definition_a
 from headroom.compressors._code_focus import Focus
 from headroom.compressors._code_frames import balance, framed
 from headroom.compressors._code_lines import Source, read
+from headroom.compressors._code_linked import called
+from headroom.compressors._code_names import heads_in
 from headroom.compressors._code_query import Asked, asked, between
 from headroom.compressors._code_score import language, score
 from headroom.compressors._code_stubs import Stub, pays, render
@@ -54,9 +56,7 @@ _DATA = {Effort.MEDIUM: 12, Effort.STRONG: 6}
 _ABOVE = 40
 _MOST = 0.7
 """A function that is a larger part of the text than this is what the reader wants to see."""
-_LARGE = 100
-_WIDE = 300
-_SENTENCES = 3
+_LARGE, _WIDE, _SENTENCES = 100, 300, 3
 _PARTS = (
     "offset",
     "limit",
@@ -110,8 +110,9 @@ class CodeCompressor:
             return Rendition(text=text)
         source = read(text, source_lines, language(hint))
         about = asked(text, hint.query, source_lines, source.starts)
-        keep = limits.keep
-        kept = () if keep is None else [i for i, line in enumerate(source_lines) if keep.search(line)]
+        kept = heads_in(text, source.starts)
+        if limits.keep is not None:
+            kept += [i for i, line in enumerate(source_lines) if limits.keep.search(line)]
         stubs = _Outline(source, about, effort, kept).stubs()
         note = _OF_THIS_OUTPUT if _numbers_differ(source, hint, limits) else _OF_THE_FILE
         return render(source, source_lines, stubs, limits.first_line, note)
@@ -160,6 +161,9 @@ class _Outline:
         self._telling = self._asked.telling_of(self._source.code, {d.name.lower().rstrip("?!") for d in definitions})
         self._found = any(self._asked.names_it(d.name) for d in definitions)
         self._described = self._best(definitions)
+        if self._asked.fault:
+            best = [d for d in definitions if d.first in self._described]
+            self._described |= {d.first for d in called(self._source, definitions, best)}
         outermost = self._without_members(definitions)
         for definition in outermost:
             self._fold(definition)

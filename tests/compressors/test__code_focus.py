@@ -78,9 +78,9 @@ def test_a_function_is_shown_with_what_it_uses_and_the_names_of_all_else() -> No
         "NORTH = 1",
         "# ⋯ 8-10",
         "class Chart:",
-        "    ...  # ⋯ 12-16",
+        "    # ⋯ 12-16",
         "    def distance(self, a, b):",
-        "        ...  # ⋯ 18-34: Boat, sail",
+        "        ...  # ⋯ 18-34: rest of distance, class Boat, sail",
         "# Where the boats are, by their names.",
         "# The nearest one comes first.",
         "@cache(",
@@ -92,7 +92,7 @@ def test_a_function_is_shown_with_what_it_uses_and_the_names_of_all_else() -> No
         "",
         "",
         "def report(boats):",
-        "    ...  # ⋯ 46-48",
+        "    # ⋯ 46-48",
         "    print(nearest(None, None, boats))",
         "# ⋯ 50-55: odd",
     ]
@@ -219,12 +219,13 @@ def test_a_type_above_the_name_is_part_of_the_signature() -> None:
 
 def test_a_property_that_is_used_is_shown_as_one() -> None:
     text = BOATS.replace("    def distance(", "    @property\n    def distance(").replace(
-        "NORTH = 1", 'NORTH = 1\n"""The nearest of all is the place where it lies."""'
+        "NORTH = 1",
+        'NORTH = 1\n"""The nearest of all is the place where it lies, which is not always where one looks."""',
     )
     lines = shown("How does `nearest` find the place where it lies?", text)
     at = lines.index("    def distance(self, a, b):")
     assert lines[at - 1] == "    @property"
-    assert '"""The nearest of all is the place where it lies."""' not in lines
+    assert '"""The nearest of all is the place where it lies, which is not always where one looks."""' not in lines
 
 
 def test_functions_whose_signatures_hold_words_of_the_query_are_shown_by_them() -> None:
@@ -232,3 +233,107 @@ def test_functions_whose_signatures_hold_words_of_the_query_are_shown_by_them() 
     assert "def report(boats):" in lines
     assert "        print(json.dumps(boat))" not in lines
     assert "    def sail(self, wind):" not in lines
+
+
+COUNTER = '''import time
+
+SEEN = {}
+
+
+class Ferry:
+    """Takes cars from one bank to the other."""
+
+    def __init__(self, places):
+        self.places = places
+        self.loaded = 0
+        self.waiting = []
+        self.log = open("ferry.log", "w", encoding="utf-8")
+        self.log.write("the ferry is ready, and its places are free\\n")
+
+    def is_full(self):
+        return self.loaded >= self.places
+
+    def load(self, car):
+        """Let a car on.
+
+        Nobody is taken twice.
+        Nobody is left behind who came first.
+        """
+        if car in self.waiting:
+            self.waiting.remove(car)
+            self.loaded += 1
+            print("on board", car)
+        return self.loaded
+
+    def land(self):
+        for place in range(self.places):
+            print("a car leaves", place)
+            print("the next one follows", place)
+        self.places = 0
+
+    def greet(self, captain):
+        print("good morning", captain)
+        print("the weather is fine", captain)
+        print("it will not stay so", captain)'''
+
+
+def test_who_looks_for_a_fault_sees_what_changes_the_values_that_the_function_reads() -> None:
+    lines = shown("is_full() never becomes true. Find the bug.", COUNTER, "ferry.py")
+    assert "            self.loaded += 1" in lines
+    assert "        self.places = 0" in lines
+    assert "        self.loaded = 0" in lines
+    assert '        self.log.write("the ferry is ready, and its places are free\\n")' not in lines
+    assert "        Nobody is taken twice." not in lines
+    assert '        print("good morning", captain)' not in lines
+
+
+def test_who_asks_what_a_function_does_does_not() -> None:
+    assert "            self.loaded += 1" not in shown("What does `is_full` do?", COUNTER, "ferry.py")
+
+
+def test_lines_that_only_hold_words_of_the_function_itself_are_no_news_to_who_looks_for_a_fault() -> None:
+    text = COUNTER.replace(
+        '        print("it will not stay so", captain)', "        print('good bye', self.places, captain)"
+    )
+    assert "        print('good bye', self.places, captain)" in shown(
+        "What has `is_full` to do with `places`?", text, "a.py"
+    )
+    assert "        print('good bye', self.places, captain)" not in shown(
+        "Why is `is_full` wrong about `places`?", text, "a.py"
+    )
+
+
+def test_a_mark_says_that_it_begins_with_the_rest_of_a_function() -> None:
+    lines = shown("How does `greet` work?", COUNTER, "ferry.py")
+    (mark,) = [line for line in lines if "is_full" in line]
+    assert mark.endswith(": __init__, is_full, load, land")
+    lines = shown("How does `land` work, given `waiting`?", COUNTER, "ferry.py")
+    assert [line.partition(": ")[2] for line in lines if "⋯" in line][-1] == "greet"
+    (mark,) = [line for line in lines if "rest of __init__" in line]
+    assert mark.endswith(": rest of __init__, is_full")
+
+
+def test_types_in_a_mark_are_told_from_functions() -> None:
+    text = BOATS + "\n\n\ndef far(places):\n    for place in places:\n        print(place)\n    return places[0]\n"
+    assert any(
+        line.endswith(": class Chart, distance, class Boat, sail, nearest, report, odd")
+        for line in shown("How does `far` work?", text)
+    )
+
+
+def test_macros_that_the_function_uses_are_shown() -> None:
+    text = "\n".join(
+        [
+            "#include <stdio.h>",
+            "#define WIDE 32768U /* of the window */",
+            "#define DEEP 12",
+            *(
+                f"static int gauge_{n}(int at) {{\n    int held = at * {n};\n    held += 1;\n    return held;\n}}"
+                for n in range(12)
+            ),
+            "int measure(int at) {\n    int held = at + WIDE;\n    return held;\n}",
+        ]
+    )
+    lines = shown("How does `measure` work?", text, "a.c")
+    assert "#define WIDE 32768U /* of the window */" in lines
+    assert "#define DEEP 12" not in lines

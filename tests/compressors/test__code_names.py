@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from headroom.compressors._code_lines import read
-from headroom.compressors._code_names import TYPE, is_import, listed, types_in
+from headroom.compressors._code_names import TYPE, heads_in, is_import, kind_of_type, listed, types_in
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,42 @@ def test_long_lists_of_names_are_counted() -> None:
     assert listed(places, 0, 29).endswith("a_rather_long_name_6, 23 more")
     assert listed([(0, "x" * 999)], 0, 0) == "x" * 160
     assert listed(places, 40, 50) == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "===== src/quay.ts =====",
+        "==> a/tide.py <==",
+        "// FILE: boats.js",
+        "# File: src/a.py",
+        "--- lib/gauge.rb ---",
+        "### mooring.c",
+        "file: app/[id]/page.tsx",
+        "=== ./Makefile.am",
+    ],
+)
+def test_heads_of_files_are_found(line: str) -> None:
+    assert heads_in(f"a\n{line}\nb", [0, 2, 3 + len(line)]) == [1]
+
+
+@pytest.mark.parametrize(
+    "line", ["=======", "# --- helpers ---", "// a file: of his", "--depth;", "### Usage", "  ==> a.py <=="]
+)
+def test_rules_and_titles_are_no_heads_of_files(line: str) -> None:
+    assert heads_in(f"a\n{line}\nb", [0, 2, 3 + len(line)]) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "kind"),
+    [
+        ("class A:", "py", "class "),
+        ("pub struct A {", "rs", "struct "),
+        ("export interface A {", "ts", "interface "),
+        ("@interface A : B", "m", ""),
+        ("CREATE TABLE a (", "sql", ""),
+        ("    x = 1", "py", ""),
+    ],
+)
+def test_a_type_is_named_with_its_kind(line: str, language: str, kind: str) -> None:
+    assert kind_of_type(read(line, [line], language), 0) == kind

@@ -52,7 +52,7 @@ def test_a_table_that_is_asked_for_is_shown_and_the_others_are_named() -> None:
     made = CodeCompressor().compress(
         "\n".join(tables), Hint(path="a.sql", query="What columns has the table `t4`?"), Limits(effort=Effort.STRONG)
     )
-    assert made.text == f"-- ⋯ 1-20: t0, t1, t2, t3\n{tables[4].rstrip()}\n-- ⋯ 25-45: t5, t6, t7, t8"
+    assert made.text == f"-- ⋯ 1-20: t0, t1, t2, t3\n{tables[4].rstrip()}\n-- ⋯ 25-44: t5, t6, t7, t8\n"
 
 
 def test_of_statements_a_routine_uses_tables_only() -> None:

@@ -83,7 +83,7 @@ def test_what_is_shown_is_code_whichever_line_must_be_shown(case: str) -> None:
 )
 def test_a_mark_is_a_comment_of_the_language(language: str, text: str, folded: Stub, shown: str) -> None:
     """With a statement where there must be one, and with the end of the string or the comment in which it stands."""
-    long = [line if line in ("{", "}", "") else line + " " * 60 for line in text.split("\n")]
+    long = [line if line in ("{", "}", "") else line + " " * 80 for line in text.split("\n")]
     source = read("\n".join(long), long, language)
     made = render(source, long, [folded], 1, "a note")
     assert [line.rstrip() for line in made.text.split("\n")] == shown.split("\n")

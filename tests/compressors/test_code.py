@@ -647,3 +647,58 @@ def test_hostile_text_does_no_harm(text: str, path: str | None) -> None:
     made = CODE.compress(text, Hint(path=path, query="how does `f` work in f1"), STRONG)
     gone = sum(e.count for e in made.elisions)
     assert made.text == text or 0 < gone <= text.count("\n") + 1
+
+
+def several(head: str) -> str:
+    files = {"quay.ts": "moor", "tide.ts": "rise", "lamp.ts": "shine"}
+    return "\n".join(
+        f"{head.format(name)}\nimport {{ a }} from './a';\nexport class {word.title()} {{\n  {word}() {{\n{body(word, 8)}\n  }}\n}}"
+        for name, word in files.items()
+        for word in (word, word + "Again")
+    )
+
+
+@pytest.mark.parametrize("head", ["===== {} =====", "==> {} <==", "// FILE: {}"])
+@pytest.mark.parametrize("query", [None, "How does `moor` work?", "Which signatures are there?"])
+def test_the_heads_of_several_files_are_shown(head: str, query: str | None) -> None:
+    text = several(head)
+    shown = outline(text, Hint(command="for f in *.ts; do cat $f; done", query=query), STRONG)
+    assert len(shown) < len(text)
+    for name in ("quay.ts", "tide.ts", "lamp.ts"):
+        assert shown.split("\n").count(head.format(name)) == 2
+
+
+def test_who_asks_why_sees_what_the_described_function_calls() -> None:
+    text = "\n".join(
+        [
+            "// Collect the lamps of the harbour, also broken ones.",
+            "function gather(harbour) {\n  const lamps = walk(harbour);\n  return lamps.filter(x => x.broken);\n}",
+            "// Walk along the quays.",
+            "function walk(place) {\n" + body("walk", 9) + "\n}",
+            "function paint(place) {\n" + body("paint", 50) + "\n}",
+        ]
+    )
+    assert "walk_3 = compute" in outline(
+        text, Hint(path="a.js", query="Why are broken lamps of the harbour collected?")
+    )
+    assert "walk_3 = compute" not in outline(
+        text, Hint(path="a.js", query="Show how lamps of the harbour are collected")
+    )
+
+
+def test_what_is_left_out_of_a_comment_is_said_to_be_one() -> None:
+    text = (
+        "// Says it.\n"
+        + "// And more of it, which is long enough to be left out.\n" * 6
+        + "function f() {\n"
+        + body("f", 80)
+        + "\n}\n"
+    )
+    shown = outline(text, Hint(path="a.go"), STRONG).split("\n")
+    assert shown[:2] == ["// Says it.", "// ⋯ 2-7: comment"]
+
+
+def test_what_follows_the_last_line_end_is_no_line() -> None:
+    text = "def f():\n" + body("f", 80) + "\n"
+    made = CODE.compress(text, Hint(path="a.py"), STRONG)
+    assert made.text == "def f():\n    ...  # ⋯ 2-81\n"
