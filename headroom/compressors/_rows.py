@@ -47,6 +47,7 @@ _COMMON = 4
 """So many different values are told one by one."""
 _TEXT, _DIGITS = frozenset((str,)), frozenset((Num,))
 _TEXTS = frozenset((str, type(None)))
+_PLAIN = frozenset((str, Num, type(None), type(MISSING)))
 _NUMERIC = frozenset("0123456789+-. \t\r\nnNiI_")
 _LAST = frozenset("0123456789. \t\r\nnNfFyY")
 """What a text that `float` reads may begin and end with: digits of other scripts aside."""
@@ -62,6 +63,12 @@ _CODE = re.compile(r"[ \t(<]")
 """A line that defines a name holds one of them."""
 _PROBES = 16
 """So many values of a column show which names most of them hold."""
+_STATUS = re.compile(r"(?:status|level|severity|code)\Z", re.IGNORECASE)
+_BAD = re.compile(r"[45]\d\d|[56]0|err(?:or)?|fatal|critical|panic|alert|emerg(?:ency)?|fail(?:ed|ure)?", re.IGNORECASE)
+"""A status of HTTP, a level of pino or bunyan, a word."""
+_IDS = re.compile(r"(?:id|trace|span|request)\Z", re.IGNORECASE)
+_TROUBLES, _SHARING = 12, 5
+"""So many rows of trouble, and rows for each that share its id."""
 _FAILURE = (
     "error fail fatal panic exception traceback denied refused timeout timed critical abort crash killed invalid warn"
     " unhealthy".split()
@@ -101,15 +108,17 @@ def choose(grid: Grid, hint: Hint, limits: Limits, part: Part = ALL) -> list[int
     wanted = max(aim, min(share * size / part.share, most)) * part.share
     room = max(2 * _ENDS, int(total * wanted / size))
     picked = {*range(_ENDS), *range(total - _ENDS, total), *grid.loose}
+    fitted = [i for i in range(total) if i not in grid.loose] if grid.loose else range(total)
     words = _words(grid, lines, hint, limits)
     picked.update(_named(words, hint, limits))
-    fitted = [i for i in range(total) if i not in grid.loose] if grid.loose else ()
     asked = _often(words, hint)
+    trouble = _failures(grid, lines)
     for c in grid.columns:
         if c.fixed is None:
             found = chain(_telling(c), strange(c), _defining(c, asked, hint) if asked else ())
-            picked.update([fitted[i] for i in found] if grid.loose else found)
-    picked.update(_failures(grid, lines))
+            picked.update([fitted[i] for i in found])
+    picked.update(trouble)
+    picked.update(_related(grid, fitted, trouble | _refused(grid, fitted)))
     spread = max(room - len(picked), room // _SPREAD)  # what is ordinary is shown, too, from all over the array
     step = total / (spread + 1)
     picked.update(int(k * step) for k in range(1, spread + 1))
@@ -186,6 +195,33 @@ def _failures(grid: Grid, lines: Sequence[str]) -> set[int]:
             at = low.find(word, at + len(word))
         out |= found if len(found) <= 12 else set()
     return out
+
+
+def _related(grid: Grid, fitted: Sequence[int], trouble: set[int]) -> set[int]:
+    """Rows that share the id of a request, a job, a trace with one that tells of trouble; what many share is no such id.
+    `fitted` are the rows that the columns hold."""
+    out: set[int] = set()
+    for c in grid.columns if 0 < len(trouble) <= _TROUBLES else ():
+        if c.fixed is not None or not _IDS.search(c.name) or not c.kinds <= _PLAIN:
+            continue
+        wanted = {value for row, value in zip(fitted, c.values, strict=True) if row in trouble}
+        key = re.compile(rf"\b{re.escape(c.name.rpartition('.')[2])}:\"?([^,}}\"]+)")
+        wanted.update(m[1] for row in trouble & grid.loose.keys() if (m := key.search(grid.loose[row])))
+        wanted -= {None, "", MISSING}
+        found = [row for row, value in zip(fitted, c.values, strict=True) if value in wanted] if wanted else []
+        out.update(found if len(found) <= _SHARING * len(wanted) else ())
+    return out
+
+
+def _refused(grid: Grid, fitted: Sequence[int]) -> set[int]:
+    """Rows whose status or level tells of trouble."""
+    return {
+        row
+        for c in grid.columns
+        if c.fixed is None and _STATUS.search(c.name)
+        for row, value in zip(fitted, c.values, strict=True)
+        if type(value) in (str, Num) and _BAD.fullmatch(value)
+    }
 
 
 def _few(flags: Iterable[bool]) -> list[int]:

@@ -143,3 +143,26 @@ def test_ordinary_rows_from_all_over_are_shown_even_where_many_tell_something() 
         data[i]["ms"] = 10**6 + i
     picked = chosen(data)
     assert all(picked & set(range(a, a + 100)) for a in range(0, 1000, 100))
+
+
+def requests(count: int = 80) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    for i in range(count):
+        status = 500 if i == 31 else 404 if i == 52 else 200
+        out.append({"level": 30, "reqId": f"q{i:x}", "url": f"/quay/{i}", "msg": "incoming request"})
+        out.append({"level": 20, "reqId": f"q{i:x}", "url": "", "msg": f"looked up {i * 7919 % 997}"})
+        out.append({"level": 30, "reqId": f"q{i:x}", "url": "", "msg": "request completed", "status": status})
+    return out
+
+
+def test_rows_of_a_request_that_failed_are_shown_together() -> None:
+    """What was asked for stands in other rows than what came of it."""
+    data = requests()
+    assert {93, 94, 95, 156, 157, 158} <= chosen(data)
+    data[94] = {"err": {"stack": "at x"}, "reqId": data[94]["reqId"], "other": [1]}  # a row of another shape
+    assert {93, 94, 95} <= chosen(data)
+
+
+def test_an_id_that_many_rows_share_is_none_of_a_failure() -> None:
+    data = [row | {"reqId": f"q{i % 5}"} for i, row in enumerate(requests())]
+    assert len(chosen(data)) < 80
