@@ -29,6 +29,7 @@ from headroom.store._api import MAX_DIGITS, Event, Projection, Store, content_id
 _WORTH_A_REFERENCE = 0.95  # of a text's characters: a smaller gain is not worth what a reader must look up
 _CHARS = 4  # a token
 _PLACES, _OTHER_LINES, _MOSTLY = 2, 8, 1.25  # a part of a file read again, and what a harness puts around it
+_REPORT = "test"
 _SLOWEST = 4_000_000  # characters a second that every compressor exceeds; used to keep a deadline
 
 
@@ -185,7 +186,10 @@ class Pass:
 
     def _may_repeat(self, decision: Decision) -> bool:
         """Whether to look for what the text repeats itself: a file under edit is not cut up for that, and of a text that is
-        less than half as long by now it would have to be most."""
+        less than half as long by now it would have to be most. Reports of tests and builds repeat what they say of
+        different failures: their compressor refers to what repeats, and keeps what tells failures apart."""
+        if decision.kind == _REPORT:
+            return False
         return decision.verdict.kinds is None and 2 * len(decision.text) > len(decision.block.text)
 
     def _out_of_time(self, chars: int) -> bool:

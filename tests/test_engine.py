@@ -250,3 +250,15 @@ def test_what_was_sent_before_stays_as_it_was_sent(engine: Headroom) -> None:
     assert later.messages[:2] == first.messages
     again = engine.compress(conversation(4))  # and so it stays for whoever does not know
     assert again.messages[:6] == later.messages
+
+
+def test_a_report_of_tests_keeps_what_tells_its_failures_apart() -> None:
+    """Though the lines repeat: `test_a` fails in both environments."""
+    run = ["test_a (m.Case) ... ERROR", "test_b (m.Case) ... FAIL", "test_c (m.Case) ... skipped 'needs a file'"]
+    failed = ["=" * 70, "ERROR: test_a (m.Case)", "-" * 70, "Traceback (most recent call last):", "OSError: no route"]
+    one = [*run, "", *failed, "", "Ran 3 tests in 0.03s", "", "FAILED (failures=1, errors=1, skipped=1)"]
+    text = "\n".join(["py39: commands[0]> python -m unittest", *one, "py310: commands[0]> python -m unittest", *one])
+    messages = conversation(text)
+    messages[1]["tool_calls"][0]["function"]["arguments"] = '{"command": "tox run"}'
+    shown = Headroom(store=MemoryStore(), profile="balanced").compress(messages).messages[2]["content"]
+    assert shown.count("test_a (m.Case) ... ERROR") == 2

@@ -13,7 +13,11 @@ from collections.abc import Iterator, Sequence
 
 from headroom.compressors._folds import Fold
 
-_TELLS = re.compile(r"E  |[^\s>#].*(?:Error|Exception|FAIL|[Ee]rror|panicked|[Ww]arning|[Aa]ssert)")
+_TELLS = re.compile(
+    r"E  |(?=[^\s>#]).*(?:Error|Exception|FAIL|ERROR|[Ee]rror|panicked|[Ww]arning|[Aa]ssert)|\s*(?:[✖✗✕✘●]|not ok) "
+)
+_FIRST_FRAME = re.compile(r"\s+(?:at |#0 )")
+"""Follows a line that says what happened, where that line is not indented."""
 _TITLE = re.compile(r"_{3,} (\S.*\S|\S) _{3,}\s*\Z|(?:●|✕|✗|FAIL:|ERROR:|---- ) ?(\S.*?)(?: stdout ----)?\s*\Z")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _MIN_LINES = 3
@@ -51,10 +55,15 @@ def _length(plain: Sequence[str], used: bytearray, at: int, i: int) -> int:
     n = 0
     stop = min(i - at, len(plain) - i)
     while n < stop and plain[at + n] == plain[i + n] and not used[at + n] and not used[i + n]:
-        if _TELLS.match(plain[i + n][:_LONGEST]):
+        if _TELLS.match(plain[i + n][:_LONGEST]) or _is_title(plain, i + n):
             break
         n += 1
     return n
+
+
+def _is_title(plain: Sequence[str], i: int) -> bool:
+    """Whether a line says what happened where the frames below it say."""
+    return plain[i][:1] not in ("", " ", "\t") and i + 1 < len(plain) and _FIRST_FRAME.match(plain[i + 1]) is not None
 
 
 def _details(source: Sequence[str], titles: Sequence[int], at: int, i: int, length: int) -> str:

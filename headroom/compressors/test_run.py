@@ -14,12 +14,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from headroom import lines as lines_
-from headroom.compressors import _excerpts, _gcc
+from headroom.compressors import _excerpts, _gcc, _junit
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._bundles import bundled
 from headroom.compressors._diagnostics import repeated_warnings
 from headroom.compressors._findings import findings
 from headroom.compressors._folds import Fold, pinned, render
+from headroom.compressors._pid import without_pid
 from headroom.compressors._repeats import repeats
 from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
 from headroom.compressors._same_failure import same_failures
@@ -36,7 +37,7 @@ _TOOLS = (
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
     r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rspec|phpunit"
-    r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure"
+    r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure|valgrind"
 )
 _RUNNERS = r"(?:(?:sudo|time|env|nice|xvfb-run|npx|bunx|exec|coverage run|python[\d.]* -m|timeout \S+|uv run|poetry run|pipenv run|hatch run|bundle exec|pnpm exec|yarn) +(?:-\S+ +)*)*"
 _COMMAND = re.compile(
@@ -51,6 +52,7 @@ _VERDICT = re.compile(
     r"|\[INFO\] BUILD (?:SUCCESS|FAILURE)|Found \d+ errors?.*|Success: no issues found.*|All checks passed!"
     r"|\d+ (?:error|warning)s?(?: generated\.)?|error: could not compile .*|\s+Finished .*target\(s\) in .*|make: \*\*\* .*"
     r"|✖ \d+ problems? .*|npm (?:ERR!|error) .*|added \d+ packages.*|Successfully (?:installed|built) .*|#\d+ \[.*\d+/\d+\] .*"
+    r"|==\d+== (?:ERROR SUMMARY: .*|Invalid (?:read|write|free).*|Memcheck, a memory error detector)"
     r"|(?:[\d-]+ [\d:.]+: )?webpack [\d.]+ compiled .*|(?:ERROR|WARNING) in \S+\.\w{1,5}(?:[ :(]\d.*)?"
     r"|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
     re.MULTILINE,
@@ -98,6 +100,7 @@ _ABOUT_TESTS = re.compile(
 )
 """Words with which people ask for such output as a whole: they stand in lines that went as expected, and pick none of them."""
 _WORD = re.compile(r"[A-Za-z][\w-]+")
+_HEAD = 4_000
 _MIN_PATHS = 8
 _MIN_FRAMES = 10
 _MIN_DRAWN = 8
@@ -117,6 +120,8 @@ class TestRunCompressor:
         head = text[:200].lstrip()
         if head[:1] in ("{", "<") and begins(text[:1_000]):
             return 0.97
+        if head[:1] in ("<", "\ufeff") and _junit.begins(text[:1_000]):
+            return 0.93  # on lines that mean nothing: values, where nothing may go
         if head[:1] in ("{", "[") and not (head[1:2].isupper() or head.startswith(("[gw", "[=", "[ ", "[1", "[-"))):
             return 0.0
         if hint.command and _READS.match(hint.command):
@@ -148,12 +153,18 @@ class TestRunCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Fold the routine, the repeated and, beyond LIGHT, the middle of tracebacks and warnings without end."""
-        body, note = _short_rulers(text)
+        body, note = without_pid(text) if "==" in text[:_HEAD] else (text, "")
+        body, note = (body, note) if note else _short_rulers(text)
         source = lines_.split(body)
         if limits.effort == Effort.LOSSLESS:
             return Rendition(text=body, note=note)
         if hint.query:
             hint = replace(hint, query=_without_tools(_ABOUT_TESTS.sub(" ", hint.query), hint.command))
+        if limits.effort >= Effort.MEDIUM and _junit.begins(text[:1_000]):
+            made = _junit.report(text, hint.query)
+            if made is not None and (limits.keep is None or all(m[0] in made.text for m in limits.keep.finditer(text))):
+                body, note = _short_rulers(made.text)
+                return replace(made, text=body, note="; ".join(filter(None, (made.note, note))))
         pins = pinned(text, lines_.split(text), hint, limits)
         found = findings(source, pins, limits.first_line, alike=limits.effort >= Effort.MEDIUM)
         if found is not None:

@@ -45,3 +45,18 @@ def test_a_million_equal_lines_take_linear_time() -> None:
         sum(fold.last - fold.first + 1 for fold in folds(["the same line, again and again, and again"] * 100_000))
         > 90_000
     )
+
+
+def test_what_happened_stays_above_the_frames_that_repeat() -> None:
+    stack = [
+        "Invalid read of size 8",
+        *(f"   at 0x4848698: step{n} (/usr/libexec/some/library.so)" for n in range(3)),
+        "",
+    ]
+    assert folds([*stack, *stack]) == [Fold(6, 9, "same as 2-5")]
+
+
+def test_a_line_that_names_a_test_that_failed_is_never_folded() -> None:
+    for name in ("✖ takes a list", "  ✕ takes a list", "not ok 3 - takes a list", "ERROR: test_list (m.Case)"):
+        source = [*FRAME, name, *FRAME, name]
+        assert folds(source) == [Fold(5, 8, "same as 1-4")]
