@@ -93,6 +93,9 @@ _FOUND = re.compile(
 _COUNTED = re.compile(r"^\[(\d+)\] \S", re.MULTILINE)
 _BANNER_STARTS = frozenset("=-*<[DdPpCcRrSsEeTtUuFf")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
+_LABEL = re.compile(r"[^\W\d_][\w'/\[\](-]*(?: [\w'/()-]+){0,4}:\s*\Z")
+_INDENTED = re.compile(r" {1,8}-{1,2}[\w?]|\t-{1,2}\w")
+"""`general:` above options, as programs print their help."""
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
 _FIELD = re.compile(r"\s*[-*+•‣◦]\s+(?:\*\*|__|`)?[^\s:*`][^:\n]{0,40}?(?:\*\*|__|`)?:(?:\*\*)?\s+\S")
 SPEAKER = re.compile(
@@ -274,6 +277,8 @@ class _Cutter:
             self.out[-1].found = _FOUND.match(line) is not None
         elif line[0] <= "Z" and _CAPITALS.match(line.rstrip()) and (below is None or below[:1].isspace()):
             self.add(start, start + len(line), Role.HEADING, level=2)
+        elif below and _LABEL.match(line) and _INDENTED.match(below):
+            self.add(start, start + len(line), Role.HEADING, level=3)
         else:
             return 0
         return 1

@@ -159,3 +159,12 @@ def test_a_fence_ends_with_its_chunk() -> None:
         heads[2],
     ]
     assert all(p.role is not Role.CODE or "[2]" not in CHUNKS[p.start : p.end] for p in passages)
+
+
+def test_the_groups_of_options_in_a_help_text_are_sections() -> None:
+    text = "usage: quay [options]\n\ngeneral:\n  -k NAME   only ships of that name\n  -x        stop\n\nFor example:\n\n  quay -x"
+    passages = take_apart(text, sentences=False)
+    heads = [text[p.start : p.end] for p in passages if p.role is Role.HEADING]
+    assert heads == ["general:"]
+    options = next(p for p in passages if "only ships" in text[p.start : p.end])
+    assert text[passages[options.parent].start :].startswith("general:")
