@@ -16,7 +16,7 @@ from typing import Any
 from headroom.compressors._flow import Num, is_scalar
 from headroom.compressors._places import Places, longest
 
-__all__ = ["parse"]
+__all__ = ["decoded", "parse"]
 
 _TOKEN = re.compile(
     r"<!\[CDATA\[(?P<data>.*?)\]\]>|<!--(?P<aside>(?:(?!--).)*)-->|<(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*)|(?P<odd><)",
@@ -103,7 +103,7 @@ def _element(text: str, at: int, places: Places | None) -> tuple[dict[str, Any],
     while (m := _TOKEN.search(text, at)) is not None:
         between = text[at : m.start()]
         if between and stack:
-            stack[-1].texts.append(_decoded(between))
+            stack[-1].texts.append(decoded(between))
         elif between.strip():
             raise ValueError("text outside of elements")
         if m["odd"] is not None or (not stack and not m["name"]):
@@ -159,7 +159,7 @@ def _head(text: str, at: int) -> tuple[dict[str, Any], bool, int]:
         name = f"@{m[1]}"
         if name in attributes:
             raise ValueError(f"{name} stands twice")
-        attributes[name] = _text(_decoded(m[2] if m[2] is not None else m[3]))
+        attributes[name] = _text(decoded(m[2] if m[2] is not None else m[3]))
         at = m.end()
     end = _CLOSE.match(text, at)
     if end is None:
@@ -172,7 +172,7 @@ def _text(text: str) -> str:
     return Num(text) if text and is_scalar(text) else text
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
     return _ENTITY.sub(_entity, text) if "&" in text else text
 
 

@@ -80,7 +80,7 @@ _VERDICTS = (
 _FIRSTS = frozenset(begin[0] for begin in _VERDICTS)
 _CODED = re.compile(r":\d+: [A-Z]")
 _DIAGNOSTIC = re.compile(
-    r"^(?!\d+[:\-])(?:[^\s:(][^:(\n]{0,200}(?::\d+(?::\d+)?|\(\d+(?:,\d+)?\)) ?:? (?:(?:fatal )?error|warning|note)\b"
+    r"^(?!\d+[:\-])(?:[^\s:(][^:(\n]{0,200}(?:(?::\d+){1,4}|\(\d+(?:,\d+)?\)) ?:? (?:(?:fatal )?error|warning|note)\b"
     r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: [A-Z]+\d+ )",
     re.MULTILINE,
 )
@@ -153,6 +153,9 @@ class TestRunCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Fold the routine, the repeated and, beyond LIGHT, the middle of tracebacks and warnings without end."""
+        is_report = _junit.begins(text[:1_000])
+        if is_report and limits.effort < Effort.MEDIUM and not begins(text[:1_000]):
+            return Rendition(text=text)
         body, note = without_pid(text) if "==" in text[:_HEAD] else (text, "")
         body, note = (body, note) if note else _short_rulers(text)
         source = lines_.split(body)
@@ -160,11 +163,8 @@ class TestRunCompressor:
             return Rendition(text=body, note=note)
         if hint.query:
             hint = replace(hint, query=_without_tools(_ABOUT_TESTS.sub(" ", hint.query), hint.command))
-        if limits.effort >= Effort.MEDIUM and _junit.begins(text[:1_000]):
-            made = _junit.report(text, hint.query)
-            if made is not None and (limits.keep is None or all(m[0] in made.text for m in limits.keep.finditer(text))):
-                body, note = _short_rulers(made.text)
-                return replace(made, text=body, note="; ".join(filter(None, (made.note, note))))
+        if is_report and limits.effort >= Effort.MEDIUM and (made := _reported(text, hint, limits)) is not None:
+            return made
         pins = pinned(text, lines_.split(text), hint, limits)
         found = findings(source, pins, limits.first_line, alike=limits.effort >= Effort.MEDIUM)
         if found is not None:
@@ -186,6 +186,15 @@ class TestRunCompressor:
         folds += _take(repeats(source, pins, taken, limits.first_line), taken)
         folds.sort(key=lambda fold: fold.first)
         return render(source, folds, limits.first_line, note)
+
+
+def _reported(text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    """A report of JUnit's form as text."""
+    made = _junit.report(text, hint.query)
+    if made is None or not (limits.keep is None or all(m[0] in made.text for m in limits.keep.finditer(text))):
+        return None
+    body, note = _short_rulers(made.text)
+    return replace(made, text=body, note="; ".join(filter(None, (made.note, note))))
 
 
 @lru_cache(maxsize=256)
