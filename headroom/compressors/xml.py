@@ -17,6 +17,8 @@ from headroom.messages import Hint
 
 _HEAD = re.compile(r"\ufeff?\s*(?:<\?xml\s|<!--|<!DOCTYPE\s+(?!html)|<([A-Za-z_][\w:.-]*)[\s/>])", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|body|head|div|table|p|span|svg)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+"""Texts in which tags are no elements."""
 _TAG = re.compile(r"</?[A-Za-z_][\w:.-]*(?:\s|/?>)")
 _FEWEST = 8
 _SPARSE = 5
@@ -32,9 +34,11 @@ class XmlCompressor:
     def score(self, text: str, hint: Hint) -> float:
         """0.9 for a document of tags from its first character to its last, unless it is a page; 0.6 where the tags hold texts
         of some length, which are prose where its compressor says so."""
-        if "<" not in text[:200] or not _HEAD.match(text[:400]) or _HTML.search(text[:1000]):
+        if "<" not in text[:200] or not _HEAD.match(text[:400]):
             return 0.0
-        head = text[:4000]
+        head = _QUOTED.sub("", text[:4000])
+        if _HTML.search(head[:1000]):
+            return 0.0
         tags = [m.end() - m.start() for m in _TAG.finditer(head)]
         if len(tags) < _FEWEST or text.rstrip()[-1:] != ">":
             return 0.0

@@ -50,6 +50,19 @@ def test_pages_pictures_and_prose_are_not_claimed(text: str) -> None:
     assert XML.score(text, NO_HINT) == 0.0
 
 
+def test_markup_in_quotes_makes_no_page_of_a_feed() -> None:
+    items = "".join(
+        f"<item><title>Notice {n}</title><link>https://quay.test/{n}</link>"
+        f"<description><![CDATA[<p>Berth <b>{n}</b> is closed.</p>]]></description></item>\n"
+        for n in range(30)
+    )
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Port</title>\n{items}</channel></rss>'
+    assert XML.score(feed, NO_HINT) >= 0.6
+    made = XML.compress(feed, NO_HINT, Limits())
+    assert len(made.text) < len(feed) / 3
+    assert plain(decode(made.text)) == plain(parse(feed)[1])
+
+
 def test_prose_with_markup_stays_as_it_is() -> None:
     text = "<doc>" + "<para>The <em>tide</em> rises at <time>six</time>.</para>\n" * 30 + "</doc>"
     assert XML.compress(text, NO_HINT, Limits(effort=Effort.STRONG)).text == text
