@@ -85,6 +85,7 @@ _SED_PRINT = re.compile(r"\A[\d,$+~;p{}q\s]+\Z")
 _DATA_SUFFIXES = frozenset(
     ".log .out .err .jsonl .ndjson .csv .tsv .psv .dump .trace .har .map .lcov .prof .tap .pcap .bin .hex .b64 .pem .crt"
     " .ipynb_checkpoints .geojson .snap .tfstate .sqlite-dump .lock .sum"
+    " .vtt .srt .sbv"  # what was said in a recording
     # What is no text: pictures, media, archives, programs, databases, models, fonts.
     " .png .jpg .jpeg .gif .bmp .ico .webp .tif .tiff .pdf .avi .mkv .mov .mp3 .mp4 .mpeg .mpg .wav .flac .ogg .zip .gz .tgz"
     " .bz2 .xz .zst .7z .rar .tar .img .iso .exe .dll .so .dylib .o .a .class .jar .pyc .wasm .db .sqlite .sqlite3 .parquet"

@@ -42,6 +42,25 @@ _OF_THE_WHOLE = frozenset(
     " above attached below carefully first following given two three four five six seven eight nine ten few happened happens here".split()
 )
 """Words with which people ask for a text as a whole. Where a query has no others, no passage answers it better than another."""
+_OF_A_TALK = frozenset(
+    "minutes protocol notes agenda agendas attendees attendance participants speakers decisions agreements resolutions actions tasks"
+    " todos to-dos followups follow-ups deadlines dates owners assignees responsibilities commitments outcomes conclusions"
+    " blockers risks concerns questions answers issues dependencies action actionable item items open raised agreed"
+    " agree decided assigned attended spoke participated call standup retro sync session interview podcast"
+    " lecture webinar recording video chat messages"
+    " create draft extract identify prepare compile capture collect note make take taken include including"
+    " per table format markdown structured plus also due".split()
+)
+"""The same for what people say: with these they ask for what is spread over all of a meeting."""
+_NEXT_STEPS = frozenset(("next", "step", "steps", "actions"))
+"""Two of them are of that sort; "the next meeting" is a particular one."""
+_RECORDING = re.compile(r"\.(?:vtt|srt|sbv|txt|md)\Z")
+_OF_EACH = frozenset(
+    "decision owner owns owned assignee deadline date task todo to-do follow-up followup participant attendee speaker person people"
+    " responsible question blocker risk outcome commitment time times timestamp timestamps name names status".split()
+)
+"""These ask for one of them, unless another word asks for all."""
+_EACH = re.compile(r"\b(?:each|every|all|any|per|list|both)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“`][^\"”`]+[\"”`]|(?<!\w)'[^']+'(?!\w)")
 _ENDINGS = frozenset(
     " s es ed d e ing er ers or ors ly ion ions al ment ments y ies ied able ation ations ive ity 's ’s ting ted ning ned"
@@ -84,12 +103,19 @@ def query_terms(query: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def asks_for_the_whole(query: str) -> bool:
-    """Whether a query says only what to do with a text: "Summarise this document in a few sentences". A word or two alone
-    are what somebody looks for, and so is what is quoted."""
+def asks_for_the_whole(query: str, *, spoken: bool = False) -> bool:
+    """Whether a query says only what to do with a text: "Summarise this document in a few sentences"; of what was `spoken` also
+    "Write the minutes: decisions, dates, owners". A word or two alone are what somebody looks for, and so is what is quoted."""
     if len(query.split(None, 2)) < 3 or _QUOTED.search(query):
         return False
-    return all(map(tells_of_the_whole, query_terms(query)))
+    wanted = query_terms(query)
+    others = [term for term in wanted if not tells_of_the_whole(term)]
+    if not spoken or not others:
+        return not others
+    known = _OF_A_TALK | (_NEXT_STEPS if len(_NEXT_STEPS.intersection(wanted)) > 1 else frozenset())
+    left = [term for term in others if term not in known and not _RECORDING.search(term)]
+    asks_for_all = len(left) < len(others) or _EACH.search(query) is not None
+    return asks_for_all and _OF_EACH.issuperset(left)
 
 
 def tells_of_the_whole(term: str) -> bool:

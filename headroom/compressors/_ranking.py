@@ -87,6 +87,9 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
     wanted = query_terms(query)
     if not wanted or len(passages) < 2 or asks_for_the_whole(query):
         return None
+    form = _form(text, passages)
+    if form == "dialogue" and asks_for_the_whole(query, spoken=True):
+        return None
     idx = index(text, passages)
     found: dict[str, dict[int, int]] = {}
     weights: dict[str, float] = {}
@@ -102,7 +105,6 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
         return None
     total = max(total, 1.0)
     evidence = _evidence(idx, found, {term: weight / total for term, weight in weights.items()})
-    form = _form(text, passages)
     if form == "dialogue":
         scores = heard(idx.lengths, found, weights, total)
     else:

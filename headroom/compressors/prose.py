@@ -23,6 +23,7 @@ from headroom.compressors._commands import retrieves
 from headroom.compressors._extract import Fill, extract, gaps
 from headroom.compressors._fewer_words import Weighed, reads, weigh
 from headroom.compressors._passages import SPEAKER
+from headroom.compressors._recorded import is_recorded, recorded
 from headroom.compressors._terse import may_change, terse
 from headroom.lines import BAR, FOLD, runs, sparse, split
 from headroom.messages import Hint
@@ -68,6 +69,9 @@ class Kompress:
         """With a query and from MEDIUM on, leave out what the query does not need; else only what stands twice."""
         if len(text) < (_MIN_CHARS if text.isascii() else _MIN_CHARS // 3) and limits.room is None:
             return Rendition(text=text)
+        said = recorded(text, hint.query, limits, self._in_fewer_words) if is_recorded(text) else None
+        if said is not None:
+            return said
         lines = split(text)
         found = self._extracted(text, lines, hint, limits)
         if found is not None:
@@ -80,6 +84,10 @@ class Kompress:
         once = _once(text, lines, limits)
         if once is not None:
             return once
+        return self._in_fewer_words(text, limits)
+
+    def _in_fewer_words(self, text: str, limits: Limits) -> Rendition:
+        """As the model says, or at STRONG without small words, whichever is shorter."""
         own = _in_fewer_words(text, limits) if limits.effort is Effort.STRONG else Rendition(text=text)
         found = _by_model(text, limits, self._model) if self._model is not None and reads(text) else None
         if found is None or len(found.text) > len(own.text):
@@ -318,6 +326,8 @@ _OTHER_KINDS = re.compile(
 
 def _score(text: str, hint: Hint) -> float:
     """The cheap looks come first: most texts are none of prose, and each text is asked about."""
+    if is_recorded(text):
+        return _CERTAIN
     if _OTHER_KINDS.match(text[:200]):
         return 0.0
     if hint.command is not None and not _reads(hint.command):
