@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._hit_runs import SEPARATOR, Runs
@@ -36,6 +36,21 @@ _LONG = 1024
 _HIT = re.compile(r"(?:[ \t]*(?:Line |L))?\d+:")
 _CONTEXT = re.compile(r"(?:[ \t]*(?:Line |L))?\d+-")
 _NUMBER = re.compile(r"[ \t]*(?:Line |L)?(\d+)")
+_GOES_ON = re.compile(
+    r"(?:[:{(\[=\\]|&&|\|\||=>|->|\b(?:and|or|not|then|do|else|try|return))[ \t]*(?:(?://|#)[ \t].*)?$"
+)
+"""How a line ends that opens a block or leaves a statement open."""
+_REMARK = re.compile(r"[ \t]*(?://|/?\*|#(?!define|include|if|el|endif)|--|<!--|\"\"\"|\'\'\'|:param|:type)")
+_WORD = re.compile(r"\w")
+_QUERY = 2_000
+_COUNTED = re.compile(
+    r"\bhow (?:often|many)\b|\bcounts?\b|\bnumber of\b|\b(?:more|fewer|less) than (?:\w+) (?:times|hits|matches|calls?|places|uses)\b"
+    r"|\bat least \w+ (?:times|hits|matches|calls?|places|uses)\b|\b(?:which|what) files?\b|\b(?:most|least) often\b",
+    re.IGNORECASE,
+)
+"""A query that is answered by how many hits each file has."""
+_BY_COUNT = 40
+"""So many files are told with their number of hits."""
 
 
 def excerpt(found: Runs, hint: Hint, limits: Limits) -> Rendition | None:
@@ -56,7 +71,10 @@ def excerpt(found: Runs, hint: Hint, limits: Limits) -> Rendition | None:
         kept |= {i for i, line in enumerate(found.text.split("\n")) if search(line)}
     if found.mixed:
         kept |= view.around(chosen, max(left, budget // 5))
-    return view.rendition(sorted(kept), limits.first_line)
+    made = view.rendition(sorted(kept), limits.first_line)
+    if hint.query is None or not _COUNTED.search(hint.query[:_QUERY]) or max(found.widths) <= 0:
+        return made
+    return replace(made, text=f"{FOLD} {view.by_count()}\n{made.text}")
 
 
 @dataclass(slots=True)
@@ -114,21 +132,45 @@ class _View:
         return read
 
     def around(self, chosen: Sequence[int], left: int) -> set[int]:
-        """Context lines of the chosen hits, the best hit's first and the nearest first, as many as `left` characters hold."""
-        found = self.found
+        """Context lines of the chosen hits, the best hit's first: what goes on with the line of a hit, or begins the block that
+        it opens; then, as many as `left` characters hold, the nearest, code before comments. Blank ones tell nothing."""
         taken: set[int] = set()
+        room = left
         for line in chosen:
-            n = bisect_right(found.firsts, line) - 1
-            lines, first = self._lines(n)[0], found.firsts[n] + found.above(n)
-            for step in (1, -1):
-                k = line - first + step
-                while 0 <= k < len(lines) and _CONTEXT.match(lines[k]):
-                    left -= len(lines[k]) + 1
+            for k, text in self._beside(line, (1,)):
+                if _REMARK.match(text):
+                    continue
+                room -= len(text) + 1
+                if room < 0 or not text.strip():
+                    break
+                taken.add(k)
+                if not text.endswith(",") and not _GOES_ON.search(text):
+                    break
+        left = room - left // 4
+        for wanted in (_speaks, _remarks):
+            for line in chosen:
+                for k, text in self._beside(line, (1, -1)):
+                    if k in taken or not wanted(text):
+                        continue
+                    left -= len(text) + 1
                     if left < 0:
                         return taken
-                    taken.add(first + k)
-                    k += step
+                    taken.add(k)
         return taken
+
+    def _beside(self, line: int, steps: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """The context lines below and above a hit, the nearest first, each with its text; below in one direction only where the hit
+        opens something."""
+        found = self.found
+        n = bisect_right(found.firsts, line) - 1
+        lines, first = self._lines(n)[0], found.firsts[n] + found.above(n)
+        for step in steps:
+            k = line - first + step
+            if len(steps) == 1 and not _GOES_ON.search(lines[line - first]):
+                return
+            while 0 <= k < len(lines) and (m := _CONTEXT.match(lines[k])):
+                yield first + k, lines[k][m.end() :]
+                k += step
 
     def rendition(self, kept: Sequence[int], first_line: int) -> Rendition:
         """The text, and what is left out in lines of the original; `kept` are ascending numbers of lines."""
@@ -227,6 +269,22 @@ class _View:
             parts.append(f"{len(ranked) - _FOLDERS} other folders {sum(n for _, n in ranked[_FOLDERS:])}")
         self.out.append(f"{FOLD} {counts.total()} more hits in {len(unseen)} files, by folder: {', '.join(parts)}")
 
+    def by_count(self) -> str:
+        """`hits by file: a.py 7, b.py 4; 1 in each of 12 others`, the most first."""
+        counts: Counter[str] = Counter()
+        for n, width in enumerate(self.found.widths):
+            if width > 0:
+                hits = len(self._lines(n)[1]) if self.found.mixed else self.found.size(n)
+                counts[(self.found.path(n) or "").removesuffix(":")] += hits
+        ranked = sorted(counts.items(), key=lambda item: -item[1])
+        told = [(path, hits) for path, hits in ranked[:_BY_COUNT] if hits > 1]
+        alike = Counter(_parted(path)[1] for path in counts)
+        names = [f"{path if alike[_parted(path)[1]] > 1 else _parted(path)[1]} {hits}" for path, hits in told]
+        rest = [hits for _, hits in ranked[len(told) :]]
+        each = f"{rest[-1]}-{rest[0]}" if rest and rest[-1] < rest[0] else f"{rest[0]}" if rest else ""
+        more = f"{each} in each of {len(rest)} other{'s' * (len(rest) > 1)}" if rest else ""
+        return f"hits by file: {', '.join(names)}{'; ' * bool(names and more)}{more}"
+
     def _gone(self) -> list[tuple[int, int]]:
         """The lines that are not shown; what stands after the last line end is no line."""
         total = self.found.lines - self.found.text.endswith("\n")
@@ -249,7 +307,18 @@ class _View:
             parts.append(f"all {self.hits} hits")
         if self.context:
             parts.append(f"{self.context} context lines left out")
+        if self.unseen and any(width >= 0 for width in self.found.widths[self.unseen[0] + 1 :]):
+            parts.append("other files last")
         return "; ".join(parts)
+
+
+def _speaks(text: str) -> bool:
+    """Whether a context line is neither blank, a bracket alone nor a comment."""
+    return _WORD.search(text) is not None and _REMARK.match(text) is None
+
+
+def _remarks(text: str) -> bool:
+    return _WORD.search(text) is not None
 
 
 def _parted(path: str) -> tuple[str, str]:

@@ -39,6 +39,7 @@ _START = 16
 _SORT = 4
 _WORDS = f"{ascii_letters}{digits}_".encode()
 """Hits that begin alike and differ only in such characters are of one sort: calls with other arguments, mostly."""
+_LONGER = 4
 _ASKED = 16
 """A word of the query that more hits hold than this tells nothing."""
 _LONG = 400
@@ -165,6 +166,11 @@ def defining(lines: Sequence[str], hint: Hint) -> list[int]:
     return [i for i, line in enumerate(lines) if _definition(" ".join(line.split()), names) >= _BEST] if names else []
 
 
+def _inflects(word: str, name: str) -> bool:
+    """Whether a word says no more than a name: `timeouts` does not, `readtimeout` does."""
+    return name in word and len(word) - len(name) < _LONGER
+
+
 def _is_aside(path: str) -> bool:
     low = path.lower()
     for edge in _EDGES:
@@ -212,7 +218,7 @@ class Ranking:
         """Names from the call; words from the query that are not those names, since every hit holds those."""
         names = searched(hint)
         known = {n.lower() for n in names}
-        words = tuple(t for t in terms(hint.query or "") if t not in known and not any(n in t for n in known))
+        words = tuple(t for t in terms(hint.query or "") if not any(_inflects(t, n) for n in known))
         if not names:
             names = _asked_everywhere(hint, text)
             known = {n.lower() for n in names}
@@ -265,7 +271,7 @@ class Ranking:
                 weight += 1
             worth = worths.get(text)
             if worth is None:
-                worth = worths[text] = -3 if minor(text) else _definition(text, names)
+                worth = worths[text] = -4 if minor(text) else _definition(text, names)
             sort = (text[:_SORT], punctuation)
             weight += worth if worth > 0 or sort not in seen else worth - 2
             seen.add(sort)

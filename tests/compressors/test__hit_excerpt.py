@@ -114,3 +114,87 @@ def test_lines_without_numbers_and_below_paths_are_read_alike(found: Runs) -> No
     for n, width in enumerate(found.widths):
         if width >= 0:
             assert view._lines(n)[0] == found.body(n).split("\n")
+
+
+TIDES = """\
+def rise(port):
+    # The moon is late.
+    # So is the tide.
+    try:
+        level = measure(port)
+    except TideError as error:
+
+        raise FloodError(error) from None
+    return level
+
+
+def note(port):
+    \"\"\"Write it down.\"\"\"
+    print(port)
+"""
+
+
+def searched(pattern: str, query: str | None = None, copies: int = 12) -> str:
+    """What is shown of `rg -n -C2 pattern`, run on copies of a file."""
+    out: list[str] = []
+    for copy in range(copies):
+        source = TIDES.splitlines()
+        hits = [i for i, line in enumerate(source) if re.search(pattern, line)]
+        near = sorted({k for i in hits for k in range(max(i - 2, 0), min(i + 3, len(source)))})
+        for a, i in zip([-1, *near], near, strict=False):
+            if a >= 0 and i > a + 1:
+                out.append("--")
+            sign = ":" if i in hits else "-"
+            out.append(f"a/tide{copy:02}.py{sign}{i + 1}{sign}{source[i].replace('TideError', f'TideError{copy}')}")
+        out.append("--")
+    made = excerpt(read("\n".join(out[:-1])), Hint(command=f"rg -n -C2 {pattern}", query=query), MEDIUM)
+    assert made is not None
+    return made.text
+
+
+def test_what_a_hit_opens_is_shown_with_it_and_blank_lines_never_are() -> None:
+    lines = searched("except").split("\n")
+    shown = [i for i, line in enumerate(lines) if line.startswith("6:")]
+    assert shown
+    assert all(lines[i + 1] == "8-        raise FloodError(error) from None" for i in shown[:2])
+    assert not [line for line in lines if re.match(r"\d+-\s*$", line)]
+
+
+def test_code_comes_before_comments() -> None:
+    lines = searched("level = ").split("\n")
+    assert any(line.startswith("4-    try:") for line in lines)
+    assert any(line.startswith("6-    except") for line in lines)
+    assert not any(line.startswith("3-    # So is") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "query", ["Which files call parse_row more than three times?", "How often is it used?", "count the calls"]
+)
+def test_who_asks_how_often_is_told_the_hits_of_each_file(query: str) -> None:
+    found = [
+        *calls(1, 9),
+        *(f"src/one{n}.py:{n}:    parse_row({n})" for n in range(1, 30)),
+        "lib/use0.py:3:  parse_row()",
+    ]
+    found += [f"src/two.py:{n}:    other = parse_row({n}, None)" for n in (4, 8)]
+    made = excerpt(read("\n".join(found)), Hint(command="rg -n parse_row", query=query), MEDIUM)
+    assert made is not None
+    first = made.text.split("\n")[0]
+    assert first == "⋯ hits by file: src/part0/use0.py 9, two.py 2; 1 in each of 30 others"
+
+
+def test_who_asks_else_is_not() -> None:
+    made = excerpt(read("\n".join(calls(9, 9))), Hint(command="rg -n parse_row", query="How is it used?"), MEDIUM)
+    assert made is not None
+    assert "hits by file" not in made.text
+
+
+def test_that_files_stand_at_another_place_is_said() -> None:
+    found = [f"a/b.py:{n}:    x = parse_row({n})" for n in range(1, 60)]
+    found += ["z/c.py:7:def parse_row(text):"]
+    made = excerpt(read("\n".join(found)), Hint(command="rg -n parse_row"), MEDIUM)
+    assert made is not None
+    assert "other files last" not in made.note
+    many = excerpt(read("\n".join(sorted(calls(30, 3)) + found[-1:])), Hint(command="rg -n parse_row"), MEDIUM)
+    assert many is not None
+    assert many.note.endswith("; other files last")
