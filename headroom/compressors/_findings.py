@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headroom.compressors._api import Elision, Rendition
 from headroom.compressors._paths import common_folder
@@ -24,7 +24,7 @@ from headroom.lines import FOLD, runs
 __all__ = ["findings"]
 
 _FINDING = re.compile(
-    r"(?P<path>[^\s:(#][^:(\n]{0,200})(?P<at>:\d+(?::\d+)?|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z"
+    r"(?P<path>[^\s:(#][^:(\n]{0,200})(?P<at>(?::\d+){1,4}|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z"
 )
 _ROW = re.compile(r"\s+(?P<at>\d+:\d+) +(?P<text>(?:error|warning|info) .{0,600})\Z")
 """A row below the path of its file."""
@@ -33,8 +33,10 @@ _BLANKS = frozenset(" \t")
 _LEAST = 10
 _WORTH = 0.85
 _LONG_FOLDER = 8
-_SAME, _ALIKE = f"{FOLD} the same at ", f"{FOLD} the same but for names and numbers at "
-_FOR = f"{FOLD} the same for "
+_SAME, _ALIKE, _FOR = "the same at ", "the same but for names and numbers at ", "the same for "
+_COUNTED = 6
+"""So many places are counted."""
+_RANGE = re.compile(r":\d+:\d+(?=:\d+:\d+\Z)")
 _EXCERPT = re.compile(r"\s*(?:\d+ *[|│]|[|│^~>]|at |\d+ )")
 _TALLEST = 8
 """Lines that one finding says, at most."""
@@ -70,6 +72,9 @@ def findings(
     found = _read(source, max(_LEAST, spoken / 2))
     if found is None or any(line.startswith(FOLD) for line in source):
         return None
+    ranges_cut = alike and any(_RANGE.match(f.at) for f in found)
+    if ranges_cut:
+        found = [replace(f, at=m[0] if (m := _RANGE.match(f.at)) else f.at) for f in found]
     groups = _groups(found, alike=alike)
     folder = common_folder(sorted({f.path for f in found}))
     below = len(folder) if len(folder) > _LONG_FOLDER else 0
@@ -93,38 +98,45 @@ def findings(
         return None
     ranges = tuple((a + first_line, b + first_line) for a, b in runs(sorted(hidden)))
     elision = Elision(ranges=ranges, count=len(hidden), summary="findings that are said once, with all their places")
-    note = f"{FOLD} places are below {folder}" if below else ""
-    return Rendition(text=text, note=note, elisions=(elision,), lossless=False)
+    notes = [f"{FOLD} places are below {folder}" if below else "", f"{FOLD} places without ends" if ranges_cut else ""]
+    return Rendition(text=text, note="; ".join(filter(None, notes)), elisions=(elision,), lossless=False)
 
 
 def _mark(first: _Finding, others: Sequence[_Finding], below: int, *, alike: bool) -> str:
     """Where else it is found and, of errors, with which names and numbers."""
+    count = f"{FOLD} {len(others)} × " if len(others) >= _COUNTED else f"{FOLD} "
     if all(f.text == first.text for f in others):
-        return _SAME + _places(first.path, others, below)
+        return count + _SAME + _places(first.path, others, below)
     if alike and not _ERROR.match(first.text):
-        return _ALIKE + _places(first.path, others, below)
+        return count + _ALIKE + _places(first.path, others, below)
     every = [_VALUES.findall(f.text) for f in (first, *others)]
     differ = list(dict.fromkeys(column for column in zip(*every, strict=True) if len(set(column)) > 1))
     by_values: dict[tuple[str, ...], list[_Finding]] = {}
     for n, finding in enumerate(others, 1):
         by_values.setdefault(tuple(column[n] for column in differ), []).append(finding)
     own = by_values.pop(tuple(column[0] for column in differ), [])
-    said = _SAME + _places(first.path, own, below) if own else ""
+    said = f"{_SAME}{_places(first.path, own, below)}; for " if own else _FOR
     path = own[-1].path if own else first.path
     parts = []
     for values, found in by_values.items():
         parts.append(f"{' '.join(values)} {_places(path, found, below)}")
         path = found[-1].path
-    return f"{said}; for {'; '.join(parts)}" if own else f"{_FOR}{'; '.join(parts)}"
+    return f"{count}{said}{'; '.join(parts)}"
 
 
-def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[str, list[_Finding]]:
+def _section(finding: _Finding) -> str:
+    """The file below which a finding has to stay: an error in a row below the path of its file."""
+    return finding.path if finding.at[0] not in ":(" and _ERROR.match(finding.text) else ""
+
+
+def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[tuple[str, str], list[_Finding]]:
     """Findings by what they say but for names and numbers, in the order of the first ones."""
-    kinds = [_VALUES.sub("…", f.text) if alike or _ERROR.match(f.text) else f.text for f in found]
+    said = [_VALUES.sub("…", f.text) if alike or _ERROR.match(f.text) else f.text for f in found]
+    kinds = [(_section(f), text) for f, text in zip(found, said, strict=True)]
     times = Counter(kinds)
-    groups: dict[str, list[_Finding]] = {}
+    groups: dict[tuple[str, str], list[_Finding]] = {}
     for finding, kind in zip(found, kinds, strict=True):
-        groups.setdefault(kind if times[kind] >= _MANY else finding.text, []).append(finding)
+        groups.setdefault(kind if times[kind] >= _MANY else (kind[0], finding.text), []).append(finding)
     return groups
 
 

@@ -45,6 +45,13 @@ _BAR = (  # what it may not hold is looked for first, so that a long line costs 
     r"(?!.*[^━╸╺─█▉▊▋▌▍▎▏▓▒░#=>\-|\d./:,%\sA-Za-z?<\[\]]).*"
 )
 
+_MAVEN = (
+    r"\[INFO\](?: (?:Scanning for projects\.\.\.|--- \S+:\S+:\S+ \(.*\) @ \S+ ---|-{20,}|-*\[ \w+ \]-*| T E S T S|  from .*pom\.xml"
+    r"|(?:Copying \d+ resources?|Compiling \d+ source files?) .*|Changes detected .*|Recompiling the module .*"
+    r"|Nothing to compile .*|skip non existing .*|Using (?:'\S+' encoding|auto detected provider) .*|Building jar: .*"
+    r"|Installing \S+ to \S+|Using '\S+' .*)?)?"
+)
+
 _RULES = (  # (what it is, what it can start with, what an indented one can start with, the whole line as a pattern)
     ("PASSED", "[P", "", r"(?:\[gw\d+\] \[ *\d+%\] )?PASSED \S.*"),
     ("ok", "t", "", r"test .+ \.\.\. bench: .*"),
@@ -117,8 +124,15 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
         "0123456789|━╸╺─█▉▊▋▌▍▎▏▓▒░#=>-",
         _BAR,
     ),
+    (
+        "steps",
+        "[",
+        "",
+        _MAVEN,
+    ),
     ("transfers", "[P", "", r"\[INFO\] (?:Downloading|Downloaded) from \S+: .*|Progress \(\d+\): .*"),
     ("transfers", "D", "", r"Download(?:ing|ed)(?: from \S+:)? https?://\S+(?: \(.*\))?"),
+    ("steps", "g", "", r"gyp (?:verb|info|http) .*"),
     ("transfers", "n", "", r"npm (?:http (?:fetch [A-Z]+ (?![45]\d\d ).*|cache .*)|timing .*|silly? .*|verb\w* .*)"),
     ("transfers", "g", "", r"go: (?:downloading|extracting|finding) \S+ \S+"),
     ("layers", "0123456789abcdef", "", rf"[0-9a-f]{{12}}: {_LAYER}"),
@@ -184,7 +198,7 @@ def _by_end(line: str) -> str | None:
     if last > 0 and ("::" in line or " > " in line) and _PASSED_LAST.match(line, last):
         return "PASSED"
     if end == "d" and line.endswith(_HOOKS) and _HOOK.match(line):
-        return "skipped" if line.endswith("Skipped") else "passed"
+        return "nothing to check" if line.endswith("Skipped") else "passed"
     if line.endswith("... ok") or (end == ")" and _OK_IN.search(line, max(0, len(line) - 40))):
         return "ok"
     if (end == ")" and _CASE.match(line)) or (end == " " and "::" in line and _BEGUN.match(line)):

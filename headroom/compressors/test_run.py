@@ -87,6 +87,7 @@ _DIAGNOSTIC = re.compile(
 _SKIPPED = re.compile(
     r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*"
 )
+_PERCENT = re.compile(r"\s*\[ *\d+%\]\s*\Z")
 _SKIPS = ("SKIPPED", "XFAIL", "ignored", "○", "↓", "- skipped")
 _FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
@@ -101,6 +102,9 @@ _ABOUT_TESTS = re.compile(
 """Words with which people ask for such output as a whole: they stand in lines that went as expected, and pick none of them."""
 _WORD = re.compile(r"[A-Za-z][\w-]+")
 _HEAD = 4_000
+_UNRUN = frozenset((SKIPPED, "xfailed"))
+_NAMED, _NAME = 3, 120
+"""So few tests that were not run are named, with so many characters of their lines."""
 _MIN_PATHS = 8
 _MIN_FRAMES = 10
 _MIN_DRAWN = 8
@@ -337,13 +341,22 @@ def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, la
     counts.pop(DETAIL, None)
     if not counts:
         counts["started"] = started
-    words = [f"{n} × {label}" for label, n in counts.items()]
+    words = [
+        f"{n} × {label}" + (_named(source, labels, first, last, label) if label in _UNRUN and n <= _NAMED else "")
+        for label, n in counts.items()
+    ]
     if len(counts) == 1:
         shared = _shared_start([source[i] for i in range(first, last + 1) if labels[i] not in ("", START, DETAIL)])
         shared = shared[: max(shared.rfind("/") + 1, shared.find("::") + 2 if "::" in shared else 0)].strip()
         if 3 < len(shared) <= 80 and DOTS not in counts:
             words[0] += f" {shared}…"
     yield Fold(first, last, ", ".join(words))
+
+
+def _named(source: Sequence[str], labels: Sequence[str | None], first: int, last: int, label: str) -> str:
+    """`: what was skipped, and why`"""
+    lines = [_PERCENT.sub("", source[i]).strip()[:_NAME] for i in range(first, last + 1) if labels[i] == label]
+    return f": {'; '.join(lines)}"
 
 
 def _shared_start(some: Sequence[str]) -> str:

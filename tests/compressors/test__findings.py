@@ -19,8 +19,9 @@ def named(text: str) -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
     path = message = ""
     for line in text.split("\n"):
-        if line.startswith("⋯ the same at "):
-            for place in re.split(r"[;,] ", line.removeprefix("⋯ the same at ")):
+        mark = re.match(r"⋯ (?:\d+ × )?the same at ", line)
+        if mark is not None:
+            for place in re.split(r"[;,] ", line[mark.end() :]):
                 where, _, at = place.partition(":")
                 path = where or path
                 out.append((f"{path}:{at}", message))
@@ -84,9 +85,9 @@ def test_messages_that_differ_in_names_are_alike_where_that_is_allowed_and_error
     made = findings([*said, *wrong], set(), 1, alike=True)
     assert made is not None
     lines = made.text.split("\n")
-    assert lines[:2][1].startswith("⋯ the same but for names and numbers at src/m1.py:1:5; src/m2.py:2:5")
+    assert lines[:2][1].startswith("⋯ 19 × the same but for names and numbers at src/m1.py:1:5; src/m2.py:2:5")
     assert lines[2] == wrong[0]
-    assert lines[3].startswith("⋯ the same for `v1` src/m1.py:1:5; `v2` src/m2.py:2:5; `v3` src/m0.py:3:5; ")
+    assert lines[3].startswith("⋯ 19 × the same for `v1` src/m1.py:1:5; `v2` src/m2.py:2:5; `v3` src/m0.py:3:5; ")
     assert all(f"`v{n}` src/m{n % 3}.py:{n}:5" in lines[3] for n in range(1, 20))
     assert findings(said, set(), 1) is None
 
@@ -98,7 +99,7 @@ def test_of_errors_that_differ_in_names_each_name_stands_with_its_places() -> No
     assert made is not None
     assert made.text.split("\n") == [
         source[0],
-        "⋯ the same at (1,5), (3,5), (6,5), (7,5), (9,5); for 'user' (2,5), (4,5), (8,5), (10,5); 'cart' (5,5), (11,5)",
+        "⋯ 11 × the same at (1,5), (3,5), (6,5), (7,5), (9,5); for 'user' (2,5), (4,5), (8,5), (10,5); 'cart' (5,5), (11,5)",
     ]
 
 
@@ -122,3 +123,26 @@ def test_a_message_of_several_lines_is_taken_as_a_whole() -> None:
 def test_excerpts_below_findings_are_no_part_of_the_message() -> None:
     source = [line for n in range(12) for line in (f"a.c:{n}:1: error: no such thing", "  int x;", "  ^")]
     assert findings(source, set(), 1) is None
+
+
+def test_of_ranges_the_begin_is_named_where_little_may_go_and_the_note_says_so() -> None:
+    source = [f"a.py:{n}:5:{n + 2}:9: error: Function is missing a type annotation" for n in range(12)]
+    made = findings(source, set(), 1, alike=True)
+    assert made is not None
+    assert made.text.split("\n")[1].startswith("⋯ 11 × the same at :1:5, :2:5, ")
+    assert made.note == "⋯ places without ends"
+    exact = findings(source, set(), 1)
+    assert exact is not None
+    assert ":1:5:3:9, :2:5:4:9" in exact.text
+
+
+def test_errors_in_rows_stay_below_the_path_of_their_file() -> None:
+    rows = [
+        line
+        for name in ("a.js", "b.js")
+        for line in (name, *[f"  {n}:1  error  Expected ===  eqeqeq" for n in range(9)])
+    ]
+    made = findings(rows, set(), 1)
+    assert made is not None
+    assert [line for line in made.text.split("\n") if line.startswith("b.js")] == ["b.js"]
+    assert made.text.count("⋯ 8 × the same at :1:1, :2:1") == 2

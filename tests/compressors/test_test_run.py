@@ -221,3 +221,13 @@ def test_the_name_of_the_tool_that_was_run_picks_no_line() -> None:
 def test_a_tool_that_tells_its_level_in_brackets_does_not_begin_json() -> None:
     text = "[WARNING] Unexpected key\n" + "check yaml" + "." * 60 + "Passed\n"
     assert RUN.score(text, Hint(command="pre-commit run --all-files")) == 0.95
+
+
+def test_the_few_tests_that_were_skipped_are_named_with_their_reasons() -> None:
+    lines = [f"tests/test_a.py::test_{i} PASSED   [ {i:2}%]" for i in range(40)]
+    lines[7] = "tests/test_a.py::test_7 SKIPPED (no network)   [  7%]"
+    made = RUN.compress("\n".join(lines), NO_HINT, Limits(effort=Effort.MEDIUM))
+    skipped = "1 × skipped: tests/test_a.py::test_7 SKIPPED (no network)"
+    assert made.text == f"⋯ lines 1-40 (39 × PASSED, {skipped})"
+    many = [line.replace("PASSED", "SKIPPED") if i % 4 == 0 else line for i, line in enumerate(lines)]
+    assert "(11 × skipped, 29 × PASSED)" in RUN.compress("\n".join(many), NO_HINT, Limits(effort=Effort.MEDIUM)).text
