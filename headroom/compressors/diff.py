@@ -36,10 +36,13 @@ _START = re.compile(
 _FILE = re.compile(r"^(?:diff --(?:git|cc|combined) .+|--- \S.*\n\+\+\+ \S.*|Index: \S.*)$", re.MULTILINE)
 _HUNK = re.compile(r"^@@@* -\d+(?:,\d+)?(?: -\d+(?:,\d+)?)* \+\d+(?:,\d+)? @@@*", re.MULTILINE)
 _HEAD_LINE = re.compile(r"index |--- |\+\+\+ ")
-_BRIEF = frozenset((CONTEXT, BODIES))
-_HEADS = "diff P = diff --git of file P; index, --- and +++ lines left out"
+_HEADS = "diff P = file P; index, --- and +++ lines left out"
 _STARTS = "@@ -A +B = first old and new line shown"
-_COUNTED = f"{FOLD}N = N lines left out, of context or of a new file's bodies"
+_ENDS = "hunks without their outer context"
+_COUNTED = {
+    CONTEXT: f"{FOLD}N = N context lines left out",
+    BODIES: f"{FOLD}N in a new file = N lines of bodies left out",
+}
 _RANGED = f"{FOLD} lines N-M: of this output, not of a file"
 _PAYS = 2.5
 """Characters that a mark must save per character of its own: digits and signs are dear in tokens."""
@@ -194,10 +197,10 @@ class _View:
         self.at = cut.last + 1
         if mark:
             self.out.append(self._mark(cut))
-            self.notes[_COUNTED if cut.label in _BRIEF else _RANGED] = None
+            self.notes[_COUNTED.get(cut.label, _RANGED)] = None
 
     def _mark(self, cut: Cut) -> str:
-        if cut.label in _BRIEF:
+        if cut.label in _COUNTED:
             return f"{FOLD}{cut.last - cut.first + 1}"
         a, b = cut.first + self.start, cut.last + self.start
         return f"{FOLD} line {a} ({cut.label})" if a == b else f"{FOLD} lines {a}-{b} ({cut.label})"
@@ -285,7 +288,7 @@ class _View:
         return out
 
     def _pays(self, cut: Cut) -> bool:
-        brief = cut.label in _BRIEF and cut.last - cut.first < _SHORT_MARK
+        brief = cut.label in _COUNTED and cut.last - cut.first < _SHORT_MARK
         need = _PAYS * (_LEAST if brief else max(len(self._mark(cut)), _LEAST))
         for i in range(cut.first, cut.last + 1):
             need -= len(self.patch.source[i]) + 1
@@ -313,6 +316,7 @@ class _View:
             self.at = a
             if label == CONTEXT and (b < first or b == ends):
                 self.gone["outer context"].append((a + start, b + start))
+                self.notes[_ENDS] = None
                 self.at = b + 1
             elif self._pays(cut):
                 self._drop(cut)

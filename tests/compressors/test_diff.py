@@ -230,7 +230,38 @@ def test_context_is_cut_to_the_line_before_a_change_and_headers_say_where_it_beg
     assert "\n⋯4\n line 25 says" in made.text
     assert "@@ -150 +150 @@\n line 149 says" in made.text
     assert "@@ -A +B = first old and new line shown" in made.note
-    assert "⋯N = N lines left out" in made.note
+    assert "⋯N = N context lines left out" in made.note
+    assert "hunks without their outer context" in made.note
+
+
+def test_nothing_is_said_of_context_where_none_is_cut() -> None:
+    old = [f"line {i} says more than a mark takes" for i in range(40)]
+    made = DIFF.compress(make(old, [f"{line}!" for line in old]) + "\n", NO_HINT, Limits(effort=Effort.MEDIUM))
+    assert "context" not in made.note
+
+
+def test_the_legend_of_a_new_file_speaks_of_bodies() -> None:
+    new = [line for n in range(60) for line in (f"def f{n}():", f"    print({n}, 'and more')", f"    return {n} + 1")]
+    made = DIFF.compress(
+        "diff --git a/a.py b/a.py\nnew file mode 100644\n" + "\n".join(make([], new).split("\n")[1:]),
+        NO_HINT,
+        Limits(effort=Effort.MEDIUM),
+    )
+    assert "⋯N in a new file = N lines of bodies left out" in made.note
+    assert "context" not in made.note
+
+
+def test_a_diff_behind_other_output_is_read_by_the_same_legend() -> None:
+    old = [f"line {i} says more than a mark takes" for i in range(200)]
+    new = [f"{line}!" if i in (20, 150) else line for i, line in enumerate(old)]
+    merge = "diff --cc b.py\nindex 1234567,89abcde..0000000\n--- a/b.py\n+++ b/b.py\n@@@ -1,2 -1,2 +1,3 @@@\n  a\n++b\n  c\n"
+    made = DIFF.compress(
+        f"On branch main\n\n$ git diff\n{merge}{make(old, new)}\n",
+        Hint(command="git status; git diff"),
+        Limits(effort=Effort.MEDIUM),
+    )
+    assert merge in made.text
+    assert "hunks without their outer context" in made.note
 
 
 def test_context_that_holds_brackets_only_is_left_out() -> None:
