@@ -22,9 +22,12 @@ Span: TypeAlias = tuple[int, int]
 # Numbers stay strings: an integer of 5,000 digits is no error here.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, strict=False)
 _WS = re.compile(r"[ \t\n\r]*")
-_STEP = re.compile(r"\[(?:(\d+)(?:(-)(\d+)?)?|(\"(?:[^\"\\]|\\.)*\"))?\]")
+_STEPS = re.compile(r"\[(?:(\d+)(?:(-)(\d+)?)?|(\"(?:[^\"\\]|\\.)*\"))?\]")
 _PLAIN_KEY = re.compile(r"[^\s.\[\]\"]+\Z")
 _OUTSIDE_STRINGS = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\n\r]+', re.DOTALL)
+_DIVIDED = re.compile(r"[.\[]")
+_DEEPEST = 16
+"""What is not at the top is looked for so deep."""
 _PROBED_LINES = 10
 
 
@@ -74,14 +77,17 @@ def fields(doc: Document, paths: Sequence[str], within: Sequence[int] | None = N
     """The values at `paths`, each once and in source order, with the full path of each.
 
     `a.b`, `items[].id`, `rows[3-9].name`, `["a.b"]`; an array on the way is entered without `[]`, too. `within` limits
-    a document that is an array to those of its elements.
+    a document that is an array to those of its elements. What is nowhere from the top is looked for below any value, and in
+    all members of objects, so that the columns of a table in the document are paths as they stand above it.
 
     Raises:
         SliceError: a path cannot be read.
     """
     found: dict[Span, str] = {}
     for path in paths:
-        for label, span in _find(doc, doc.span, path.strip().removeprefix("$"), "", within):
+        rest = path.strip().removeprefix("$")
+        at = list(_find(doc, doc.span, rest, "", within)) or list(_anywhere(doc, doc.span, rest, within))
+        for label, span in at:
             found.setdefault(span, label)
     return sorted(((label, span) for span, label in found.items()), key=lambda item: item[1])
 
@@ -187,7 +193,7 @@ def _find(doc: Document, span: Span, rest: str, label: str, within: Sequence[int
     if not rest:
         yield label, span
     elif is_array:
-        step = _STEP.match(rest)
+        step = _STEPS.match(rest)
         if rest[0] == "[" and (step is None or step[4]):
             if step is None:
                 raise _unreadable(rest)
@@ -218,7 +224,7 @@ def _find_key(
     if not rest:
         raise _unreadable(".")
     members = list(_members(doc.text, span))
-    step = _STEP.match(rest)
+    step = _STEPS.match(rest)
     if step is not None and step[4]:
         key, below = json.loads(step[4], strict=False), rest[step.end() :]
     elif rest[0] == "[":
@@ -233,6 +239,31 @@ def _find_key(
         if k == key:
             name = _name(k, [other for other, _ in members])
             yield from _find(doc, child, below, (label + name).removeprefix("."), within)
+
+
+def _anywhere(doc: Document, span: Span, rest: str, within: Sequence[int] | None) -> Iterator[tuple[str, Span]]:
+    """The values at `rest` from the outermost objects below the document that have any; of `a.b` also each `b` that stands
+    anywhere below an object `a`."""
+    first, _, last = rest.removeprefix(".").partition(".")
+    todo: list[tuple[str, Span, int, str]] = [("", span, 0, rest)]
+    while todo:
+        label, span, depth, wanted = todo.pop()
+        children: list[tuple[str, Span, int, str]] = []
+        if doc.text[span[0]] == "[" or (doc.rows is not None and span == doc.span):
+            children = [(f"{label}[{i}]", c, depth + 1, wanted) for i, c in _children(doc, span, within)]
+        elif doc.text[span[0]] == "{":
+            at = list(_find(doc, span, wanted, label, within)) if span != doc.span else []
+            if at:
+                yield from at
+                continue
+            members = list(_members(doc.text, span))
+            longer = {k[: m.start()] for k, _ in members for m in _DIVIDED.finditer(k)}
+            for key, child in members:
+                below = (label + _step(key, longer=key in longer)).removeprefix(".")
+                inside = last if last and key == first and doc.text[child[0]] == "{" else wanted
+                children.append((below, child, depth + 1, inside))
+        if depth < _DEEPEST:
+            todo += reversed(children)
 
 
 def _unreadable(rest: str) -> SliceError:
@@ -266,5 +297,9 @@ def _longest_array(doc: Document) -> tuple[str, Span | None]:
 
 def _name(key: str, keys: Sequence[str]) -> str:
     """A key as a step of a path, in quotes where a path that goes on could be read as another of the object's `keys`."""
-    longer = any(other.startswith((f"{key}.", f"{key}[")) for other in keys)
+    return _step(key, longer=any(other.startswith((f"{key}.", f"{key}[")) for other in keys))
+
+
+def _step(key: str, *, longer: bool) -> str:
+    """The same where it is known whether another key of the object goes on where this one ends."""
     return f".{key}" if _PLAIN_KEY.match(key) and not longer else f"[{json.dumps(key, ensure_ascii=False)}]"

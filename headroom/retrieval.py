@@ -27,6 +27,8 @@ __all__ = ["MIN_TOKENS", "Slice", "Unit", "cut"]
 
 MIN_TOKENS = 64
 _QUERY_TERMS = 32
+_MOSTLY = 0.6
+"""Of a text, the rows are what a query searches; of less than that, its lines."""
 _PHRASE = re.compile(r"[\"'`]([^\"'`\n]{2,80})[\"'`]")
 _PART = re.compile(r"\s*(?:(\d{1,18})?\s*(?:(-|:|\.\.)\s*(\d{1,18})?)?|(\d{1,18})@(\d{1,18})-?)\s*\Z")
 
@@ -67,7 +69,10 @@ def cut(
         shown = whole(text, id, total)
         if fits(shown, count, max_tokens):
             return slice_of(source, shown, total, total, None)
-    return fit(_plan(source, call), count, max_tokens)
+    plan = _plan(source, call)
+    if not plan.wanted and source.unit == "rows" and call.rows is None:
+        plan = _plan(_lines_source(text), call)  # it may stand beside the rows
+    return fit(plan, count, max_tokens)
 
 
 # ------------------------------------------------------------------------------------------------------- selecting
@@ -80,20 +85,25 @@ def _source(text: str, call: Call) -> Source:
     if call.rows is not None and call.lines is not None:
         raise SliceError("rows and lines are two ways to number the same text; pass one of them")
     if call.rows is not None or (call.query and call.lines is None and call.grep is None):
-        found = _rows_source(text)
+        found = _rows_source(text, 0.0 if call.rows is not None else _MOSTLY)
         if found is not None:
             return found
         if call.rows is not None:
             raise SliceError(
                 f"rows={call.rows!r}: the text holds no JSON array and is no JSON Lines; use lines or grep"
             )
+    return _lines_source(text)
+
+
+def _lines_source(text: str) -> Source:
     texts = text.split("\n")
     if not texts[-1]:
         texts.pop()  # the end of the last line is no line
     return Source(texts=texts)
 
 
-def _rows_source(text: str) -> Source | None:
+def _rows_source(text: str, least: float) -> Source | None:
+    """The rows of the array that the text mostly holds, where they are at least that share of it."""
     doc = json_path.document(text)
     try:
         found = json_path.rows(doc) if doc is not None else None
@@ -102,6 +112,8 @@ def _rows_source(text: str) -> Source | None:
     if doc is None or found is None:
         return None
     name, spans = found
+    if least and (not spans or spans[-1][1] - spans[0][0] < least * (doc.span[1] - doc.span[0])):
+        return None
     texts = [json_path.one_line(doc.text[a:b]) for a, b in spans]
     return Source(texts=texts, unit="rows", param="rows", base=0, name=f" of {name}" if name else "")
 

@@ -297,3 +297,33 @@ def test_lists_that_python_prints_have_rows_and_fields() -> None:
     text = str([{"name": f"quay {n}", "ok": n != 3, "note": None, "said": 'it\'s "n"'} for n in range(9)])
     assert '7│{"name": "quay 7", "ok": true, "note": null, "said": "it\'s \\"n\\""}' in get(text, rows="7").text
     assert "[3].ok│false" in get(text, fields=["[3].ok"]).text
+
+
+NESTED = {
+    "data": {"ships": {"edges": [{"node": {"sku": f"P-{n}", "gone": None if n % 9 else "2024"}} for n in range(30)]}},
+    "packages": {f"node_modules/p{n}": {"version": f"1.{n}", **({"old": "yes"} if n == 4 else {})} for n in range(30)},
+    "funding": [{"url": "x"}],
+}
+
+
+def test_the_columns_of_a_table_within_a_document_are_fields() -> None:
+    """As the visible text names them: below what holds the rows, and for the members of an object that is a table."""
+    found = get(json.dumps(NESTED), fields=["node.sku"], max_tokens=None)
+    assert found.total == 30
+    assert 'data.ships.edges[7].node.sku│"P-7"' in found.text
+    old = get(json.dumps(NESTED), fields=["packages.old"], max_tokens=None)
+    assert (old.total, 'packages.node_modules/p4.old│"yes"' in old.text) == (1, True)
+    assert get(json.dumps(NESTED), fields=["nowhere.at"]).total == 0
+
+
+def test_a_query_searches_all_of_a_document_and_not_a_small_array_in_it() -> None:
+    text = json.dumps(NESTED, indent=1)
+    found = get(text, query="node_modules/p17")
+    assert '"node_modules/p17": {' in found.text
+    assert "0 matches in all 286 lines" in get(text, query="lodash").text
+
+
+def test_what_stands_beside_the_rows_is_found_too() -> None:
+    text = json.dumps({"errors": ["quay is closed"], "rows": [{"id": n, "name": f"ship {n}"} for n in range(50)]})
+    assert "1 matching row" in get(text, query="ship 44").text
+    assert "quay is closed" in get(text, query="closed").text
