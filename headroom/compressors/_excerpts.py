@@ -55,14 +55,20 @@ class _Finding:
 
 
 def repeated_lints(source: Sequence[str], pins: AbstractSet[int], taken: bytearray) -> Iterator[Fold]:
-    """Folds for lints of which the code has been shown above: their marks say what and where."""
+    """Folds for lints of which the code has been shown above: their marks say what and where. What else stands above word
+    for word, as where a crate is built twice, goes as well."""
     seen: dict[str, str] = {}
+    whole: set[tuple[str, ...]] = set()
     run: list[_Finding] = []
     for finding in _read(source):
         lint = finding.lint
-        if lint is None:
-            continue
         free = pins.isdisjoint(range(finding.head, finding.end)) and 1 not in taken[finding.head : finding.end]
+        if lint is None:
+            every = tuple(source[finding.head : finding.end])
+            if free and every in whole:
+                yield Fold(finding.head, finding.end - 1, f"said above: {finding.path}{finding.at}")
+            whole.add(every)
+            continue
         if lint["code"] not in seen or not free:
             seen.setdefault(lint["code"], lint["said"])
             continue

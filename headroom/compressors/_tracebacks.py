@@ -51,6 +51,9 @@ _OF_NODE = re.compile(
     r"\s+(?:at )?(?:async )?(?:\S[^()\n]{0,120} \(node:[\w/-]+(?::\d+){1,2}\)|node:[\w/-]+(?::\d+){1,2})"
 )
 """A frame of node itself: its loader, its runner of tests, its timers."""
+_RUST_FRAME = re.compile(r" +\d+: \S")
+_IN_RUST = re.compile(r" +at /rustc/[0-9a-f]+/")
+"""Where a frame of Rust's own library stands."""
 _NODES = 3
 """Fewer of them stay."""
 _LONGEST = 400
@@ -91,14 +94,36 @@ def middle_frames(source: Sequence[str], pins: set[int], taken: bytearray) -> It
 
 def frames_of_node(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
     """Folds for runs of frames of node itself, which stand below those of every program and are of no interest to it."""
+    inner = ["node:" in line and _OF_NODE.fullmatch(line) is not None for line in source]
+    for first, last in _runs(inner, pins, taken):
+        if last - first + 1 >= _NODES:
+            yield Fold(first, last, f"{last - first + 1} frames of node")
+
+
+def frames_of_rust(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
+    """Likewise for frames of Rust's own library, of which the place stands on a line of its own."""
+    inner = [_IN_RUST.match(line) is not None for line in source]
+    for i in range(1, len(source)):
+        if inner[i] and _RUST_FRAME.match(source[i - 1]):
+            inner[i - 1] = True
+    for first, last in _runs(inner, pins, taken):
+        if _RUST_FRAME.match(source[first]):
+            yield Fold(first, last, f"{sum(map(_is_rust_frame, source[first : last + 1]))} frames of Rust's library")
+
+
+def _is_rust_frame(line: str) -> bool:
+    return _RUST_FRAME.match(line) is not None
+
+
+def _runs(inner: Sequence[bool], pins: set[int], taken: bytearray) -> Iterator[tuple[int, int]]:
+    """First and last numbers of the lines, one behind the other, that are `inner` and may go."""
     first = -1
-    for i, line in enumerate([*source, ""]):
-        inner = "node:" in line and _OF_NODE.fullmatch(line) is not None and not taken[i] and i not in pins
-        if inner and first < 0:
+    for i, is_inner in enumerate([*inner, False]):
+        goes = is_inner and not taken[i] and i not in pins
+        if goes and first < 0:
             first = i
-        elif not inner and first >= 0:
-            if i - first >= _NODES:
-                yield Fold(first, i - 1, f"{i - first} frames of node")
+        elif not goes and first >= 0:
+            yield first, i - 1
             first = -1
 
 

@@ -28,7 +28,7 @@ from headroom.compressors._suites import SKIPPED, names
 from headroom.compressors._tap import blocks
 from headroom.compressors._test_events import begins
 from headroom.compressors._test_events import labels as events_of
-from headroom.compressors._tracebacks import frames, frames_of_node, middle_frames
+from headroom.compressors._tracebacks import frames, frames_of_node, frames_of_rust, middle_frames
 from headroom.messages import Hint
 
 _TOOLS = (
@@ -180,6 +180,8 @@ class TestRunCompressor:
             folds += _take(_passes(source, pins, taken), taken)
             if " in ./" in body or "[built]" in body:
                 folds += _take(bundled(source, pins, taken), taken)
+            if " /rustc/" in body:
+                folds += _take(frames_of_rust(source, pins, taken), taken)
             if "node:" in body:
                 folds += _take(frames_of_node(source, pins, taken), taken)
             folds += _take(middle_frames(source, pins, taken), taken)

@@ -110,5 +110,10 @@ def test_a_pinned_lint_stays_whole() -> None:
     assert lints([*LINT, *LINT], pins=frozenset({13})) == []
 
 
-def test_errors_and_warnings_of_a_compiler_are_no_lints() -> None:
-    assert lints([*WARNING, *WARNING, *ERROR, *ERROR]) == []
+def test_warnings_of_a_compiler_at_other_places_are_no_lints() -> None:
+    elsewhere = [line.replace(":10:9", ":12:9") for line in WARNING]
+    assert lints([*WARNING, *elsewhere, *ERROR]) == []
+
+
+def test_what_a_compiler_says_twice_word_for_word_is_said_once() -> None:
+    assert lints([*ERROR, *WARNING, *ERROR]) == [Fold(21, 27, "said above: src/lib.rs:10:9")]

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from headroom.compressors._api import Effort, Limits
-from headroom.compressors._tracebacks import frames_of_node, middle_frames
+from headroom.compressors._folds import Fold
+from headroom.compressors._tracebacks import frames_of_node, frames_of_rust, middle_frames
 from headroom.compressors.test_run import TestRunCompressor
 from headroom.messages import NO_HINT
 
@@ -124,3 +125,18 @@ def test_frames_of_node_below_those_of_a_program_are_counted() -> None:
     assert (fold.first, fold.last, fold.label) == (4, 6, "3 frames of node")
     assert list(frames_of_node(stack, {5}, bytearray(len(stack)))) == []
     assert list(frames_of_node(stack, set(), bytearray(b"\1" * len(stack)))) == []
+
+
+def test_frames_of_the_library_of_rust_are_counted() -> None:
+    """`std::rt`, `core::panicking`: they stand around those of every program."""
+    library = [
+        "   0: core::panicking::panic_fmt",
+        "             at /rustc/59807616e1fa/library/core/src/panicking.rs:80:14",
+    ]
+    own = ["   2: shelf::grow", "             at ./src/lib.rs:24:9"]
+    source = ["stack backtrace:", *library, *library, *own, *library]
+    assert list(frames_of_rust(source, set(), bytearray(len(source)))) == [
+        Fold(1, 4, "2 frames of Rust's library"),
+        Fold(7, 8, "1 frames of Rust's library"),
+    ]
+    assert [fold.first for fold in frames_of_rust(source, {4}, bytearray(len(source)))] == [1, 7]
