@@ -23,10 +23,11 @@ from dataclasses import dataclass
 
 from headroom.compressors._folds import Fold
 
-__all__ = ["BARS", "NOTE", "drawings", "repeated_lints"]
+__all__ = ["BARS", "FRAMES", "NOTE", "drawings", "neighbours", "repeated_lints"]
 
 BARS = "excerpts without bare `|`"
 NOTE = "excerpts: only the lines meant, without bare `|`, `^` and the `-` of a fix"
+FRAMES = "code frames: only the line meant, each once"
 _ARROW = re.compile(r" {1,12}--> (?P<path>\S[^\n]{0,300}?)(?P<at>:(?P<line>\d+):\d+)\s*\Z")
 _LINT = re.compile(r"(?P<code>[A-Z]{1,8}\d{1,5}|[a-z]+(?:-[a-z]+)+)(?P<fix> \[\*\])?:? (?P<said>\S.{0,300})\Z")
 _WARNING = re.compile(r"warning(?:\[[\w:-]+\])?: ")
@@ -38,8 +39,12 @@ _SPAN = re.compile(r" *\d* *[|│] [/|]")
 _MARKED = re.compile(r" *[|│] +[\^~_|-]")
 _CARETS = re.compile(r" *[|│] +\^+\s*\Z")
 _VISIT = re.compile(r" += help: for further information visit \S+#(\w+)\s*\Z")
+_FRAME = re.compile(r"\s*(?P<meant>>)? *(?P<line>\d*) ?\|(?: (?P<code>.*)|)\Z")
+"""A line of a code frame as jest, babel and vitest draw it."""
+_POINTED = re.compile(r"\s*\| *\^+\s*\Z")
 _TALLEST = 60
 _LONGEST = 600
+_FRAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +147,32 @@ def _read(source: Sequence[str]) -> Iterator[_Finding]:
         if end < len(source) and not source[end]:
             end += 1  # the blank line behind goes with it
         yield _Finding(i - 1, end, m["path"], m["at"], m["line"], _LINT.match(source[i - 1]))
+
+
+def neighbours(source: Sequence[str], pins: AbstractSet[int], taken: bytearray) -> Iterator[Fold]:
+    """Silent folds, of which `FRAMES` tells, for what stands in a code frame around the one line that is meant."""
+    first = -1
+    seen: set[str] = set()
+    for i in range(len(source) + 1):
+        if i < len(source) and "|" in source[i] and _FRAME.match(source[i]):
+            first = i if first < 0 else first
+            continue
+        if first >= 0:
+            for at in _around(source, range(first, i), seen):
+                if at not in pins and not taken[at]:
+                    yield Fold(at, at, "lines around the one that is meant", silent=True)
+            first = -1
+
+
+def _around(source: Sequence[str], frame: range, seen: set[str]) -> list[int]:
+    """The lines of a frame but for the one that is meant, which goes as well where it has been `seen`; none where that
+    cannot be told or where something is said of it."""
+    meant = [i for i in frame if (m := _FRAME.match(source[i])) and m["meant"] and m["line"]]
+    pointed = [i for i in frame if _POINTED.match(source[i])]
+    numbered = [i for i in frame if (m := _FRAME.match(source[i])) and m["line"]]
+    if len(meant) != 1 or len(frame) < _FRAMED or len(numbered) + len(pointed) != len(frame):
+        return []
+    code = source[meant[0]].strip()
+    again = code in seen
+    seen.add(code)
+    return [i for i in frame if again or i != meant[0]]

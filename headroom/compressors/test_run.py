@@ -90,6 +90,7 @@ _SKIPPED = re.compile(
 _PERCENT = re.compile(r"\s*\[ *\d+%\]\s*\Z")
 _SKIPS = ("SKIPPED", "XFAIL", "ignored", "○", "↓", "- skipped")
 _FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
+_MEANT = re.compile(r"^ *> ?\d+ \| ", re.MULTILINE)
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
 _SECTION = re.compile(r"=+ .+ =+\s*\Z")
 _RULER = re.compile(r"\n((?:([_\-=*]) ){8,}[_\-=*]?)(?=\n)")
@@ -272,6 +273,8 @@ def _excerpt_folds(
     if not little and " | " in body and (": note: " in body or ": warning: " in body):
         folds += _take(_gcc.library_notes(source, pins, taken), taken)
         ways.append((_gcc.said_again(source, pins, taken), _gcc.NOTE))
+    if not little and _MEANT.search(body):
+        ways.append((_excerpts.neighbours(source, pins, taken), _excerpts.FRAMES))
     if "--> " in body:
         folds += [] if little else _take(_excerpts.repeated_lints(source, pins, taken), taken)
         ways.append(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from headroom.compressors._excerpts import drawings, repeated_lints
+from headroom.compressors._excerpts import drawings, neighbours, repeated_lints
 from headroom.compressors._folds import Fold
 
 LINT = [
@@ -117,3 +117,32 @@ def test_warnings_of_a_compiler_at_other_places_are_no_lints() -> None:
 
 def test_what_a_compiler_says_twice_word_for_word_is_said_once() -> None:
     assert lints([*ERROR, *WARNING, *ERROR]) == [Fold(21, 27, "said above: src/lib.rs:10:9")]
+
+
+FRAME = [
+    "      1 | const { slug } = require('./slug');",
+    "    > 2 | test('slug', () => expect(slug('a b')).toBe('a-b'));",
+    "        |                                       ^",
+    "      3 |",
+]
+
+
+def around(source: list[str], pins: frozenset[int] = frozenset()) -> list[int]:
+    folds = list(neighbours(source, pins, bytearray(len(source))))
+    assert all(fold.silent for fold in folds)
+    return [fold.first for fold in folds]
+
+
+def test_of_a_code_frame_the_line_that_is_meant_stays() -> None:
+    assert around(["", *FRAME, "", "      at slug.test.js:2:39"]) == [1, 3, 4]
+    assert around(FRAME, frozenset({0})) == [2, 3]
+
+
+def test_a_line_that_is_meant_again_is_shown_once() -> None:
+    assert around([*FRAME, "", *FRAME]) == [0, 2, 3, 5, 6, 7, 8]
+
+
+def test_a_frame_that_says_more_than_where_it_is_stays() -> None:
+    assert around([*FRAME[:2], "        |        ^ expected ';'", FRAME[3]]) == []
+    assert around([FRAME[0], FRAME[1], FRAME[1], FRAME[3]]) == []
+    assert around(["| a | b |", "> 1 | c |"]) == []
