@@ -12,11 +12,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from headroom.compressors._flow import MISSING, Num, dumps, flow, is_scalar, key_text, mixed_cells, string_cells
+from headroom.compressors._flow import MISSING, Num, Odd, dumps, flow, is_scalar, key_text, mixed_cells, string_cells
 from headroom.compressors._patterns import OWN, Column, find_patterns, shorten_fixed
+from headroom.lines import FOLD
 
 __all__ = ["OWN", "Column", "Grid", "flatten", "grid", "map_grid", "spell"]
 
+ODD = f"{FOLD} no JSON:"
+"""Before a line among JSON Lines that is none."""
 _MAX_COLUMNS = 400
 
 
@@ -140,7 +143,12 @@ def grid(rows: Sequence[Any], keep_whole: Collection[str] = ()) -> Grid | None:
         return None
     columns, loose = flat
     _leave_out(columns, set(loose))
-    return spell(columns, len(rows), {i: "=" + flow(rows[i]) for i in loose}, keep_whole)
+    return spell(columns, len(rows), {i: _apart(rows[i]) for i in loose}, keep_whole)
+
+
+def _apart(row: Any) -> str:
+    """The line of a row that does not fit the columns."""
+    return f"{ODD} {row}" if type(row) is Odd else "=" + flow(row)
 
 
 def map_grid(value: Mapping[str, Any], keep_whole: Collection[str] = ()) -> Grid | None:

@@ -20,6 +20,7 @@ __all__ = [
     "MISSING",
     "NUMBER",
     "Num",
+    "Odd",
     "Pairs",
     "atom",
     "cell_text",
@@ -31,6 +32,7 @@ __all__ = [
     "object_of",
     "parse",
     "parse_lines",
+    "parse_most",
     "scan",
     "string",
     "string_cells",
@@ -45,6 +47,12 @@ class Num(str):
 
 class Pairs(tuple[tuple[str, Any], ...]):
     """An object in which a key stands more than once: its (key, value) pairs in order."""
+
+    __slots__ = ()
+
+
+class Odd(str):
+    """A line among values of a line each that is none: its text."""
 
     __slots__ = ()
 
@@ -74,6 +82,8 @@ _BAD_STR_START = re.compile(rf"{_START}|\Z")
 _BAD_INSIDE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SHORT = 32
 """Strings of so many characters are likely to come again."""
+_FEW_ODD = 3
+"""So many lines may be no values from the beginning."""
 _RESERVED = frozenset(["true", "false", "null", "NaN", "Infinity"])
 # Braces may stand inside a bare string when they are closed, as in `https://x.test/issues{/number}`.
 _OUTLINE = re.compile(
@@ -133,6 +143,25 @@ def parse_lines(body: str) -> list[Any]:
                 raise ValueError(f"text behind a JSON value: {bare[end : end + 40]!r}")
             out.append(value)
     return out
+
+
+def parse_most(text: str) -> list[Any] | None:
+    """The values of JSON Lines of which a few are broken or something else (`Odd`), so that each item is a line; None where
+    more than that are none, or a line is blank."""
+    out: list[Any] = []
+    odd = 0
+    for line in text.removeprefix("\ufeff").rstrip(_SPACE).split("\n"):
+        bare = line.strip(_SPACE)
+        value, end = None, -1
+        with suppress(StopIteration, ValueError, RecursionError):
+            value, end = scan(bare, 0)
+        if end != len(bare):
+            odd += 1
+            value = Odd(line.rstrip("\r"))
+        out.append(value)
+        if not bare or odd > _FEW_ODD + len(out) // 10:
+            return None
+    return out if 0 < 10 * odd <= len(out) else None
 
 
 def _parse_several(body: str) -> list[Any]:

@@ -100,7 +100,7 @@ def _group(columns: Sequence[Column], letters: int, sep: str) -> Group:
 def _written(row: Sequence[str], sep: str) -> str:
     """The cells as they stand in place of a code; "" where they could be misread."""
     cells = "".join(row)
-    if WRITTEN in cells or '"' in cells or sep in cells or "\n" in cells or not all(row):
+    if not cells or WRITTEN in cells or '"' in cells or sep in cells or "\n" in cells:
         return ""
     return WRITTEN + WRITTEN.join(row)
 

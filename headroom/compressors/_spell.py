@@ -166,6 +166,6 @@ def note(grid: Grid) -> str:
     if any(type(MISSING) in c.kinds for c in grid.columns if c.in_rows):
         alone = sum(c.in_rows for c in grid.columns) == 1
         parts.append("~: key absent" if alone else "empty: key absent")
-    if grid.loose:
+    if any(line[:1] == "=" for line in grid.loose.values()):
         parts.append("={…}: row of another shape")
     return "; ".join(parts)

@@ -23,7 +23,7 @@ from headroom.compressors._answers import JSON, PYTHON, Quotes, answering
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
 from headroom.compressors._asked_path import NOTE, may_name, without_others
 from headroom.compressors._columns import grid
-from headroom.compressors._flow import parse
+from headroom.compressors._flow import parse, parse_most
 from headroom.compressors._outline import outline
 from headroom.compressors._pieces import WHOLE, begins_with_rows, cut, is_lines, joined, size_of
 from headroom.compressors._rows import Part
@@ -199,7 +199,13 @@ def _python(made: Rendition | None) -> Rendition | None:
 
 def _whole(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     parsed = parse(text)
-    return None if parsed is None else _render(parsed[0], parsed[1], hint, limits)
+    if parsed is not None:
+        return _render(parsed[0], parsed[1], hint, limits)
+    lined = parse_most(text)
+    made = grid(lined, _asked(hint.query or "")) if lined is not None else None
+    if made is None:
+        return None
+    return spelled(made, hint, limits, elide=True, what="JSON Lines", part=Part(limits.first_line, lines=True))
 
 
 def _keeps(text: str, body: str, keep: re.Pattern[str] | None) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from headroom.compressors._flow import MISSING, NUMBER, Num
+from headroom.compressors._flow import MISSING, NUMBER, Num, Odd
 
 HEADER = re.compile(r"(?:(\d+) (?:rows|entries|JSON Lines)|(?:rows|JSON Lines) (\d+)-(\d+)): ")
 ABOVE = re.compile(r"all rows(?:, (after|before) |: )|@[A-Z] stands for ")
@@ -42,6 +42,8 @@ def plain(value: Any) -> Any:
         return ("array", [plain(v) for v in value])
     if isinstance(value, Num):
         return ("number", str(value))
+    if isinstance(value, Odd):
+        return ("line", str(value))
     return value
 
 
@@ -402,6 +404,8 @@ class Table:
     def row(self, line: str) -> Any:
         if line.startswith("="):
             return Reader(line[1:]).value("")
+        if line.startswith("⋯ no JSON: "):
+            return Odd(line.partition(": ")[2])
         spelled = self.cut(line, self.sep if len(self.shown) > 1 else "") if self.shown else []
         assert len(spelled) == len(self.shown), (spelled, self.shown)
         own: dict[str, Any] = {}

@@ -59,6 +59,14 @@ def test_what_few_rows_tell_is_written_out_in_its_place() -> None:
     assert set(group.codes[:-1]) == {"a", "b"} == set(group.legend)
 
 
+def test_cells_without_a_text_are_written_out_with_the_others() -> None:
+    level = column("level", ["info", "debug"] * 30 + ["error"])
+    said = column("user", ["", ""] * 30 + ["root"])
+    asked = column("path", ["/harbour/berths", "/harbour/cranes"] * 30 + [""])
+    (group,) = find_groups([level, said, asked], ",")
+    assert group.codes[-1] == "|error|root|"
+
+
 def test_figures_have_no_legend() -> None:
     """A reader compares and adds them."""
     assert find_groups([column("units", ["1801", "1115", "2405"] * 60)], ",") == []

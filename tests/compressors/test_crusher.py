@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from headroom import Headroom, MemoryStore
 from headroom.compressors._api import Effort, Limits, Rendition
-from headroom.compressors._flow import parse
+from headroom.compressors._flow import parse, parse_most
 from headroom.compressors.crusher import SmartCrusher, _render
 from headroom.messages import NO_HINT, Hint
 from tests.compressors.decode import decode, plain
@@ -267,3 +267,45 @@ def test_of_very_many_rows_that_python_prints_some_are_shown_and_all_can_be_had(
     assert "rows not shown" in result.text
     assert result.block.id is not None
     assert json.loads(engine.retrieve(result.block.id, rows="171").partition("│")[2]) == rows[171]
+
+
+def logged(count: int = 120) -> list[str]:
+    kinds = ["cache.get", "http.request", "job.done"]
+    return [json.dumps({"at": 1000 + n, "kind": kinds[n % 3], "ms": n * 7 % 40, "id": f"e{n}"}) for n in range(count)]
+
+
+ODD = ['{"at": 1050, "ki', "listening on :8080", "null", "⋯ lines 1-9", '"a text"', "  indented", "=x", "a,b"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 118), st.sampled_from(ODD)), min_size=1, max_size=8))
+def test_lines_that_are_no_json_stand_among_the_others_at_their_places(odd: list[tuple[int, str]]) -> None:
+    lines = logged()
+    for at, line in odd:
+        lines[at] = line
+    made = crush("\n".join(lines) + "\n")
+    assert made.lossless
+    parsed = parse("\n".join(lines))
+    assert plain(decode(made.text)) == plain(parsed[0] if parsed else parse_most("\n".join(lines)))
+    assert len(made.text) < 0.6 * sum(map(len, lines))
+
+
+def test_rows_beside_a_broken_line_are_told_by_their_lines() -> None:
+    lines = logged(400)
+    lines[200] = lines[200][:25]
+    lines[300] = (
+        lines[300].replace("cache.get", "oom.kill").replace("job.done", "oom.kill").replace("http.request", "oom.kill")
+    )
+    engine = Headroom(store=MemoryStore(), profile="balanced")
+    result = engine.compress_text("\n".join(lines))
+    assert f"\n201│⋯ no JSON: {lines[200]}\n" in result.text
+    assert "\n301│" in result.text
+    assert "headroom_retrieve(id, lines|" in result.text.partition("\n")[0]
+    assert result.block.id is not None
+    assert lines[299] in engine.retrieve(result.block.id, lines="300")
+
+
+@pytest.mark.parametrize("odd", [[""], ["listening"] * 60])
+def test_blank_lines_and_many_lines_of_text_make_no_json_lines(odd: list[str]) -> None:
+    lines = [*logged(100)[:50], *odd, *logged(100)[50:]]
+    assert parse_most("\n".join(lines)) is None
