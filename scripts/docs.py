@@ -41,6 +41,7 @@ OF_KIND = {
     "test": "test and build output",
     "yaml": "YAML",
     "toml": "TOML",
+    "sql": "SQL dumps",
     "xml": "XML",
     "log": "logs",
     "terminal": "terminal output",
@@ -88,6 +89,14 @@ EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (  # a file of tests/data, an
     ("formats/yaml_pods.in", {"command": "kubectl get pods -o yaml"}),
     ("formats/toml_lock.in", {"command": "cat Cargo.lock"}),
     ("formats/xml.in", {"command": "curl -s https://harbour.test/fleet.xml"}),
+    (
+        "formats/pg_dump_schema.in",
+        {
+            "command": "pg_dump --schema-only port",
+            "query": "Which foreign key to vessels has no index?",
+            "profile": "balanced",
+        },
+    ),
     ("formats/mysql.in", {"command": "mysql -e 'select * from ship'"}),
     ("search/grep_definition.in", {"command": "grep -rn round_amount . | sort", "profile": "balanced"}),
     ("listing/find_files.in", {"command": "find . -type f"}),

@@ -18,6 +18,7 @@ from headroom.compressors.plan import PlanCompressor
 from headroom.compressors.prose import Kompress
 from headroom.compressors.raw import Raw
 from headroom.compressors.search import SearchCompressor
+from headroom.compressors.sql import SqlCompressor
 from headroom.compressors.table import TableCompressor
 from headroom.compressors.terminal import TerminalCompressor
 from headroom.compressors.test_run import TestRunCompressor
@@ -32,6 +33,7 @@ _OTHERS: tuple[Compressor, ...] = (
     XmlCompressor(),
     YamlCompressor(),
     TomlCompressor(),
+    SqlCompressor(),
     TableCompressor(),
     PlanCompressor(),
     DisassemblyCompressor(),
