@@ -57,8 +57,10 @@ class _Cue(NamedTuple):
 
 
 def are_captions(text: str) -> bool:
-    """Whether a text is captions, by its first lines."""
+    """Whether a text is captions, by its first lines and its last."""
     if text.find(" --> ", 0, _HEAD) < 0 and not (text[:16].lstrip("\ufeff\r\n")[:1].isdigit() and _TIMINGS.match(text)):
+        return False
+    if _TIMINGS.search(text, max(0, len(text) - _LOOK)) is None:
         return False
     part = text[:_LOOK]
     times = len(_TIMINGS.findall(part))
@@ -72,15 +74,15 @@ def turns(text: str) -> Turns | None:
     if len(cues) < _FEWEST:
         return None
     others = list(_between(lines, cues))
-    if _OTHERS * sum(len(lines[i]) for i in others) > len(text):
+    noted = Counter(_DIGITS.sub("0", lines[i]) for i in others if lines[i].startswith("NOTE"))
+    repeated = {mask for mask, count in noted.items() if count >= _MANY_NOTES}
+    asides = deque(_telling(lines, others, repeated))
+    if _OTHERS * sum(len(lines[i]) for i in asides) > len(text):
         return None
     decoded = lines[0].startswith("WEBVTT")
     rolls = _rolls(cues)
     labelled = _labelled(cues)
-    noted = Counter(_DIGITS.sub("0", lines[i]) for i in others)
-    repeated = {mask for mask, count in noted.items() if count >= _MANY_NOTES}
     made = Turns(note=_note(lines, cues, rolls, labelled, bool(repeated)))
-    asides = deque(_telling(lines, others, repeated))
     before: list[str] = []
     for cue in cues:
         while asides and asides[0] < cue.first:
@@ -122,7 +124,7 @@ def _cues(lines: Sequence[str]) -> list[_Cue]:
         firsts.append(i - 1 if is_name else i)
         last = i
     cues: list[_Cue] = []
-    for (i, m), first, following in zip(found, firsts, [*firsts[1:], len(lines)], strict=True):
+    for (i, m), first, following in zip(found, firsts, [*firsts[1:], len(lines)], strict=False):
         end = next((n for n in range(i + 1, following) if not lines[n]), following)
         words = [line for line in lines[i + 1 : end] if not line.isspace()]
         cues.append(_Cue(first, end - 1, _seconds(m[1]), _seconds(m[2]), words))
@@ -180,7 +182,8 @@ def _labelled(cues: Sequence[_Cue]) -> bool:
 def _rolls(cues: Sequence[_Cue]) -> bool:
     """Whether cues begin with what the one before ended with, as captions do that roll up over two lines."""
     seen = [[_TAG.sub("", line).strip() for line in cue.words] for cue in cues]
-    return sum(1 for a, b in pairwise(seen) if a and b and a[-1] == b[0]) >= _SHARE_ROLLED * len(cues)
+    rolled = sum(1 for a, b in pairwise(seen) if a and b and len(a) + len(b) > 2 and a[-1] == b[0])
+    return rolled >= _SHARE_ROLLED * len(cues)
 
 
 def _known(before: Sequence[str], now: Sequence[str]) -> int:

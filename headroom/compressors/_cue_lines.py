@@ -36,6 +36,7 @@ class _Cues:
         self.settings = [m["settings"] for m in found]
         self.words = [m["words"][1:].replace("\n", _BREAK) if m["words"] else None for m in found]
         self.arrows = {m["arrow"] for m in found}
+        self.broken = any("\n" in m["words"][1:] for m in found)
 
 
 def exactly(text: str) -> tuple[str, str] | None:
@@ -54,7 +55,7 @@ def exactly(text: str) -> tuple[str, str] | None:
         return None
     found = [part for part in parts if not isinstance(part, str)]
     cues = _Cues(found)
-    if len(found) < _FEWEST or len(cues.arrows) > 1 or ("|" in text and any("\n" in m["words"][1:] for m in found)):
+    if len(found) < _FEWEST or len(cues.arrows) > 1 or ("|" in text and cues.broken):
         return None
     written = _written(cues)
     if written is None:
@@ -120,7 +121,6 @@ def _written(cues: _Cues) -> tuple[list[str], list[str]] | None:
         f"{own}{span}" if said is None else f"{own}{span} {said}"
         for own, span, said in zip(given, spans, words, strict=True)
     ]
-    several = any(said is not None and _BREAK in said for said in words)
     said = [
         f"one cue a line: {'id ' if given[0] else ''}start-end{'{settings}' if setting is None else ''} words",
         "SBV" if "," in cues.arrows else "",
@@ -129,7 +129,7 @@ def _written(cues: _Cues) -> tuple[list[str], list[str]] | None:
         said_of_names,
         f"all with{setting}" if setting else "",
         "NAME: words = <v NAME>words</v>" if all(voiced) else "",
-        f"`{_BREAK.strip()}` = line break" if several else "",
+        f"`{_BREAK.strip()}` = line break" if cues.broken else "",
     ]
     return lines, [part for part in said if part]
 

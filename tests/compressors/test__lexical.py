@@ -57,6 +57,34 @@ def test_a_text_as_a_whole_is_asked_for_without_a_word_on_what_it_is_about(query
     assert asks_for_the_whole(query) is whole
 
 
+@pytest.mark.parametrize(
+    ("query", "whole"),
+    [
+        ("Write the minutes: decisions, dates, owners.", True),
+        ("List the action items", True),
+        ("What are the action items and who owns them?", True),
+        ("List each decision with its owner and due date", True),
+        ("Create a to-do list for each participant", True),
+        ("Summarise the call: key decisions, open questions, next steps and follow-ups", True),
+        ("Read calls/2026-03-12.vtt and write the minutes", True),
+        ("Who attended the meeting?", True),
+        ("Summarise this document.", True),
+        ("What was decided about the crane?", False),
+        ("List the action items for Jonas", False),
+        ("What will they talk about in the next meeting?", False),
+        ("When is the deadline?", False),
+        ("Who is the owner?", False),
+        ("Who is responsible for the deployment?", False),
+        ("Which questions did the auditors ask?", False),
+        ('Who said "minutes"?', False),
+        ("action items", False),
+    ],
+)
+def test_of_a_meeting_the_minutes_are_all_of_it(query: str, whole: bool) -> None:
+    assert asks_for_the_whole(query, spoken=True) is whole
+    assert asks_for_the_whole(query) is (query == "Summarise this document.")
+
+
 def test_scripts_without_blanks_are_asked_by_pairs_of_characters() -> None:
     assert query_terms("铁路什么时候建成?") == ("铁路", "路什", "什么", "么时", "时候", "候建", "建成")
     text = "这条铁路于一八九二年建成。\n\n车站在河边。\n\n镇上有一座桥。\n\n冬天很冷。\n\n夏天很热。"

@@ -126,3 +126,30 @@ def test_what_stands_above_a_paragraph_in_a_list_is_its_title() -> None:
     found = rank(text, take_apart(text, sentences=True), "When does the ferry leave harbour 3?")
     assert found is not None
     assert found.form == "passages"
+
+
+def test_in_a_dialogue_the_minutes_are_no_passage() -> None:
+    """In a document they are what a section may be about."""
+    things = [
+        "ropes",
+        "lamps",
+        "cranes",
+        "anchors",
+        "buoys",
+        "ferries",
+        "pilots",
+        "nets",
+        "boats",
+        "sails",
+        "oars",
+        "masts",
+    ]
+    talk = "\n".join(
+        f"{('Ann', 'Ben')[n % 2]}: we decide on {thing}, with owners" for n, thing in enumerate(things * 2)
+    )
+    passages = take_apart(talk, sentences=False)
+    assert rank(talk, passages, "Write the minutes: decisions on anchors, owners") is not None
+    assert rank(talk, passages, "Write the minutes: decisions, owners") is None
+    document = "\n\n".join(f"# {thing.title()}\n\nThe list of {thing} is below." for thing in things)
+    document += "\n\n# Decisions\n\nAnn decides, the owners agree."
+    assert rank(document, take_apart(document, sentences=False), "List the decisions, owners") is not None
