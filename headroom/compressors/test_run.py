@@ -20,6 +20,7 @@ from headroom.compressors._bundles import bundled
 from headroom.compressors._diagnostics import repeated_warnings
 from headroom.compressors._findings import findings
 from headroom.compressors._folds import Fold, pinned, render
+from headroom.compressors._node_spec import SECTION, said_above
 from headroom.compressors._pid import without_pid
 from headroom.compressors._repeats import repeats
 from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
@@ -181,6 +182,10 @@ class TestRunCompressor:
             folds += _take(_passes(source, pins, taken), taken)
             if " in ./" in body or "[built]" in body:
                 folds += _take(bundled(source, pins, taken), taken)
+            if SECTION in body:
+                folds += _take(
+                    said_above(source, pins if limits.keep else frozenset(), taken, limits.first_line), taken
+                )
             if " /rustc/" in body:
                 folds += _take(frames_of_rust(source, pins, taken), taken)
             if "node:" in body:
