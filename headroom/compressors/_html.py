@@ -176,6 +176,7 @@ class Reader:
         if not self._within():
             self._flush(end)
             self._prefix, self._tight = "", False
+            self._open = None  # a term and what it means are a block of their own
 
     def _structure(self, name: str, head: str) -> None:
         if name[0] != "/":

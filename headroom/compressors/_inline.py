@@ -19,7 +19,7 @@ MARKS = re.compile(rf"{LINK}\d*{END}?")
 """What marks links in a text."""
 
 _LINKED = re.compile(LINKED)
-_A = re.compile(r"<(/a|a(?=[\s/>])[^<>]*)>?")
+_A = re.compile(r"<(/a\s*|a(?=[\s/>])[^<>]*)>?")
 _IMAGE = re.compile(r"<img(?=[\s/>])([^<>]*)>?")
 _CODE = re.compile(r"</?(?:code|kbd|samp|tt)(?=[\s/>])[^<>]*>?")
 _LINKED_RAISED = re.compile(r"(<a\s[^<>]*>\s*)<sup[^<>]*>")

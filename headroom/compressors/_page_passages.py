@@ -15,6 +15,8 @@ _TOGETHER = 500
 """Lines without a blank line between them are one passage up to so many characters."""
 _LONG = 400
 """A longer paragraph is cut."""
+_DEFINED = 3
+"""What a term means is cut where it is so many times as long."""
 
 
 def page_passages(text: str, blocks: Iterable[Block], starts: Iterable[int]) -> Sequence[Passage]:
@@ -32,7 +34,7 @@ def page_passages(text: str, blocks: Iterable[Block], starts: Iterable[int]) -> 
             continue
         else:
             role, indent = _role(block.text)
-            if end - start > long and role in (Role.TEXT, Role.ITEM):
+            if end - start > (_DEFINED * long if indent else long) and role in (Role.TEXT, Role.ITEM):
                 out += _pieces(block.text, start)
                 last = out[-1]
                 continue

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._asked_section import asked_sections, section_end
@@ -86,7 +87,7 @@ class WebPageCompressor:
         body, gone = _render(text, content, kept, limits.first_line)
         body = _with_links(body, links)
         left_out = sum(b - a for a, b in gone)
-        note = f"{_NOTE}, {FOLD} = parts left out" if gone else _NOTE
+        note = f"{_NOTE}, {FOLD} = left out, by lines of the HTML" if gone else _NOTE
         summary = "tags, scripts, styles, navigation" + (", parts that the query does not ask for" if gone else "")
         elision = Elision(ranges=tuple(gone), count=max(left_out, len(text) - len(body)), unit="chars", summary=summary)
         return Rendition(text=body, note=note, elisions=(elision,), lossless=False)
@@ -128,31 +129,86 @@ def _content(page: Page, until: int) -> tuple[_Content, Sequence[str]]:
 def _render(
     source: str, content: _Content, kept: Sequence[tuple[int, int]], first_line: int
 ) -> tuple[str, list[tuple[int, int]]]:
-    """The kept spans, with a line for each gap; and the gaps as ranges of characters of the source."""
+    """The kept spans, with a sign for each gap; and the gaps as ranges of characters of the source, ascending."""
     text = content.text
     if kept == [(0, len(text))] and content.until == len(source):
         return text.strip("\n"), []
-    by_line = len(source) <= _LONG_LINES * (source.count("\n") + 1)
-    line, begin = first_line, 0
+    places = _Places(source, first_line)
     out: list[str] = []
     gone: list[tuple[int, int]] = []
     at = 0
     for a, b in [*kept, (len(text), len(text))]:
         unread = a == len(text) and content.until < len(source)
-        if text[at:a].strip() or unread:
-            first, last = _blocks_of(text, content.starts, at, a)
-            start = content.blocks[first].start if text[at:a].strip() else content.until
-            line, begin = _line_at(source, start, line, begin), start
-            gone.append((begin, len(source) if unread else max(begin, content.blocks[last].end)))
-            if first == last and not unread and at > 0 and "\n" not in text[at - 1 : a + 1]:
-                out.append(f" {FOLD} " if text[at - 1] != " " else f"{FOLD} ")
-            else:
-                out.append(_gap_line(source, gone[-1], line if by_line else 0))
-        else:
+        if not text[at:a].strip() and not unread:
             out.append(text[at:a])
+        else:
+            gap = _gap(content, at, a, len(source) if unread else -1)
+            begin = max(gap.start, gone[-1][1] if gone else 0)
+            gone.append((begin, max(begin, gap.end)))
+            before = "" if not gap.ahead else FOLD if text[at - 1].isspace() else f" {FOLD}"
+            behind = f"{FOLD} " if gap.behind else ""
+            if gap.whole:
+                out.append(f"{before}\n{FOLD} {places.named(*gone[-1])}\n{behind}")
+            elif gap.inner:
+                hidden = text[at:a]
+                lead = hidden[: len(hidden) - len(hidden.lstrip())]
+                trail = " " if gap.behind else hidden[len(hidden.rstrip()) :]
+                out.append(f"{before}{trail}" if gap.ahead else f"{lead}{behind}")
+            else:
+                out.append(f"{before}\n\n{behind}")
         out.append(text[a:b])
         at = b
     return "".join(out).strip("\n"), gone
+
+
+class _Gap(NamedTuple):
+    """What is not shown: `whole` blocks from the character `start` of the source to `end`, and parts of the blocks `ahead` of
+    these and `behind`. It is `inner` if all of it lies within one block."""
+
+    start: int
+    end: int
+    whole: bool
+    ahead: bool
+    behind: bool
+    inner: bool
+
+
+def _gap(content: _Content, a: int, b: int, unread: int) -> _Gap:
+    """The gap from `a` to `b` of the content's text; it goes on to the character `unread` of the source, if that is not -1."""
+    text, blocks, starts = content.text, content.blocks, content.starts
+    if not text[a:b].strip():
+        return _Gap(content.until, unread, True, False, False, False)
+    first, last = _blocks_of(text, starts, a, b)
+    ahead = text[starts[first] : a].strip() != ""
+    behind = text[b : starts[last] + len(blocks[last].text)].strip() != ""
+    whole = first + ahead <= last - behind or unread >= 0
+    end = unread if unread >= 0 else blocks[last - behind if whole else last].end
+    start = blocks[min(first + (ahead and whole), len(blocks) - 1)].start
+    return _Gap(start, end, whole, ahead, behind, first == last and not whole)
+
+
+class _Places:
+    """Where in the source something stands: the gaps are asked for from the first to the last, and no line is named twice."""
+
+    def __init__(self, source: str, first_line: int) -> None:
+        self._source = source
+        self._by_line = len(source) <= _LONG_LINES * (source.count("\n") + 1)
+        self._line, self._at = first_line, 0
+        self._told = first_line - 1
+
+    def named(self, a: int, b: int) -> str:
+        """`lines 3-7`, or how many characters where lines are no use."""
+        if not self._by_line:
+            return f"{b - a:,} characters of HTML"
+        first, last = self._number(a), self._number(max(a, b - 1))
+        first = max(first, min(self._told + 1, last))
+        self._told = last
+        return named([(first, last)])
+
+    def _number(self, at: int) -> int:
+        self._line += self._source.count("\n", self._at, at)
+        self._at = max(at, self._at)
+        return self._line
 
 
 def _blocks_of(text: str, starts: Sequence[int], a: int, b: int) -> tuple[int, int]:
@@ -160,20 +216,6 @@ def _blocks_of(text: str, starts: Sequence[int], a: int, b: int) -> tuple[int, i
     while a < b and text[a].isspace():
         a += 1
     return bisect_right(starts, a) - 1, bisect_left(starts, b) - 1
-
-
-def _line_at(source: str, at: int, line: int, known: int) -> int:
-    """The line of the character `at`, given the `line` of the one `known`."""
-    if at < known:
-        return line - source.count("\n", at, known)
-    return line + source.count("\n", known, at)
-
-
-def _gap_line(source: str, span: tuple[int, int], line: int) -> str:
-    a, b = span
-    if not line:
-        return f"\n{FOLD} {b - a:,} characters of HTML\n"
-    return f"\n{FOLD} {named([(line, _line_at(source, max(a, b - 1), line, a))])}\n"
 
 
 def _with_links(body: str, links: Sequence[str]) -> str:

@@ -23,6 +23,8 @@ def read(raw: str) -> str:
         ('<a href="/x"><b>x</b> <code>y</code></a>', "{0|x `y`}"),
         ('<a href="/x">x <a href="/y">y</a>', "{1|x }{0|y}"),
         ("a</a> b", "a b"),
+        ('<a\nname="n"\n></a\n>One. Two', "One. Two"),
+        ('see <a\nhref="/x"\n>x</a\n>.', "see {0|x}."),
         ('<a href="#x">x</a><a href="#y">¶</a><a href="javascript:z()">z</a><a name=n>n</a>', "xzn"),
         ('<a href="/x?a=1&amp;b=2"><img src=i alt="a dog"></a>', "{0| ![a dog] }"),
         ("<code class=k>f()</code> <kbd>q</kbd> <tt>t</tt>", "`f()` `q` `t`"),

@@ -80,3 +80,10 @@ def test_long_code_and_long_tables_are_cut_between_their_lines() -> None:
     assert passages[-1].role is Role.TABLE
     assert max(p.end - p.start for p in passages) < 700
     assert all(text[p.start - 1] == "\n" for p in passages[1:])
+
+
+def test_what_a_term_means_is_cut_where_it_is_very_long() -> None:
+    _, short = page([block("disk\n  Raw access."), block("  " + SENTENCE * 8)])
+    assert len(short) == 2
+    _, long = page([block("disk\n  Raw access."), block("  " + SENTENCE * 30)])
+    assert len(long) > 2

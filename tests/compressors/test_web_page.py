@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,46 @@ def test_a_page_of_one_line_has_gaps_in_characters() -> None:
     parts[7] = "<h2>Part 7</h2><p>The pelican is a large bird.</p>"
     got = WEB.compress("<!DOCTYPE html><html>" + "".join(parts), Hint(query="How large is a pelican?"), MEDIUM)
     assert re.search(rf"^{FOLD} [\d,]+ characters of HTML$", got.text, re.MULTILINE)
+
+
+MEANT = "It lets its members read what the harbour office has written about the ships that lie there over night. "
+TERMS = ["gull", "heron", "tern", "auk", "skua", "pelican", "stork", "crane", "swan", "eider", "teal", "wigeon", "smew"]
+
+
+def glossary() -> str:
+    """A page of terms; tags are broken over lines, as old generators do it."""
+    entries = "".join(
+        f"<DT\n>{term}</DT\n><DD\n><P\n>A group for every {term}.</P\n><P\n>{MEANT * 5}</P\n></DD\n>" for term in TERMS
+    )
+    chapter = '<H1\n><A\nNAME="G"\n></A\n>Groups</H1\n>'
+    return f"<!DOCTYPE html>\n<HTML\n><BODY\n>{chapter}<P\n>{MEANT * 9}</P\n><DL\n>{entries}</DL\n></BODY\n></HTML\n>"
+
+
+def test_a_term_that_is_asked_for_is_shown_with_all_that_it_means() -> None:
+    got = WEB.compress(glossary(), Hint(query="May I add the user to the group pelican?"), MEDIUM)
+    assert f"pelican\n  A group for every pelican.\n\n  {(MEANT * 5).strip()}\n" in got.text
+    assert "# Groups" in got.text
+    lines = got.text.split("\n")
+    for i, line in enumerate(lines):
+        if line in TERMS:
+            assert lines[i + 1] == f"  A group for every {line}."
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=30), st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
+def test_lines_of_gaps_ascend(sizes: list[int], effort: Effort) -> None:
+    paragraphs = [
+        f"<p>\n{' '.join(f'Berth {n} takes ship {m}.' for m in range(size))}\n</p>" for n, size in enumerate(sizes)
+    ]
+    page = "<!DOCTYPE html>\n<html>\n" + "\n".join(paragraphs) + "\n</html>"
+    got = WEB.compress(page, Hint(query="Which berth takes ship 9?"), Limits(effort=effort))
+    told = [
+        (int(m[1]), int(m[2] or m[1]))
+        for m in re.finditer(rf"^{FOLD} lines? (\d+)(?:-(\d+))?$", got.text, re.MULTILINE)
+    ]
+    assert all(a <= b for a, b in told)
+    assert all(x[1] < y[0] for x, y in pairwise(told))
+    for elision in got.elisions:
+        assert list(elision.ranges) == sorted(elision.ranges)
 
 
 def test_an_address_is_said_once() -> None:
