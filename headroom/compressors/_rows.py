@@ -41,7 +41,10 @@ _EXTREME, _MAD = 8.0, 1.4826
 _LONG = 300
 _KINDS, _SELDOM = 8, 12
 """Values that are kinds rather than names, and rows up to which one of them is rare."""
-_DESCRIBED = 10
+_DESCRIBED = 40
+_SAID = 500
+"""Characters of descriptions after which columns are named only."""
+_NAMED = 20
 _SHORT = 24
 _COMMON = 4
 """So many different values are told one by one."""
@@ -305,20 +308,38 @@ def _extremes(numbers: Sequence[float]) -> set[int]:
 
 
 def summary(grid: Grid, hidden: Sequence[int]) -> str:
-    """What the hidden rows hold, column by column: ranges of numbers, counts of few values, how many distinct others."""
+    """What the hidden rows hold, column by column: ranges of numbers, counts of few values, how many distinct others. Columns
+    of which there is nothing else to say stand together, and those for which there is no room by their names."""
     at: Sequence[int] = hidden
     if grid.loose:
         gone = set(hidden)
         fitted = [i for i in range(grid.rows) if i not in grid.loose]
         at = [k for k, i in enumerate(fitted) if i in gone]
     parts: list[str] = []
+    together: dict[str, list[str]] = {f"{len(at)} distinct": [], f"absent×{len(at)}": []}
+    rest: list[str] = []
+    room = _SAID
     taken = itemgetter(*at) if len(at) > 1 else lambda values: tuple(values[k] for k in at)
-    for c in grid.columns:
-        if not c.defined and len(parts) < _DESCRIBED:
-            numbers = taken(c.numbers) if c.numbers is not None else None
-            parts.append(f"{c.name} {_described(taken(c.values), numbers, c.kinds)}")
-    more = sum([not c.defined for c in grid.columns]) - len(parts)
-    return "; ".join([*parts, *([f"{more} more column{'s' if more > 1 else ''}"] if more else [])])
+    for number, c in enumerate([c for c in grid.columns if not c.defined]):
+        if room < 0 or number >= _DESCRIBED:
+            rest.append(c.name)
+            continue
+        numbers = taken(c.numbers) if c.numbers is not None else None
+        said = _described(taken(c.values), numbers, c.kinds)
+        if said in together:
+            together[said].append(c.name)
+        else:
+            parts.append(f"{c.name} {said}")
+            room -= len(parts[-1])
+    different, absent = (_named_some(names) for names in together.values())
+    parts += [f"all different: {different}"] if different else []
+    parts += [f"absent: {absent}"] if absent else []
+    return "; ".join([*parts, *([f"also {_named_some(rest)}"] if rest else [])])
+
+
+def _named_some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join([*names[:_NAMED], f"{more} more columns"] if more > 1 else names)
 
 
 def _described(values: Sequence[Any], numbers: Sequence[float] | None, kinds: frozenset[type]) -> str:

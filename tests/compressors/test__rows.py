@@ -101,7 +101,7 @@ def test_the_summary_describes_hidden_rows_only() -> None:
     data = rows(50)
     data[7]["ms"] = 99_999
     out = made(data)
-    assert summary(out, [*range(7), *range(20, 30)]) == "id 17 distinct; ms 20..32 median 26; text 17 distinct"
+    assert summary(out, [*range(7), *range(20, 30)]) == "ms 20..32 median 26; all different: id, text"
 
 
 def test_values_that_are_no_numbers_do_no_harm() -> None:
@@ -122,18 +122,26 @@ def test_the_hidden_rows_are_described_column_by_column() -> None:
         for i in range(100)
     ]
     assert summary(made(data), range(10, 90)).split("; ") == [
-        "id 80 distinct",
         "n 11..89 median 51, 8 no number",
         "flag false×60, true×20",
         "city 27 distinct, most Oslo×54",
         "more absent×79, []×1",
         "more.x 0..1 median 1, 1 no number",
+        "all different: id",
     ]
 
 
-def test_columns_beyond_the_first_ten_are_counted() -> None:
-    about = summary(made([{f"c{k:02d}": i * k + i for k in range(14)} for i in range(60)]), range(60))
-    assert about.endswith("; c09 0..590 median 300; 4 more columns")
+def test_columns_for_which_there_is_no_room_are_named() -> None:
+    about = summary(made([{f"c{k:02d}": i * k + i for k in range(60)} for i in range(60)]), range(60))
+    described, _, named = about.partition("; also ")
+    assert len(described) < 600
+    first = described.count("; ") + 1
+    assert named == ", ".join(f"c{k}" for k in range(first, first + 20)) + f", {60 - first - 20} more columns"
+
+
+def test_columns_that_the_hidden_rows_do_not_have_are_named_together() -> None:
+    data = [{"id": i, "note": "late", "fee": i} if i < 2 else {"id": i, "ms": i % 3} for i in range(60)]
+    assert summary(made(data), range(10, 60)) == "id 10..59 median 35; ms 0..2 median 1; absent: note, fee"
 
 
 def test_ordinary_rows_from_all_over_are_shown_even_where_many_tell_something() -> None:

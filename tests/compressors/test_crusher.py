@@ -222,7 +222,7 @@ def test_rows_that_tell_something_are_always_shown(effort: Effort, shape: str) -
     assert not made.lossless
     for elision in made.elisions:
         assert f"⋯ {elision.count:,} rows not shown" in made.text
-        assert re.match("(items )?rows [0-9]+-[0-9]+: id ", elision.summary)
+        assert re.match("(items )?rows [0-9]+-[0-9]+: (state|ms) .*; all different: id", elision.summary)
         assert elision.summary.startswith("items ") == (shape == "inside")
 
 
