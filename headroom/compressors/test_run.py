@@ -8,7 +8,6 @@ own, and an unknown tool's output stays as it is. Above stand the router and the
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -23,12 +22,10 @@ from headroom.compressors._folds import Fold, pinned, render
 from headroom.compressors._node_spec import SECTION, said_above
 from headroom.compressors._pid import without_pid
 from headroom.compressors._repeats import repeats
-from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
+from headroom.compressors._routine import PATHS, routine
+from headroom.compressors._routine_folds import routine_folds
 from headroom.compressors._same_failure import same_failures
-from headroom.compressors._suites import SKIPPED, names
-from headroom.compressors._tap import blocks
 from headroom.compressors._test_events import begins
-from headroom.compressors._test_events import labels as events_of
 from headroom.compressors._tracebacks import frames, frames_of_node, frames_of_rust, middle_frames
 from headroom.messages import Hint
 
@@ -85,11 +82,6 @@ _DIAGNOSTIC = re.compile(
     r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: [A-Z]+\d+ )",
     re.MULTILINE,
 )
-_SKIPPED = re.compile(
-    r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*"
-)
-_PERCENT = re.compile(r"\s*\[ *\d+%\]\s*\Z")
-_SKIPS = ("SKIPPED", "XFAIL", "ignored", "○", "↓", "- skipped")
 _FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
 _MEANT = re.compile(r"^ *> ?\d+ \| ", re.MULTILINE)
 _PASSES = re.compile(r"=+ PASSES =+\s*\Z")
@@ -104,10 +96,6 @@ _ABOUT_TESTS = re.compile(
 """Words with which people ask for such output as a whole: they stand in lines that went as expected, and pick none of them."""
 _WORD = re.compile(r"[A-Za-z][\w-]+")
 _HEAD = 4_000
-_UNRUN = frozenset((SKIPPED, "xfailed"))
-_NAMED, _NAME = 3, 120
-"""So few tests that were not run are named, with so many characters of their lines."""
-_MIN_PATHS = 8
 _MIN_FRAMES = 10
 _MIN_DRAWN = 8
 """Lines of drawing that are worth a note."""
@@ -176,7 +164,7 @@ class TestRunCompressor:
         if found is not None:
             return replace(found, note="; ".join(filter(None, (note, found.note))))
         taken = bytearray(len(source))
-        folds = _take(_routine_folds(source, pins, limits.effort), taken)
+        folds = _take(routine_folds(source, pins, limits.effort), taken)
         if limits.effort >= Effort.MEDIUM:
             folds += _take(same_failures(source, pins, taken), taken)
             folds += _take(_passes(source, pins, taken), taken)
@@ -294,85 +282,6 @@ def _excerpt_folds(
             notes.append(note)
             folds += _take(iter(drawn), taken)
     return folds, notes
-
-
-def _routine_folds(source: Sequence[str], pins: set[int], effort: Effort) -> Iterator[Fold]:
-    """Runs of routine lines; blank lines within a run go with it."""
-    labels = _labels(source, effort)
-    for i in pins:
-        labels[i] = None
-    if not any(labels):
-        return
-    first = -1
-    last = -1
-    for i, label in enumerate(labels):
-        if label == "":
-            continue
-        if label is None:
-            if first >= 0:
-                yield from _fold_of(source, labels, first, last)
-                first = -1
-        elif first >= 0 or label != DETAIL:  # details of a line that is shown are shown
-            first = i if first < 0 else first
-            last = i
-    if first >= 0:
-        yield from _fold_of(source, labels, first, last)
-
-
-def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
-    """Per line: what routine it is, "" for a blank line, None for what is shown."""
-    events = events_of(source)
-    if events is not None:
-        return events
-    labels: list[str | None] = [routine(line) if line else "" for line in source]
-    if effort >= Effort.MEDIUM and any(map("\n".join(source).__contains__, _SKIPS)):
-        for i, line in enumerate(source):
-            if labels[i] is None and len(line) < 300 and _SKIPPED.match(line):
-                labels[i] = "xfailed" if "XFAIL" in line else SKIPPED
-    for start, end, goes in blocks(source, labels):
-        labels[start : end + 1] = [DETAIL if goes else None] * (end + 1 - start)
-    for i in names(source, labels):
-        labels[i] = START
-    if START in labels:
-        following: str | None = None
-        for i in range(len(labels) - 1, -1, -1):
-            if labels[i] == START and following is None:
-                labels[i] = None  # it names what the lines below belong to
-            if labels[i] != "":
-                following = labels[i]
-    return labels
-
-
-def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, last: int) -> Iterator[Fold]:
-    counts = Counter(label for label in labels[first : last + 1] if label)
-    if last == first or (set(counts) == {PATHS} and counts[PATHS] < _MIN_PATHS):
-        return
-    started = counts.pop(START, 0)
-    counts.pop(DETAIL, None)
-    if not counts:
-        counts["started"] = started
-    words = [
-        f"{n} × {label}" + (_named(source, labels, first, last, label) if label in _UNRUN and n <= _NAMED else "")
-        for label, n in counts.items()
-    ]
-    if len(counts) == 1:
-        shared = _shared_start([source[i] for i in range(first, last + 1) if labels[i] not in ("", START, DETAIL)])
-        shared = shared[: max(shared.rfind("/") + 1, shared.find("::") + 2 if "::" in shared else 0)].strip()
-        if 3 < len(shared) <= 80 and DOTS not in counts:
-            words[0] += f" {shared}…"
-    yield Fold(first, last, ", ".join(words))
-
-
-def _named(source: Sequence[str], labels: Sequence[str | None], first: int, last: int, label: str) -> str:
-    """`: what was skipped, and why`"""
-    lines = [_PERCENT.sub("", source[i]).strip()[:_NAME] for i in range(first, last + 1) if labels[i] == label]
-    return f": {'; '.join(lines)}"
-
-
-def _shared_start(some: Sequence[str]) -> str:
-    low, high = min(some), max(some)
-    n = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
-    return low[:n]
 
 
 def _passes(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
