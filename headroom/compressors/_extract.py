@@ -62,6 +62,8 @@ _REFUSALS = 40
 """So many passages that did not fit, and the text is full."""
 _TELLS = re.compile(r"\d[\w.,:%]*|(?<=[^.!?\s] )[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]\w+")
 _PARENT = 300
+_ANNOUNCED = 300
+_COLONS = (":", "：")
 _OUTLINE = 0.12
 
 
@@ -233,9 +235,25 @@ def _choose(
                 take(number)
     elif passages[0].role is Role.HEADING:
         take(0)
+    chosen.update(_introduced(text, passages, chosen))
     if share.outline and ranking is not None:
         chosen.update(_outline(passages, _OUTLINE * len(text)))
     return chosen
+
+
+def _introduced(text: str, passages: Sequence[Passage], chosen: set[int]) -> list[int]:
+    """What chosen passages announce by a colon at their end, where that is short and none of it is chosen."""
+    out: list[int] = []
+    for number in chosen:
+        after = number + 1
+        if after >= len(passages) or after in chosen or passages[number].role is Role.HEADING:
+            continue
+        p, following = passages[number], passages[after]
+        if following.end - following.start <= _ANNOUNCED and text[max(p.start, p.end - 3) : p.end].rstrip().endswith(
+            _COLONS
+        ):
+            out.append(after)
+    return out
 
 
 def _outline(passages: Sequence[Passage], room: float) -> list[int]:
@@ -269,7 +287,7 @@ def _with_companions(text: str, passages: Sequence[Passage], scores: Sequence[fl
     for i, (before, p) in enumerate(pairwise(passages), 1):
         if (p.start == before.end and p.part) or p.role is heading or before.role is heading:
             continue
-        introduced = text[max(before.start, before.end - 3) : before.end].rstrip().endswith((":", "："))
+        introduced = text[max(before.start, before.end - 3) : before.end].rstrip().endswith(_COLONS)
         if introduced or p.role in blocks:
             out[i] = max(out[i], (0.8 if introduced else 0.6) * scores[i - 1])
             if introduced:

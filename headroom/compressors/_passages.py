@@ -30,6 +30,8 @@ _SHORT = 24
 _SHORT_WIDE = 12
 """The same in scripts in which a character is worth a syllable or a word."""
 _LONGEST_HEADING = 240
+_TAB, _DEEPEST = 8, 80
+"""Columns between tab stops, and characters of an indentation that are looked at."""
 _PIECE_LINES = 8
 """A longer paragraph is cut at a line that ends a sentence, at twice as many lines at any line."""
 
@@ -204,11 +206,15 @@ def _paragraphs(text: str, at: int, end: int) -> Iterator[tuple[int, int, bool]]
 
 
 def _indent(text: str, at: int) -> int:
-    if not text[at : at + 1].isspace():
-        return 0
+    """In columns: a tab goes on to the next multiple of eight, as manual pages use it."""
     n = 0
-    while text[at + n : at + n + 1] in (" ", "\t") and n < 80:
-        n += 1
+    for sign in text[at : at + _DEEPEST]:
+        if sign == " ":
+            n += 1
+        elif sign == "\t":
+            n += _TAB - n % _TAB
+        else:
+            break
     return n
 
 

@@ -126,3 +126,32 @@ def test_of_like_records_the_field_of_the_one_that_is_asked_for_stays(bullet: st
         found = extract(text, f"What is the port of the {word} service?", Effort.MEDIUM, sentences=True)
         assert found is not None
         assert f"{word[:2]}-{n}11" in "\n".join(text[a:b] for a, b in found.kept)
+
+
+def option(name: str, *paragraphs: str) -> str:
+    return f"       --{name}\n" + "\n\n".join(f"\t   {paragraph}" for paragraph in paragraphs)
+
+
+def test_what_is_said_of_an_option_stands_below_its_name() -> None:
+    """Also where only a later paragraph is what the query asks for."""
+    options = [
+        option(word, f"Takes the {word}.", f"Nothing else is known about the {word}, in spring.") for word in WORDS * 3
+    ]
+    options[20] = option("lantern", "Is lit at night.", "Ships with a pelican on board need not show it.")
+    text = "TOOL(1)\n\nOPTIONS\n" + "\n\n".join(options)
+    found = extract(text, "Which ships with a pelican are exempt?", Effort.STRONG, sentences=False)
+    assert found is not None
+    kept = "".join(text[a:b] for a, b in found.kept)
+    assert "       --lantern\n" in kept
+    assert "Ships with a pelican on board" in kept
+
+
+def test_what_is_announced_is_shown() -> None:
+    text = (
+        TEXT
+        + "\n\n## About pelicans\n\nA pelican is counted like this:\n\n    first the head\n    then the feet\n\nThe end."
+    )
+    found = extract(text, "How is a pelican counted?", Effort.STRONG, sentences=False)
+    assert found is not None
+    kept = "".join(text[a:b] for a, b in found.kept)
+    assert "like this:\n\n    first the head\n    then the feet" in kept

@@ -168,3 +168,12 @@ def test_the_groups_of_options_in_a_help_text_are_sections() -> None:
     assert heads == ["general:"]
     options = next(p for p in passages if "only ships" in text[p.start : p.end])
     assert text[passages[options.parent].start :].startswith("general:")
+
+
+def test_tabs_indent_to_the_next_stop() -> None:
+    """As in manual pages that `col -b` has printed: what an option means stands below it."""
+    text = "OPTIONS\n       -p, --patch\n\t   Asks for each part.\n\n\t   It goes with --keep.\n\n       -q\n\t   Says nothing."
+    passages = take_apart(text, sentences=False)
+    said = [text[p.start : p.end].split(maxsplit=1)[0] for p in passages]
+    assert said == ["OPTIONS", "-p,", "It", "-q"]
+    assert [said[p.parent] for p in passages[1:]] == ["OPTIONS", "-p,", "OPTIONS"]
