@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from headroom.compressors._turns import Turns, clock
+from headroom.compressors._turns import Turns
 
 __all__ = ["are_captions", "turns"]
 
@@ -87,7 +87,7 @@ def turns(text: str) -> Turns | None:
     for cue in cues:
         while asides and asides[0] < cue.first:
             made.aside(asides[0], lines[asides.popleft()])
-        said = list(_said(cue, decoded, labelled))
+        said = _said(cue, decoded, labelled)
         words = [words for _, words in said]
         known = _known(before, words) if rolls else 0
         before = words or before
@@ -95,8 +95,7 @@ def turns(text: str) -> Turns | None:
             made.goes_on(cue.last, cue.end)
         for who, words_now in said[known:]:
             fresh = who is None and bool(_ANOTHER.match(words_now) or _LABEL.match(words_now))
-            lines_of_cue = (cue.first, cue.last)
-            made.say(lines_of_cue, clock(cue.start), who, words_now, at=cue.start, until=cue.end, fresh=fresh)
+            made.say((cue.first, cue.last), who, words_now, at=cue.start, until=cue.end, fresh=fresh)
     for i in asides:
         made.aside(i, lines[i])
     return made
@@ -150,20 +149,22 @@ def _telling(lines: Sequence[str], others: Sequence[int], repeated: set[str]) ->
             yield i
 
 
-def _said(cue: _Cue, decoded: bool, labelled: bool) -> Iterator[tuple[str | None, str]]:
+def _said(cue: _Cue, decoded: bool, labelled: bool) -> list[tuple[str | None, str]]:
     """Who says what in a cue, line by line."""
     who: str | None = None
+    out: list[tuple[str | None, str]] = []
     for number, line in enumerate(cue.words):
-        before, *voices = _VOICE.split(line) if "<v" in line else [line]
-        for voice, piece in [(None, before), *zip(voices[::2], voices[1::2], strict=True)]:
-            words = " ".join(_plain(piece, decoded).split())
-            if voice is not None:
-                who = _plain(voice, decoded).strip()
-            label = _LABEL.match(words) if labelled and not voices and number == 0 else None
+        pieces = _VOICE.split(line) if "<v" in line else [line]  # words, a name, words, …
+        for place in range(0, len(pieces), 2):
+            if place:
+                who = _plain(pieces[place - 1], decoded).strip()
+            words = " ".join(_plain(pieces[place], decoded).split())
+            label = _LABEL.match(words) if labelled and not number and not place else None
             if label is not None:
                 who, words = label[1].strip(), words[label.end() :]
             if words:
-                yield who, words
+                out.append((who, words))
+    return out
 
 
 def _plain(words: str, decoded: bool) -> str:
@@ -192,8 +193,6 @@ def _known(before: Sequence[str], now: Sequence[str]) -> int:
 
 
 def _seconds(time: str) -> float:
-    *above, seconds = time.replace(",", ".").split(":")
-    minutes = 0
-    for part in above:
-        minutes = 60 * minutes + int(part)
-    return 60 * minutes + float(seconds)
+    fields = time.replace(",", ".").split(":")
+    hours = int(fields[0]) if len(fields) > 2 else 0
+    return 3600 * hours + 60 * int(fields[-2]) + float(fields[-1])

@@ -30,15 +30,16 @@ def recorded(
     `fewer` writes what is said in fewer words, which is asked for where no query chooses.
     """
     made: Rendition | None = None
+    are_captions = _captions.are_captions(text)
     if limits.effort >= Effort.MEDIUM:
-        turns = _captions.turns(text) if _captions.are_captions(text) else _spoken.turns(text)
+        turns = _captions.turns(text) if are_captions else _spoken.turns(text)
         if turns is None:
             return None
         asked = None if query and asks_for_the_whole(query, spoken=True) else query
         made = shown(turns, asked, limits, fewer)
     if made is not None and _all_kept(text, made.text, limits.keep):
         return made
-    exact = _cue_lines.exactly(text)
+    exact = _cue_lines.exactly(text) if are_captions else None
     if exact is None or not _all_kept(text, exact[0], limits.keep):
         return Rendition(text=text)
     return Rendition(text=exact[0], note=exact[1])

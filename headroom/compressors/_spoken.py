@@ -25,7 +25,7 @@ _IN_FRONT = re.compile(
     rf"[\[(]?(?:(?P<day>{_DAY}),?[ T])?(?P<time>{_TIME})(?:{_SPACE}*(?:-->|-|–){_SPACE}*(?P<until>{_TIME}))?[\])]?"
     rf"(?:{_SPACE}*[-–]{_SPACE}+|:?{_SPACE}+)(?:<(?P<nick>[^<>\n]{{1,40}})>{_SPACE}+|(?P<name>{_NAME}):{_SPACE}+)?(?P<words>\S.*)"
 )
-_BEHIND = re.compile(rf"(?P<name>{_NAME}){_SPACE}*[\[(](?P<time>{_TIME})[\])]{_SPACE}*:{_SPACE}+(?P<words>\S.*)")
+_BEHIND = re.compile(rf"(?P<name>{_NAME}){_SPACE}*[\[(](?P<time>{_TIME})[\])]:{_SPACE}+(?P<words>\S.*)")
 _ABOVE = re.compile(
     rf"(?:(?P<name>{_NAME})(?:{_SPACE}+[-–—|]{_SPACE}+|{_SPACE}{{2,}}|{_SPACE}*\t|,?{_SPACE}*(?=[\[(])|{_SPACE}(?=\d))"
     rf"[\[(]?(?:(?P<day>{_DAY}|Today|Yesterday),?{_SPACE}(?:at{_SPACE})?)?(?P<time>{_TIME})[\])]?"
@@ -42,7 +42,7 @@ _NEAR = 60
 """So near to the beginning of a line its time stands."""
 _LATE = 5
 """Recordings do not begin that many minutes after their beginning."""
-_LONGEST_NAME = 60
+_LONGEST_NAME, _LONGEST_HEAD = 60, 100
 _SEVERAL = 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PERSONAL = frozenset(
@@ -103,15 +103,18 @@ def turns(text: str) -> Turns | None:
         if head.day and head.day != day:
             day = head.day
             made.day(head.line, f"{day}:")
-        last = next(i for i in range(end - 1, head.line - 1, -1) if i <= head.below or lines[i].strip())
-        below = [line.rstrip() for line in lines[head.below + 1 : last + 1]]
+        last = end - 1
+        while last > head.below and not lines[last].strip():
+            last -= 1
         words = [head.words] if head.words else []
-        words += below if is_clock else [line.strip() for line in below if line]
+        if last > head.below:
+            below = [line.rstrip() for line in lines[head.below + 1 : last + 1]]
+            words += below if is_clock else [line.strip() for line in below if line]
         made.say(
             (head.line, last),
-            head.time if is_clock else _FULL_HOUR.sub("", _FRACTION.sub("", head.time), count=1),
             head.voice,
             ("\n" if is_clock else " ").join(words),
+            time=head.time if is_clock else _FULL_HOUR.sub("", _FRACTION.sub("", head.time), count=1),
             fresh=is_clock,
         )
     return made
@@ -133,7 +136,8 @@ def _found(lines: Sequence[str]) -> _Found | None:
     if len(first) < _FEWEST_FIRST:
         return None
     for pattern in (_IN_FRONT, _BEHIND, _ABOVE):
-        if sum([pattern is _ABOVE or _names(m) for line in first if (m := pattern.match(line))]) < _FEWEST_FIRST:
+        matches = (pattern.match(line) for line in first if _may_begin(pattern, line))
+        if sum([pattern is _ABOVE or _names(m) for m in matches if m]) < _FEWEST_FIRST:
             continue
         heads = list(_heads(pattern, filled))
         if pattern is _ABOVE:
@@ -149,6 +153,14 @@ def _found(lines: Sequence[str]) -> _Found | None:
         if (is_clock or _rise(heads)) and _are_people(heads, lines):
             return _Found(heads, is_clock)
     return None
+
+
+def _may_begin(pattern: re.Pattern[str], line: str) -> bool:
+    """A quick look at a line that holds something."""
+    if pattern is _BEHIND:
+        return "]:" in line or "):" in line
+    opens = line[0] in "[(0123456789"
+    return opens if pattern is _IN_FRONT else (opens or line[-1] in "0123456789])mM:") and len(line) <= _LONGEST_HEAD
 
 
 def _names(m: re.Match[str]) -> bool:
@@ -167,7 +179,7 @@ def _is_clock(heads: Sequence[_Head]) -> bool:
 
 def _heads(pattern: re.Pattern[str], filled: Sequence[tuple[int, str]]) -> Iterator[_Head]:
     for i, line in filled:
-        m = pattern.match(line)
+        m = pattern.match(line) if _may_begin(pattern, line) else None
         if m is None:
             continue
         part = m.groupdict()

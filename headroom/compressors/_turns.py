@@ -57,16 +57,16 @@ class Turns:
     def say(
         self,
         lines: tuple[int, int],
-        time: str,
         voice: str | None,
         words: str,
         *,
+        time: str = "",
         at: float = 0.0,
         until: float = 0.0,
         fresh: bool = False,
     ) -> None:
-        """Add what was said on these lines at a time, from second `at` to second `until`. What is `fresh` is somebody else's,
-        whoever that is, and what follows without a name need not be his."""
+        """Add what was said on these lines from second `at` to second `until`, or at a `time` that the source spells. What is
+        `fresh` is somebody else's, whoever that is, and what follows without a name need not be his."""
         before = self.all[-1] if self.all else None
         if (
             before is not None
@@ -80,7 +80,7 @@ class Turns:
             before.last, before.until = lines[1], until
             return
         said = f"{voice}: {words}" if voice is not None else words
-        text = f"{time} {said}".rstrip()
+        text = f"{time or clock(at)} {said}".rstrip()
         self.all.append(Turn(*lines, text, voice, until, is_said=True, is_open=not fresh, below=self.today))
 
     def goes_on(self, last: int, until: float) -> None:

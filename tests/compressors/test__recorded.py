@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from headroom import Headroom, MemoryStore
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._recorded import is_recorded, recorded
 from headroom.compressors.prose import Kompress
 from headroom.messages import Hint
+from tests import checks
+from tests.compressors.test__cue_lines import files
 
 WORDS = [
     "the crane at pier four is out of order since the storm",
@@ -131,3 +135,36 @@ def test_a_read_of_captions_is_no_read_of_a_file_that_agents_edit() -> None:
     assert [block.lossless for block in safe.changed] == [True]
     balanced = Headroom(store=MemoryStore(), profile="balanced").compress(messages)
     assert balanced.tokens_after < safe.tokens_after < safe.tokens_before
+
+
+@given(files(), st.sampled_from([None, "Monday"]), st.sampled_from(["14", "ship it", "\n"]), st.integers(1, 9))
+def test_any_captions_are_shown_with_what_must_be_kept(text: str, query: str | None, keep: str, first: int) -> None:
+    """What is left out lies in the text, in order."""
+    lines = text.count("\n") + first
+    for effort in Effort:
+        limits = Limits(effort=effort, first_line=first, keep=re.compile(keep))
+        made = Kompress().compress(text * 3, Hint(query=query), limits)
+        assert text.count(keep) == 0 or keep in made.text
+        for elision in made.elisions:
+            edges = [edge for span in elision.ranges for edge in span]
+            assert edges == sorted(edges)
+            assert edges[0] >= first if elision.unit == "lines" else edges[0] >= 0
+            assert edges[-1] <= 3 * lines or elision.unit != "lines"
+
+
+@given(files(), st.sampled_from(["safe", "balanced", "aggressive"]))
+def test_the_engine_keeps_its_promises_for_captions(text: str, profile: str) -> None:
+    messages = [
+        {"role": "user", "content": "What is on Monday?"},
+        {
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "fetch", "arguments": "{}"}}],
+        },
+        {"role": "tool", "tool_call_id": "c", "content": text * 3},
+    ]
+    engine = Headroom(store=MemoryStore(), profile=profile)
+    result = engine.compress(messages)
+    checks.reversible(engine, messages, result)
+    checks.protocol_safe(messages, result)
+    checks.atomic_lines(messages, result)
