@@ -7,7 +7,8 @@ import re
 import pytest
 
 from headroom.compressors._api import Effort
-from headroom.compressors._extract import Fill, extract, gaps
+from headroom.compressors._extract import Fill, _introduced, extract, gaps
+from headroom.compressors._passages import take_apart
 
 WORDS = "amber brook cedar delta ember frost grove haven inlet jetty knoll larch maple north ocean pearl quill ridge shore trail".split()
 SECTIONS = [
@@ -147,11 +148,10 @@ def test_what_is_said_of_an_option_stands_below_its_name() -> None:
 
 
 def test_what_is_announced_is_shown() -> None:
-    text = (
-        TEXT
-        + "\n\n## About pelicans\n\nA pelican is counted like this:\n\n    first the head\n    then the feet\n\nThe end."
-    )
-    found = extract(text, "How is a pelican counted?", Effort.STRONG, sentences=False)
-    assert found is not None
-    kept = "".join(text[a:b] for a, b in found.kept)
-    assert "like this:\n\n    first the head\n    then the feet" in kept
+    """Where that is short; and not twice."""
+    text = f"One is counted like this:\n\n    first the head\n\nTwo is counted like that:\n\n{'It takes a while. ' * 40}\n\nThe end."
+    passages = take_apart(text, sentences=False)
+    said = [text[p.start : p.end].split(maxsplit=1)[0] for p in passages]
+    assert said == ["One", "first", "Two", "It", "The"]
+    assert _introduced(text, passages, {0, 2, 4}) == [1]
+    assert _introduced(text, passages, {0, 1}) == []

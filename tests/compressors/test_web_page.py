@@ -191,13 +191,15 @@ def test_a_term_that_is_asked_for_is_shown_with_all_that_it_means() -> None:
             assert lines[i + 1] == f"  A group for every {line}."
 
 
-@given(st.lists(st.integers(1, 60), min_size=2, max_size=30), st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
+@given(st.lists(st.integers(1, 120), min_size=5, max_size=20), st.sampled_from([Effort.MEDIUM, Effort.STRONG]))
 def test_lines_of_gaps_ascend(sizes: list[int], effort: Effort) -> None:
+    filler = "The quay is long and the wind is cold in this part of the town. "
     paragraphs = [
-        f"<p>\n{' '.join(f'Berth {n} takes ship {m}.' for m in range(size))}\n</p>" for n, size in enumerate(sizes)
+        f"<p>\n{filler * (size % 9)}\nA pelican number {n} was seen.\n{filler * (size // 9)}\n</p>"
+        for n, size in enumerate(sizes)
     ]
     page = "<!DOCTYPE html>\n<html>\n" + "\n".join(paragraphs) + "\n</html>"
-    got = WEB.compress(page, Hint(query="Which berth takes ship 9?"), Limits(effort=effort))
+    got = WEB.compress(page, Hint(query="Where was pelican number 1 seen?"), Limits(effort=effort))
     told = [
         (int(m[1]), int(m[2] or m[1]))
         for m in re.finditer(rf"^{FOLD} lines? (\d+)(?:-(\d+))?$", got.text, re.MULTILINE)
