@@ -31,6 +31,8 @@ _DEFINES = re.compile(
 _FIRST = re.compile(r"(?:--[^\n]*\n|\s+|\\restrict[^\n]*\n){0,40}(?=[A-Za-z/])")
 _HEAD = 6_000
 _TITLE = 300
+_COUNTS = (" rows)\n", "\n(1 row)\n")
+"""What stands below the answer of a query: with descriptions above it is a session, of which each part is read by itself."""
 _FEWEST = 3
 _ODD = 0.1
 """Lines of which nothing is known, by share: of more, a text is no script."""
@@ -78,12 +80,13 @@ class SqlCompressor:
     kind = "sql"
 
     def score(self, text: str, hint: Hint) -> float:
-        """0.95 for what says of itself that it is a dump, 0.9 where its lines are statements that define tables."""
+        """0.95 for what says of itself that it is a dump and for descriptions of tables, 0.5 where answers of queries stand
+        between those, 0.9 where its lines are statements that define tables."""
         first = _FIRST.match(text)
         if first is None:
             return 0.0
         if text[0] in " \n" and ' "' in text[:_TITLE] and described.begins(text[:_HEAD]):
-            return 0.95
+            return 0.5 if any(count in text for count in _COUNTS) else 0.95
         if _BANNER.match(text):
             return 0.95
         head = text[:_HEAD]

@@ -255,3 +255,11 @@ def test_a_script_that_breaks_off_inside_a_string_is_no_fault() -> None:
     text = SCHEMA + "INSERT INTO public.tides VALUES (1, 'never closed;\n" + "DROP TABLE x;\n" * 3
     made = compress(text)
     assert "INSERT INTO public.tides VALUES (1, 'never closed;" in made.text
+
+
+def test_a_session_with_descriptions_in_it_is_left_to_be_read_part_by_part() -> None:
+    about = (
+        ' Table "public.calls"\n Column | Type | Nullable \n--------+------+----------\n id     | text | not null \n\n'
+    )
+    assert SQL.score(about * 9, NO_HINT) == 0.95
+    assert SQL.score(f"{about * 9} id \n----\n 1\n(1 row)\n", NO_HINT) == 0.5
