@@ -93,13 +93,13 @@ def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, la
         return
     started = counts.pop(START, 0)
     counts.pop(DETAIL, None)
-    if not counts:
+    if started > sum(counts.values()):
         counts["started"] = started
     words = [
         f"{n} × {label}" + (_named(source, labels, first, last, label) if label in _UNRUN and n <= _NAMED else "")
         for label, n in counts.items()
     ]
-    if len(counts) == 1 and "started" not in counts:
+    if len(counts) == 1 and "started" not in counts and max(counts.values()) > 1:
         shared = _shared_start([source[i] for i in range(first, last + 1) if labels[i] not in ("", START, DETAIL)])
         shared = shared[: max(shared.rfind("/") + 1, shared.find("::") + 2 if "::" in shared else 0)].strip()
         shared = shared.removeprefix(f"--- {next(iter(counts))}: ")

@@ -6,15 +6,18 @@
       + public_ip          = (known after apply)
 
 Blanks that align values go. Every other line stays whole and in its place: what will be changed is what the reader must judge.
-Terraform sorts attributes by name, so nothing is lost. Above stand the router and the engine.
+Terraform sorts attributes by name, so nothing is lost. Where something may be left out, resources of which the state was
+read are counted. Above stand the router and the engine.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from headroom.compressors._api import Limits, Rendition
+from headroom.compressors._api import Effort, Limits, Rendition
+from headroom.compressors._folds import Fold, pinned, render
 from headroom.lines import FOLD
 from headroom.messages import Hint
 
@@ -28,6 +31,10 @@ _ALIGNED = re.compile(r"^( +(?:[+~-] |-/\+ |\+/- )?(?:[\w./:-]+|\"[^\"\n]*\")) {
 _RESOURCE = re.compile(r" +# (\S+) (?:will|must|has|is)\b")
 _INNER = ("{", "[", "(", "}", "]", "EOT")
 _FEW = 6
+_READ_STATE = "..."
+_READ = re.compile(
+    r"\S.*: (?:Refreshing state|Refreshing|Reading)\.\.\.(?: \[id=.*\])?\Z|\S.*: Read complete after \S+(?: \[id=.*\])?\Z"
+)
 _TOGETHER = re.compile(r" +[+~-] \S+, .* = \(known after apply\)", re.MULTILINE)
 
 
@@ -46,14 +53,33 @@ class PlanCompressor:
         """The same with the unknown together and nothing aligned; itself where a line looks like one of ours."""
         if text.startswith(FOLD) or f"\n{FOLD}" in text or _TOGETHER.search(text):
             return Rendition(text=text)
-        lines = list(_together(text.split("\n")))
-        body = "\n".join(lines)
-        if "EOT" not in text:  # blanks inside a quoted document are its own
-            body = _ALIGNED.sub(r"\1 = ", body)
+        made = _without_reads(text, hint, limits)
+        together = "\n".join(_together(made.text.split("\n")))
+        body = together if "EOT" in text else _ALIGNED.sub(r"\1 = ", together)  # a quoted document's blanks are its own
         if limits.keep is not None and any(m[0] not in body for m in limits.keep.finditer(text)):
             return Rendition(text=text)
-        note = "plan: attributes known after apply stand together per block, values unaligned"
-        return Rendition(text=body, note=note) if len(body) + len(note) < len(text) else Rendition(text=text)
+        said = ["attributes known after apply stand together per block"] if together != made.text else []
+        said += ["values unaligned"] if body != together else []
+        note = "; ".join(filter(None, (made.note, f"plan: {', '.join(said)}" if said else "")))
+        made = replace(made, text=body, note=note)
+        return made if len(body) + len(note) < len(text) else Rendition(text=text)
+
+
+def _without_reads(text: str, hint: Hint, limits: Limits) -> Rendition:
+    """The text without lines that say only that the state of a resource was read."""
+    source = text.split("\n")
+    if limits.effort < Effort.LIGHT or _READ_STATE not in text:
+        return Rendition(text=text)
+    pins = pinned(text, source, hint, limits)
+    folds: list[Fold] = []
+    first = -1
+    for i, line in enumerate([*source, ""]):
+        if i not in pins and _READ.match(line):
+            first = i if first < 0 else first
+        elif first >= 0:
+            folds.append(Fold(first, i - 1, f"{i - first} × state read"))
+            first = -1
+    return render(source, folds, limits.first_line)
 
 
 def _together(lines: Sequence[str]) -> Iterator[str]:

@@ -19,6 +19,11 @@ def test_announcements_that_lead_to_a_failure_stay_at_each_level() -> None:
     assert folds([*source[:2], *source[1:]]) == [Fold(1, 2, "2 × started")]
 
 
+def test_announcements_are_counted_where_more_was_announced_than_went_well() -> None:
+    source = ["?   \tapp/cmd\t[no test files]", *[f"=== RUN   TestA/{n}" for n in range(4)], "--- FAIL: TestA (0.00s)"]
+    assert folds(source) == [Fold(0, 3, "1 × ok, 3 × started")]
+
+
 def test_announcements_of_what_passed_go_with_it() -> None:
     source = ["=== RUN   TestA", "--- PASS: TestA (0.00s)", "=== RUN   TestB", "--- PASS: TestB (0.00s)"]
     assert folds(source) == [Fold(0, 3, "2 × PASS")]

@@ -70,3 +70,15 @@ def test_a_quoted_document_and_what_must_be_kept_stay_exact() -> None:
 def test_a_line_that_looks_like_one_of_ours_leaves_the_text_alone() -> None:
     text = HEAD + resource(0) + "      + a, b = (known after apply)\n"
     assert compress(text) == text
+
+
+def test_resources_of_which_the_state_was_read_are_counted() -> None:
+    reads = [f"aws_s3_bucket.logs[{n}]: Refreshing state... [id=logs-{n}]" for n in range(9)]
+    reads[4] = "aws_s3_bucket.logs[4]: Still reading... [10s elapsed]"
+    plan = ["Terraform will perform the following actions:", "", "  # aws_s3_bucket.logs[3] will be destroyed"]
+    made = PLAN.compress("\n".join([*reads, *plan]), NO_HINT, Limits(effort=Effort.LIGHT))
+    assert made.text.split("\n") == ["⋯ lines 1-4 (4 × state read)", reads[4], "⋯ lines 6-9 (4 × state read)", *plan]
+    assert [e.ranges for e in made.elisions] == [((1, 4), (6, 9))]
+    assert made.note == ""
+    exact = PLAN.compress("\n".join([*reads, *plan]), NO_HINT, Limits(effort=Effort.LOSSLESS))
+    assert reads[0] in exact.text
