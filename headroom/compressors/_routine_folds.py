@@ -1,7 +1,7 @@
 """Runs of lines that went as expected, as folds that say how many of what: `12 × PASSED tests/…`.
 
 What a line is, `_routine` says; a line that announces a test goes with it unless what follows is shown. Tests that were not
-run are named where they are few. `test_run` stands above.
+run are named where they are few. What passing tests printed goes, too. `test_run` stands above.
 """
 
 from __future__ import annotations
@@ -17,8 +17,12 @@ from headroom.compressors._suites import SKIPPED, names
 from headroom.compressors._tap import blocks
 from headroom.compressors._test_events import labels as events_of
 
-__all__ = ["routine_folds"]
+__all__ = ["passes", "routine_folds"]
 
+_FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
+_PASSES = re.compile(r"=+ PASSES =+\s*\Z")
+_SECTION = re.compile(r"=+ .+ =+\s*\Z")
+_TEST = re.compile(r"_{3,} \S.* _{3,}\s*\Z")
 _SKIPPED = re.compile(
     r"(?:\S.*::.* |\[gw\d+\] \[ *\d+%\] )?(?:SKIPPED|XFAIL)\b.*|test .* \.\.\. ignored.*|\s*(?:○|↓|- skipped) .*"
 )
@@ -93,7 +97,7 @@ def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, la
         return
     started = counts.pop(START, 0)
     counts.pop(DETAIL, None)
-    if started > sum(counts.values()):
+    if started > 2 * sum(counts.values()):
         counts["started"] = started
     words = [
         f"{n} × {label}" + (_named(source, labels, first, last, label) if label in _UNRUN and n <= _NAMED else "")
@@ -118,3 +122,24 @@ def _shared_start(some: Sequence[str]) -> str:
     low, high = min(some), max(some)
     n = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
     return low[:n]
+
+
+def passes(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
+    """What passing tests printed (`pytest -rA`, `-rP`), but for lines that speak of a failure and the names of their tests."""
+    starts = [i for i, line in enumerate(source) if line[:1] == "=" and _PASSES.match(line)]
+    for start in starts:
+        first = start + 1
+        end = next(
+            (i for i in range(first, len(source)) if source[i][:1] == "=" and _SECTION.match(source[i])), len(source)
+        )
+        shown: set[int] = {end}
+        name = -1
+        for i in range(first, end):
+            if source[i][:1] == "_" and _TEST.match(source[i]):
+                name = i
+            if i in pins or taken[i] or _FAILURE.search(source[i]):
+                shown.update((i,) if name < 0 else (name, i))
+        for i in sorted(shown):
+            if i > first:
+                yield Fold(first, i - 1, "output of tests that passed")
+            first = i + 1

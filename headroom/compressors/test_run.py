@@ -23,7 +23,7 @@ from headroom.compressors._node_spec import SECTION, said_above
 from headroom.compressors._pid import without_pid
 from headroom.compressors._repeats import repeats
 from headroom.compressors._routine import PATHS, routine
-from headroom.compressors._routine_folds import routine_folds
+from headroom.compressors._routine_folds import passes, routine_folds
 from headroom.compressors._same_failure import same_failures
 from headroom.compressors._test_events import begins
 from headroom.compressors._tracebacks import frames, frames_of_node, frames_of_rust, middle_frames
@@ -82,10 +82,7 @@ _DIAGNOSTIC = re.compile(
     r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: [A-Z]+\d+ )",
     re.MULTILINE,
 )
-_FAILURE = re.compile(r"^E  |FAIL|[Ee]rror\b|ERROR|Exception\b|panicked")
 _MEANT = re.compile(r"^ *> ?\d+ \| ", re.MULTILINE)
-_PASSES = re.compile(r"=+ PASSES =+\s*\Z")
-_SECTION = re.compile(r"=+ .+ =+\s*\Z")
 _RULER = re.compile(r"\n((?:([_\-=*]) ){8,}[_\-=*]?)(?=\n)")
 _ABOUT_TESTS = re.compile(
     r"(?<![\w./:-])(?:tests?|suites?|testing|fail(?:s|ed|ing|ures?)?|pass(?:es|ed|ing)?|errors?|warnings?|build(?:s|ing)?"
@@ -167,7 +164,7 @@ class TestRunCompressor:
         folds = _take(routine_folds(source, pins, limits.effort), taken)
         if limits.effort >= Effort.MEDIUM:
             folds += _take(same_failures(source, pins, taken), taken)
-            folds += _take(_passes(source, pins, taken), taken)
+            folds += _take(passes(source, pins, taken), taken)
             if " in ./" in body or "[built]" in body:
                 folds += _take(bundled(source, pins, taken), taken)
             if SECTION in body:
@@ -282,18 +279,3 @@ def _excerpt_folds(
             notes.append(note)
             folds += _take(iter(drawn), taken)
     return folds, notes
-
-
-def _passes(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[Fold]:
-    """What passing tests printed (`pytest -rA`, `-rP`), but for lines that speak of a failure."""
-    starts = [i for i, line in enumerate(source) if line[:1] == "=" and _PASSES.match(line)]
-    for start in starts:
-        first = start + 1
-        end = next(
-            (i for i in range(first, len(source)) if source[i][:1] == "=" and _SECTION.match(source[i])), len(source)
-        )
-        for i in range(first, end + 1):
-            if i == end or i in pins or taken[i] or _FAILURE.search(source[i]):
-                if i > first:
-                    yield Fold(first, i - 1, "output of tests that passed")
-                first = i + 1

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from headroom.compressors._api import Effort
 from headroom.compressors._folds import Fold
-from headroom.compressors._routine_folds import routine_folds
+from headroom.compressors._routine_folds import passes, routine_folds
 
 
 def folds(source: list[str], effort: Effort = Effort.MEDIUM, pins: set[int] | None = None) -> list[Fold]:
@@ -47,3 +47,13 @@ def test_tests_that_were_skipped_go_from_medium_on() -> None:
     ]
     assert folds(source, Effort.LIGHT) == []
     assert folds(source)[0].label == "2 × PASSED, 1 × skipped: tests/test_a.py::test_2 SKIPPED (no net)"
+
+
+def test_of_what_passing_tests_printed_a_failure_stays_with_the_name_of_its_test() -> None:
+    source = [
+        *("==== PASSES ====", "____ test_a ____", "----- Captured stdout call -----", "hello"),
+        *("____ test_b ____", "----- Captured log call -----", "ERROR    app:a.py:3 no such term", "more"),
+        "==== 2 passed in 0.1s ====",
+    ]
+    said = "output of tests that passed"
+    assert list(passes(source, set(), bytearray(len(source)))) == [Fold(1, 3, said), Fold(5, 5, said), Fold(7, 7, said)]
