@@ -34,7 +34,7 @@ _TAG = re.compile(
 )
 _VOICE = re.compile(r"<v(?:\.[^\s<>]+)*[ \t]+([^<>\n]+)>")
 _LABEL = re.compile(r"([^\W\d_a-z][\w .,'’/&()-]{0,40}):[ \t]+(?=\S)")
-_ANOTHER = re.compile(r"(?:[-–—]\s?|>>|&gt;&gt;)")
+_ANOTHER = re.compile(r"[-–—]\s?|>>|&gt;&gt;|[^\W\d_a-z][\w'’-]*(?: [\w'’-]+)?:\s")
 """What says in captions without names that somebody else speaks."""
 _SETTINGS = re.compile(r"(?:STYLE|REGION)\s*\Z")
 _OF_THE_FORMAT = re.compile(r"(?:WEBVTT|Kind: captions)\s*\Z")
@@ -93,9 +93,9 @@ def turns(text: str) -> Turns | None:
         before = words or before
         if known == len(said):
             made.goes_on(cue.last, cue.end)
-        for who, words_now in said[known:]:
-            fresh = who is None and bool(_ANOTHER.match(words_now) or _LABEL.match(words_now))
-            made.say((cue.first, cue.last), who, words_now, at=cue.start, until=cue.end, fresh=fresh)
+        for who, spoken in _together(said[known:]):
+            fresh = who is None and _ANOTHER.match(spoken) is not None
+            made.say((cue.first, cue.last), who, spoken, at=cue.start, until=cue.end, fresh=fresh)
     for i in asides:
         made.aside(i, lines[i])
     return made
@@ -165,6 +165,20 @@ def _said(cue: _Cue, decoded: bool, labelled: bool) -> list[tuple[str | None, st
             if words:
                 out.append((who, words))
     return out
+
+
+def _together(said: Sequence[tuple[str | None, str]]) -> Iterator[tuple[str | None, str]]:
+    """The lines of a cue that one voice says, as one."""
+    before: tuple[str | None, str] | None = None
+    for who, words in said:
+        if before is not None and before[0] == who and not (who is None and _ANOTHER.match(words)):
+            before = (who, f"{before[1]} {words}")
+            continue
+        if before is not None:
+            yield before
+        before = (who, words)
+    if before is not None:
+        yield before
 
 
 def _plain(words: str, decoded: bool) -> str:
