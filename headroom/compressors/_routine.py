@@ -179,6 +179,8 @@ _CASE = re.compile(r"\w+ \([A-Za-z_]\w*(?:\.\w+)+\)\Z")
 """A test of `unittest -v`, when what it is for and how it went follow on the next line."""
 _BEGUN = re.compile(r"\S+\.py::\S+ \Z")
 """A test of `pytest -v`, when something is printed before its verdict; lists of tests have no blank behind the names."""
+_COVERED = re.compile(r"\S+(?: +\d+){2,4} +100%\Z|\s*\S[^|]*\|(?: +100 \|){4}\s*\Z")
+"""A file of which tests run every line and branch, in the tables of coverage.py and of jest, c8 and nyc."""
 _HOOKS = ("Passed", "Skipped")
 _HOOK = re.compile(r"\S.{0,120}?\.{3,}(?:\([a-z ]+\))?(?:Passed|Skipped)\Z")
 """A hook of pre-commit."""
@@ -188,7 +190,7 @@ _TROUBLE = re.compile(
 )
 
 
-_ENDS = frozenset("])Ddk \t\r\f\v")
+_ENDS = frozenset("])Ddk%| \t\r\f\v")
 
 
 def _by_end(line: str) -> str | None:
@@ -197,6 +199,8 @@ def _by_end(line: str) -> str | None:
     last = line.rfind(" PASSED")
     if last > 0 and ("::" in line or " > " in line) and _PASSED_LAST.match(line, last):
         return "PASSED"
+    if (line.endswith(" 100%") or " 100 |" in line) and _COVERED.match(line):
+        return "files covered 100 %"
     if end == "d" and line.endswith(_HOOKS) and _HOOK.match(line):
         return "nothing to check" if line.endswith("Skipped") else "passed"
     if line.endswith("... ok") or (end == ")" and _OK_IN.search(line, max(0, len(line) - 40))):

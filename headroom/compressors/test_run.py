@@ -16,6 +16,7 @@ from headroom import lines as lines_
 from headroom.compressors import _excerpts, _gcc, _junit
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._bundles import bundled
+from headroom.compressors._coverage import unpadded
 from headroom.compressors._diagnostics import repeated_warnings
 from headroom.compressors._findings import findings
 from headroom.compressors._folds import Fold, pinned, render
@@ -35,7 +36,7 @@ _TOOLS = (
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
     r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rspec|phpunit"
-    r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure|valgrind"
+    r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure|valgrind|coverage +report"
 )
 _RUNNERS = r"(?:(?:sudo|time|env|nice|xvfb-run|npx|bunx|exec|coverage run|python[\d.]* -m|timeout \S+|uv run|poetry run|pipenv run|hatch run|bundle exec|pnpm exec|yarn) +(?:-\S+ +)*)*"
 _COMMAND = re.compile(
@@ -50,7 +51,7 @@ _VERDICT = re.compile(
     r"|\[INFO\] BUILD (?:SUCCESS|FAILURE)|Found \d+ errors?.*|Success: no issues found.*|All checks passed!"
     r"|\d+ (?:error|warning)s?(?: generated\.)?|error: could not compile .*|\s+Finished .*target\(s\) in .*|make: \*\*\* .*"
     r"|✖ \d+ problems? .*|npm (?:ERR!|error) .*|added \d+ packages.*|Successfully (?:installed|built) .*|#\d+ \[.*\d+/\d+\] .*"
-    r"|==\d+== (?:ERROR SUMMARY: .*|Invalid (?:read|write|free).*|Memcheck, a memory error detector)"
+    r"|TOTAL +\d+ +\d+ .*%|==\d+== (?:ERROR SUMMARY: .*|Invalid (?:read|write|free).*|Memcheck, a memory error detector)"
     r"|(?:[\d-]+ [\d:.]+: )?webpack [\d.]+ compiled .*|(?:ERROR|WARNING) in \S+\.\w{1,5}(?:[ :(]\d.*)?"
     r"|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
     re.MULTILINE,
@@ -65,6 +66,7 @@ _VERDICTS = (
         "make: *** ",
         "✖ ",
         "webpack ",
+        "TOTAL ",
         "ERROR in ",
         "WARNING in ",
         "npm ",
@@ -149,6 +151,9 @@ class TestRunCompressor:
             return Rendition(text=text)
         body, note = without_pid(text) if "==" in text[:_HEAD] else (text, "")
         body, note = (body, note) if note else _short_rulers(text)
+        if "Stmts" in body and limits.keep is None:
+            body, how = unpadded(body)
+            note = "; ".join(filter(None, (note, how)))
         source = lines_.split(body)
         if limits.effort == Effort.LOSSLESS:
             return Rendition(text=body, note=note)

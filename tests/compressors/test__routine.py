@@ -33,6 +33,8 @@ from headroom.compressors._routine import DOTS, PATHS, START, routine
         ("[INFO] --- compiler:3.13.0:compile (default-compile) @ model ---", "steps"),
         ("[INFO] Copying 2 resources from src/main/resources to target/classes", "steps"),
         ("[INFO] ", "steps"),
+        ("app/__init__.py                  13      0      0      0   100%", "files covered 100 %"),
+        (" slug.js  |     100 |      100 |     100 |     100 |                   ", "files covered 100 %"),
         ("gyp verb cli   'rebuild',", "steps"),
         ("[       OK ] Cart.Adds (0 ms)", "OK"),
         ("   Compiling serde v1.0.2", "units built"),
