@@ -1,7 +1,7 @@
 """What people said, with the time at which they said it: captions, transcripts, chats. As `prose` shows them.
 
-Where nothing may be left out, captions are written one cue a line (`_cue_lines`). Else `_captions` reads what is
-said, and `_turns` shows it. Above stands `prose`.
+Where nothing may be left out, captions are written one cue a line (`_cue_lines`), chats below their days (`_day_lines`). Else
+`_captions` and `_spoken` read what is said, and `_turns` shows it. Above stands `prose`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from headroom.compressors import _captions, _cue_lines, _spoken
+from headroom.compressors import _captions, _cue_lines, _day_lines, _spoken
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._lexical import asks_for_the_whole
 from headroom.compressors._turns import shown
@@ -39,7 +39,7 @@ def recorded(
         made = shown(turns, asked, limits, fewer)
     if made is not None and _all_kept(text, made.text, limits.keep):
         return made
-    exact = _cue_lines.exactly(text) if are_captions else None
+    exact = _cue_lines.exactly(text) if are_captions else _day_lines.exactly(text)
     if exact is None or not _all_kept(text, exact[0], limits.keep):
         return Rendition(text=text)
     return Rendition(text=exact[0], note=exact[1])

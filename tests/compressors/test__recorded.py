@@ -108,6 +108,16 @@ def test_a_transcript_without_cues_stays_where_nothing_may_be_left_out() -> None
     assert made.text == text
 
 
+def test_a_chat_is_written_below_its_days_where_nothing_may_be_left_out() -> None:
+    text = "\n".join(
+        f"12/03/2026, 10:{n} - {('Ann', 'Ben')[n % 2]}: {WORDS[n % 8]}, {WORDS[n // 8]}." for n in range(10, 48)
+    )
+    made = recorded(text, None, Limits(effort=Effort.LIGHT), as_it_is)
+    assert made is not None
+    assert made.lossless
+    assert made.text.startswith("12/03/2026:\n10:10 - Ann: ")
+
+
 def test_what_turns_out_to_be_something_else_is_left_to_others() -> None:
     text = vtt(24) + "\n\n" + "and then it goes on about something else\n" * 60
     assert is_recorded(text)
