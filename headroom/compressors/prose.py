@@ -4,7 +4,8 @@
 It is not for code, logs, tables, listings, JSON or HTML; `score` leaves those alone. It shows whole source lines with
 their coordinates. Only where one line is a whole paragraph, and the text is no file that an agent could edit, are single
 sentences left out of it. Without a query everything stays but what stands twice; at STRONG the rest is written in fewer
-words (`_terse`). Selection is in `_extract`. A budget is filled with what matters most.
+words (`_terse`). Captions, transcripts with times and chats are read turn by turn (`_recorded`). Selection is in `_extract`.
+A budget is filled with what matters most.
 """
 
 from __future__ import annotations
