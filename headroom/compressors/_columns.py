@@ -21,6 +21,14 @@ __all__ = ["OWN", "Column", "Grid", "flatten", "grid", "map_grid", "spell"]
 ODD = f"{FOLD} no JSON:"
 """Before a line among JSON Lines that is none."""
 _MAX_COLUMNS = 400
+_PLACES = 6
+_FEWEST_KEYS, _MAX_KEYS = 3, 60
+"""Keys of an object in a list, at least, and of all of them: pairs of a name and a value read best in their list."""
+_PLACE = 4
+"""Characters of a place in a list, with the point behind it."""
+_OBJECTS = frozenset((dict,))
+_LINK = "://"
+"""An object with links in it is taken apart: they may be built from one another."""
 
 
 @dataclass(slots=True)
@@ -120,17 +128,54 @@ def _named(path: str, keys: Iterable[str], columns: Iterable[Sequence[Any]]) -> 
 
 def _column(name: str, values: Sequence[Any]) -> list[Column]:
     kinds = frozenset(map(type, values))
+    if kinds == _OBJECTS and _are_one(values) and _LINK not in flow(values[0]):
+        return [Column(name, values, kinds)]
     if dict in kinds:
         inner = flatten(values, name)
         if inner is not None:
             columns, loose = inner
-            if loose:
-                own: list[Any] = [MISSING] * len(values)
-                for i in loose:
-                    own[i] = values[i]
-                columns.insert(0, Column(name, own, frozenset(map(type, own))))
-            return columns
+            return [*_own(name, values, loose), *columns]
+    if list in kinds:
+        return _spread(name, values) or [Column(name, values, kinds)]
     return [Column(name, values, kinds)]
+
+
+def _are_one(values: Sequence[Any]) -> bool:
+    """Whether all objects are the same one, of several keys."""
+    first = values[0]
+    return len(first) > 1 and first == values[-1] and values.count(first) == len(values)
+
+
+def _own(name: str, values: Sequence[Any], loose: Sequence[int]) -> list[Column]:
+    """A column for the values that do not fit in those of what is inside."""
+    if not loose:
+        return []
+    own: list[Any] = [MISSING] * len(values)
+    for i in loose:
+        own[i] = values[i]
+    return [Column(name, own, frozenset(map(type, own)))]
+
+
+def _spread(name: str, values: Sequence[Any]) -> list[Column]:
+    """Columns of what is inside lists of objects, by their places in the list; none where most rows have no lists of one
+    length, or their names would cost more than the keys do."""
+    length = Counter([len(v) for v in values if type(v) is list]).most_common(1)[0][0]
+    if not 0 < length <= _PLACES:
+        return []
+    fits = [type(v) is list and len(v) == length and set(map(type, v)) == _OBJECTS for v in values]
+    loose = [i for i, v in enumerate(values) if not fits[i] and v is not MISSING]
+    first = next((v for v, fit in zip(values, fits, strict=True) if fit), None)
+    if first is None or 4 * len(loose) > len(values):
+        return []
+    keys = [key for inner in first for key in inner]
+    if not _FEWEST_KEYS * length <= len(keys) <= _MAX_KEYS or sum(map(len, keys)) * (len(values) - 1) < len(keys) * (
+        len(name) + _PLACE
+    ):
+        return []
+    out = _own(name, values, loose)
+    for at in range(length):
+        out += _column(f"{name}[{at}]", [v[at] if fit else MISSING for v, fit in zip(values, fits, strict=True)])
+    return out
 
 
 def grid(rows: Sequence[Any], keep_whole: Collection[str] = ()) -> Grid | None:

@@ -45,6 +45,8 @@ _OF_NOTHING = Hint()
 _CUT = re.compile(r"\"[^\"\n]{1,200}\"\s*:\s|\",\s*\Z|\n\s*\"[^\"\n]*\Z|,\s*\Z|\":\"|\",\"")
 """What stands near the end of a document that was cut off."""
 _TAIL = 300
+_INDENT = "  "
+"""White space of which printed JSON is full; it takes no memory once the text is read."""
 _KEY = re.compile(r"\"\s*:\s*[\[{\"\dtfn-]")
 
 
@@ -171,7 +173,7 @@ def _in_all(text: str, hint: Hint, limits: Limits) -> Rendition | None:
         focused = _focused(text, hint, limits)
         if focused is not None:
             return focused
-    if len(text) > WHOLE:
+    if len(text) > WHOLE and len(text) - len(_INDENT) * text.count(_INDENT) > WHOLE:
         with suppress(ValueError, RecursionError):
             return in_pieces(text, hint, limits)
     if len(text) <= _LARGEST:

@@ -17,6 +17,7 @@ HEADER = re.compile(r"(?:(\d+) (?:rows|entries|JSON Lines)|(?:rows|JSON Lines) (
 ABOVE = re.compile(r"all rows(?:, (after|before) |: )|@[A-Z] stands for ")
 _SCALAR = re.compile(rf"(?:{NUMBER}|NaN|-?Infinity)\Z")
 _WORDS = {"true": True, "false": False, "null": None}
+_PLACE = re.compile(r"\[(\d+)\]")
 _BARE_PART = re.compile(r"[A-Za-z_$][\w$/ -]*", re.ASCII)
 _TERM = re.compile(r'format\(([^,]+),"(\.\d+f)"\)|(\$\d+|[A-Za-z_][\w.]*)(?:\[(\d*):(\d*)\])?(?=[+,]|\Z)')
 
@@ -257,17 +258,17 @@ class Reader:
 class Column:
     """A column: its keys from the outside in, and where its value comes from."""
 
-    def __init__(self, name: str, keys: list[str]) -> None:
+    def __init__(self, name: str, keys: list[Any]) -> None:
         self.name = name
         self.keys = keys
         self.definition: str | None = None
         self.as_str = False
 
 
-def read_name(reader: Reader) -> tuple[str, list[str]]:
-    """A column's name as it is spelled, and its keys."""
+def read_name(reader: Reader) -> tuple[str, list[str | int]]:
+    """A column's name as it is spelled, and its keys and places in lists."""
     start = reader.pos
-    keys = []
+    keys: list[str | int] = []
     while True:
         if reader.text.startswith('"', reader.pos):
             keys.append(reader.string())
@@ -276,6 +277,9 @@ def read_name(reader: Reader) -> tuple[str, list[str]]:
             assert m is not None, reader.text[reader.pos :]
             keys.append(m[0])
             reader.pos = m.end()
+        while place := _PLACE.match(reader.text, reader.pos):
+            keys.append(int(place[1]))
+            reader.pos = place.end()
         if not reader.text.startswith(".", reader.pos):
             return reader.text[start : reader.pos], keys
         reader.pos += 1
@@ -498,15 +502,24 @@ def cells(line: str, sep: str, opening: str = '"{[') -> list[str]:
     return [line]
 
 
-def nest(pairs: Sequence[tuple[list[str], Any]]) -> Object:
+def nest(pairs: Sequence[tuple[list[str | int], Any]]) -> Object:
     out = Object()
     for keys, value in pairs:
         if value is MISSING:
             continue
-        here = out
-        for key in keys[:-1]:
-            if not here or here[-1][0] != key:
-                here.append((key, Object()))
-            here = here[-1][1]
-        here.append((keys[-1], value))
+        here: Any = out
+        for key, inner in itertools.pairwise(keys):
+            new: Any = [] if isinstance(inner, int) else Object()
+            if isinstance(key, int):
+                assert key in (len(here) - 1, len(here))
+                if key == len(here):
+                    here.append(new)
+                here = here[key]
+            else:
+                if not here or here[-1][0] != key:
+                    here.append((key, new))
+                here = here[-1][1]
+        last = keys[-1]
+        assert not isinstance(last, int) or last == len(here)
+        here.append(value if isinstance(last, int) else (last, value))
     return out

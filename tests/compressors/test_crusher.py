@@ -309,3 +309,51 @@ def test_rows_beside_a_broken_line_are_told_by_their_lines() -> None:
 def test_blank_lines_and_many_lines_of_text_make_no_json_lines(odd: list[str]) -> None:
     lines = [*logged(100)[:50], *odd, *logged(100)[50:]]
     assert parse_most("\n".join(lines)) is None
+
+
+@st.composite
+def listed(draw: st.DrawFn) -> list[dict[str, object]]:
+    """Rows of which most hold a list of as many objects."""
+    length = draw(st.integers(1, 3))
+    keys = draw(
+        st.lists(st.sampled_from(["image", "port", "state", "probe", "a b"]), min_size=3, max_size=4, unique=True)
+    )
+    cell: st.SearchStrategy[object] = st.sampled_from(
+        [None, "1", 1, "x", "", {}, {"at": 1}, [], [{}], True]
+    ) | st.integers(0, 3)
+    rows: list[dict[str, object]] = []
+    for n in range(draw(st.integers(6, 20))):
+        sort = draw(st.sampled_from(["usual"] * 6 + ["short", "empty", "absent", "null", "bare"]))
+        one = {"id": n, "units": [{key: draw(cell) for key in keys} for _ in range(length)]}
+        units = {"short": one["units"][:-1], "empty": [], "null": None, "bare": [*one["units"][:-1], {}]}  # type: ignore[index]
+        if sort == "absent":
+            del one["units"]
+        elif sort != "usual":
+            one["units"] = units[sort]
+        rows.append({**one, "end": "."})
+    return rows
+
+
+@settings(max_examples=300, deadline=None)
+@given(listed())
+def test_what_stands_in_lists_of_one_length_comes_back(rows: list[dict[str, object]]) -> None:
+    assert_same_values(json.dumps(rows))
+
+
+def test_objects_in_lists_of_one_length_are_columns_by_their_places() -> None:
+    pods = [
+        {
+            "name": f"p{n}",
+            "containers": [{"image": "quay:1", "ready": n != 7, "restarts": n, "probe": {"path": "/up", "port": 80}}],
+        }
+        for n in range(12)
+    ]
+    made = crush(json.dumps(pods, indent=2))
+    assert made.text.split("\n")[:4] == [
+        'all rows, after name: containers[0].image="quay:1"',
+        "all rows, after containers[0].restarts: containers[0].probe={path:/up,port:80}",
+        "12 rows: name,containers[0].ready,containers[0].restarts",
+        "p0,true,0",
+    ]
+    pairs = [{"id": n, "env": [{"name": "LEVEL", "value": f"v{n}"}]} for n in range(12)]
+    assert "env[0]" not in crush(json.dumps(pairs)).text
