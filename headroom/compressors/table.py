@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from headroom import lines, relevance
-from headroom.compressors import _blocks
+from headroom.compressors import _blocks, _nested_tables
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._columns import OWN, Column, Grid, spell
 from headroom.compressors._flow import dumps, flow, key_text
@@ -82,7 +82,7 @@ class TableCompressor:
         if kind is None:
             if share(head) >= _MOSTLY or begins(head):
                 return _OF_TEXTS if _of_long_lines(head) else 0.9
-            return _CERTAIN if _blocks.begins(head) else _share_score(text, head)
+            return _CERTAIN if _blocks.begins(head) or _nested_tables.begins(head) else _share_score(text, head)
         if not _goes_on(text, head, kind):
             return 0.0
         named = re.search(r"\.(?:[ct]sv|psv)\b", (hint.path or "") + " " + (hint.command or "")) is not None
@@ -176,6 +176,10 @@ def _of_no_dialect(text: str, hint: Hint, limits: Limits) -> Rendition | None:
         made = respelled(text, "records, all values are texts", lambda whole: [records(whole)], hint, limits)
         if made.text != text:
             return made
+    if _nested_tables.begins(head):
+        return respelled(
+            text, "nested tables, all values are texts", lambda whole: [_nested_tables.sections(whole)], hint, limits
+        )
     if _blocks.begins(head):
         return respelled(text, "blocks, all values are texts", lambda whole: [_blocks.blocks(whole)], hint, limits)
     return _among(text, hint, limits)
