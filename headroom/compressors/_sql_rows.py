@@ -38,9 +38,9 @@ _INSERT = re.compile(
     re.IGNORECASE,
 )
 _CELLS = {
-    False: re.compile(r"\s*(?:'([^']*(?:''[^']*)*)'|([^\s'(),;]+))\s*(?:,|(\)\s*[,;]?\s*\(?))|(.)", re.DOTALL),
+    False: re.compile(r"\s*(?:'([^']*(?:''[^']*)*)'|([^\s'(),;]+))\s*(?:,|(\)\s*[,;]?\s*\(?))|(.+)", re.DOTALL),
     True: re.compile(
-        r"\s*(?:'([^'\\]*(?:(?:\\.|'')[^'\\]*)*)'|([^\s'(),;]+))\s*(?:,|(\)\s*[,;]?\s*\(?))|(.)", re.DOTALL
+        r"\s*(?:'([^'\\]*(?:(?:\\.|'')[^'\\]*)*)'|([^\s'(),;]+))\s*(?:,|(\)\s*[,;]?\s*\(?))|(.+)", re.DOTALL
     ),
 }
 """A text, another literal, what ends a row; and what is none of these."""

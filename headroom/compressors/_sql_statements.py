@@ -47,7 +47,6 @@ _GLANCE = re.compile(
 _WHITE = {False: re.compile(rf"{_STRING}{_NAME}", re.DOTALL), True: re.compile(rf"{_ESCAPED}{_NAME}", re.DOTALL)}
 """Strings and quoted names; by whether a backslash escapes."""
 _COMMENT = re.compile(r"--|/\*|\$\w*\$|['\"`]|\n\n")
-_OPENS, _CLOSES, _BREAK = re.compile(r"\(\s*\n\s*"), re.compile(r"\s*\n\s*\)"), re.compile(r"\s*\n\s*")
 _PLAIN = re.compile(r"`([a-z_][a-z0-9_]*)`\Z", re.IGNORECASE)
 _RESERVED = frozenset(
     "add all alter analyze and as asc before between by call case change check collate column condition constraint continue"
@@ -196,7 +195,8 @@ def squeezed(part: Part, escapes: bool) -> str | None:
     if not part.simple and not _may_join(statement, escapes):
         return None
     if "\n" in statement:
-        statement = _BREAK.sub(" ", _CLOSES.sub(")", _OPENS.sub("(", statement)))
+        rows = "\n".join(filter(None, map(str.strip, statement.split("\n"))))
+        statement = rows.replace("(\n", "(").replace("\n)", ")").replace("\n", " ")
     statement = statement.rstrip()
     return _without_quotes(statement, escapes) if "`" in statement else statement
 

@@ -28,7 +28,7 @@ _BANNER = re.compile(
 _DEFINES = re.compile(
     r"^(?:CREATE (?:\w+ )*(?:TABLE|INDEX|VIEW|TYPE)|ALTER TABLE|INSERT INTO|COPY) ", re.MULTILINE | re.IGNORECASE
 )
-_FIRST = re.compile(r"(?:--[^\n]*\n|\s+|\\restrict[^\n]*\n){0,40}(?=[A-Za-z/])")
+_FIRST = re.compile(r"(?:--[^\n]*\n|[ \t\r]*\n|\\restrict[^\n]*\n)*(?=[A-Za-z/ ])")
 _HEAD = 6_000
 _TITLE = 300
 _COUNTS = (" rows)\n", "\n(1 row)\n")
@@ -82,7 +82,7 @@ class SqlCompressor:
     def score(self, text: str, hint: Hint) -> float:
         """0.95 for what says of itself that it is a dump and for descriptions of tables, 0.5 where answers of queries stand
         between those, 0.9 where its lines are statements that define tables."""
-        first = _FIRST.match(text)
+        first = _FIRST.match(text, 0, _HEAD)
         if first is None:
             return 0.0
         if text[0] in " \n" and ' "' in text[:_TITLE] and described.begins(text[:_HEAD]):

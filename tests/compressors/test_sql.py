@@ -263,3 +263,16 @@ def test_a_session_with_descriptions_in_it_is_left_to_be_read_part_by_part() -> 
     )
     assert SQL.score(about * 9, NO_HINT) == 0.95
     assert SQL.score(f"{about * 9} id \n----\n 1\n(1 row)\n", NO_HINT) == 0.5
+
+
+@pytest.mark.parametrize("blank", ["\n", " ", " \n", "\t\n \n", "--\n", "("])
+def test_long_runs_of_blanks_cost_no_more_than_their_length(blank: str) -> None:
+    run = blank * 50_000
+    for text in (
+        run,
+        run + "x",
+        SCHEMA + run + "INSERT INTO a VALUES (" + run + "1);\n",
+        "CREATE TABLE a (" + run + "x int);\n",
+    ):
+        assert 0 <= SQL.score(text, NO_HINT) <= 1
+        assert len(compress(text).text) <= len(text)
