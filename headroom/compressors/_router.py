@@ -8,6 +8,7 @@ counts tokens or knows of messages.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -39,6 +40,8 @@ _OF_THE_WHOLE = frozenset("json web yaml toml xml sql table diff search listing 
 """Kinds of which a text is one or another; blobs stand in texts of any kind, and of outsiders' kinds nothing is known."""
 _OF_ROWS = frozenset(("json", "table", "yaml", "toml", "xml"))
 """Kinds of which rows are shown, and no lines by their numbers."""
+_COMMAND_ABOVE = re.compile(r"^(?:\$ |\++ |==> )(\S.{1,400}?)(?: <==)?\r?\Z", re.MULTILINE)
+_FIRST_COMMAND = re.compile(r"([^;&|<\n]{2,400}?) *(?:;|&&|\n)")
 _TRIES = 3
 _LONG_STRING = 1_000
 _DEEPEST = 2
@@ -47,12 +50,14 @@ _DEEPEST = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routed:
-    """A rendition and who made it. `faults` names compressors that raised on the way, with the error."""
+    """A rendition and who made it. `faults` names compressors that raised on the way, with the error. `several` says that parts
+    of it are of different kinds."""
 
     rendition: Rendition
     name: str
     kind: str
     faults: tuple[str, ...] = ()
+    several: bool = False
 
 
 class ContentRouter:
@@ -117,7 +122,7 @@ class ContentRouter:
         if not (parts and titled(text)) and (found or (certain and output is None)):
             return answer
         mixed = self._mixed(question, sections=parts)
-        return mixed if mixed is not None and _size(mixed) < _size(answer) else answer
+        return mixed if mixed is not None and (mixed.several or _size(mixed) < _size(answer)) else answer
 
     def _question(self, text: str, hint: Hint, limits_for: LimitsFor, known: dict[str, Claims]) -> _Question:
         return _Question(text, hint, limits_for, self._compressors, known)
@@ -131,7 +136,12 @@ class ContentRouter:
         if len(segments) == 1:
             return None
         first_line = question.limits_for("mixed").first_line
-        asked = [self._asked(segment, question, first_line) for segment in segments]
+        asked = [
+            self._asked(
+                segment, question, first_line, _told(segments, at, question.hint) if sections else question.hint
+            )
+            for at, segment in enumerate(segments)
+        ]
         if question.unsure and all(q is None or q.tells_no_more_than(question) for q in asked):
             return None
         parts = [(segment, _part(part, question)) for segment, part in zip(segments, asked, strict=True)]
@@ -140,7 +150,10 @@ class ContentRouter:
             return None
         main = max(changed, key=lambda routed: len(routed.rendition.text))
         rendition = _join(parts, first_line)
-        return Routed(rendition=rendition, name=main.name, kind=main.kind, faults=tuple(question.faults))
+        several = sections and len({routed.kind for routed in changed}) > 1
+        return Routed(
+            rendition=rendition, name=main.name, kind=main.kind, faults=tuple(question.faults), several=several
+        )
 
     def _beside(self, question: _Question) -> Routed | None:
         """Of an output that begins behind a word of the agent's: what is made of its rows, of which the first tells about
@@ -149,7 +162,7 @@ class ContentRouter:
         if segments is None:
             return None
         first_line = question.limits_for("mixed").first_line
-        asked = self._asked(segments[1], question, first_line)
+        asked = self._asked(segments[1], question, first_line, question.hint)
         if asked is None or asked.first is None or asked.first.kind not in _OF_ROWS:
             return None
         routed = _part(asked, question)
@@ -158,12 +171,12 @@ class ContentRouter:
         parts = [(segment, routed if segment.special else None) for segment in segments]
         return Routed(rendition=_join(parts, first_line), name=routed.name, kind=routed.kind, faults=routed.faults)
 
-    def _asked(self, segment: Segment, whole: _Question, first_line: int) -> _Question | None:
+    def _asked(self, segment: Segment, whole: _Question, first_line: int, hint: Hint) -> _Question | None:
         """The question of one segment; None for one that is too short to gain anything."""
         if len(segment.text) < _MIN_PART:
             return None
         here = _starting_at(first_line + segment.first, whole.limits_for)
-        return self._question(segment.text, whole.hint, here, whole.known)
+        return self._question(segment.text, hint, here, whole.known if hint is whole.hint else {})
 
 
 class _Question:
@@ -309,6 +322,14 @@ class _Question:
 def _is_surer(inner: _Question | None, whole: _Question) -> bool:
     """Whether another compressor is certain of the output within what an agent put around it."""
     return inner is not None and inner.certain and inner.first is not whole.first
+
+
+def _told(segments: Sequence[Segment], at: int, hint: Hint) -> Hint:
+    """What is known of one of several outputs: where the line above it is a command, that; of the first, the first command."""
+    if hint.command is None or not segments[at].special:
+        return hint
+    title = _COMMAND_ABOVE.search(segments[at - 1].text) if at else _FIRST_COMMAND.match(hint.command)
+    return hint if title is None else replace(hint, command=title[1])
 
 
 def _part(question: _Question | None, whole: _Question) -> Routed | None:

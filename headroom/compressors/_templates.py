@@ -46,7 +46,7 @@ _STATUSES = tuple(
         (b"tatus", rb"(tatus[\"']?[=:] ?)"),
         (b"Completed ", rb"(Completed )"),
         (b"Request finished", rb"(Request finished HTTP/[\d.]+ \w+ \S+ (?:\S+ \S+ )?- )"),
-        (b"haproxy", rb"(/\d+/\d+ )"),
+        (b"haproxy", rb"(/-?\d+/\+?\d+ )"),
         (b" app/", rb"( \d+\.\d{3} (?:-1|\d+\.\d{3}) (?:-1|\d+\.\d{3}) | -1 -1 -1 )"),
     )
 )

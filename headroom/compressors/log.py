@@ -182,7 +182,8 @@ def _elide(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     rendition = _render(shown, folds, end + 1, limits.first_line)
     answered = _templates.statuses(_templates.encode(text))
     if answered and _LIKE in rendition.note:
-        counts = ", ".join([f"{code} ×{n}" for code, n in answered])
+        others = end + 1 - sum(n for _, n in answered)
+        counts = ", ".join([f"{code} ×{n}" for code, n in answered] + ([f"none ×{others}"] if others > 0 else []))
         note = rendition.note.replace(_LIKE, _LIKE_OF_REQUESTS)
         rendition = replace(rendition, note=note, text=f"{rendition.text}\n{FOLD} all lines by status: {counts}")
     return rendition if len(rendition.text) + _NUMBER * len(shown) < len(text) else None

@@ -310,3 +310,18 @@ def test_a_tree_within_other_text_is_shortened() -> None:
         in made.text
     )
     assert made.text.startswith("<context>\n- Folders:\n  - /srv/harbour\n\n⋯ ")
+
+
+def test_outputs_of_several_kinds_below_titles_are_read_each_by_its_own_kind() -> None:
+    """Though all of them together could pass for a log, in which tables repeat: a peak in the second would be hidden."""
+    table = "Device       r/s     w/s   util\n" + "".join(
+        f"dm-{n}     {n * 31 % 97}.{n}0   {n * 17 % 89}.10   {98 if n == 7 else n % 5}.00\n" for n in range(12)
+    )
+    requests = "".join(f"2026-03-01 10:00:{n % 60:02d} INFO served berth {n} in {n % 7} ms\n" for n in range(90))
+    text = f"{table}\n{table.replace('98.00', '99.00')}==> tail -n 90 /var/log/quay.log <==\n{requests}"
+    hint = Hint(command="iostat 5; tail -n 90 /var/log/quay.log")
+    made = ContentRouter(BUILTIN).compress(text, hint, lambda _: Limits(effort=Effort.MEDIUM))
+    assert made.several
+    assert "98.00" in made.rendition.text
+    assert "99.00" in made.rendition.text
+    assert "served berth 40" not in made.rendition.text
