@@ -15,7 +15,9 @@ from typing import Any, TypeAlias
 from headroom import relevance
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._columns import grid
+from headroom.compressors._flow import Num
 from headroom.compressors._outline import Main, outline
+from headroom.compressors._pieces import joined
 from headroom.compressors._places import Places, longest
 from headroom.compressors._rows import Part as Rows
 from headroom.compressors._spell import spelled
@@ -30,6 +32,10 @@ _LARGEST = 400_000
 _LEGEND = re.compile(r"<[a-h]>=")
 _FEWEST = 4
 """So many values of one shape are rows."""
+_FEWEST_OF_A_KIND = 3
+_KIND, _DOCUMENT, _COMMENT = "kind", "document", "comment"
+"""What a document says of itself, and what is said of it here."""
+_PLACED = frozenset((_DOCUMENT, _COMMENT))
 
 
 def respelled(
@@ -90,7 +96,36 @@ def _spelled(parts: list[Part], hint: Hint, limits: Limits, main: Main | None) -
         rows = grid([value for _, value in parts], asked)
         if rows is not None:
             found.append(spelled(rows, hint, limits, elide=False, what="documents"))
+    by_kind = _by_kind(parts, hint, limits, asked)
+    found += [by_kind] if by_kind is not None else []
     return min(found, key=lambda made: len(made.text) + len(made.note))
+
+
+def _by_kind(parts: list[Part], hint: Hint, limits: Limits, asked: frozenset[str]) -> Rendition | None:
+    """Documents that say of which kind they are, those of one kind as rows, each with its place and the comment above it."""
+    kinds: dict[str, list[int]] = {}
+    for number, (kept, value) in enumerate(parts):
+        above = kept[1:] if kept[:1] == ["---"] else kept
+        kind = str(value.get(_KIND, "")) if type(value) is dict else "\n"
+        if len(above) > 1 or "\n" in kind or not _PLACED.isdisjoint(value):
+            return None
+        kinds.setdefault(kind, []).append(number)
+    if max(map(len, kinds.values())) < _FEWEST_OF_A_KIND:
+        return None
+    made: list[tuple[str, Rendition]] = []
+    for kind, numbers in kinds.items():
+        rows: list[dict[str, Any]] = []
+        for number in numbers:
+            kept, value = parts[number]
+            above = kept[-1:] if kept[-1:] != ["---"] else []
+            rows.append({_DOCUMENT: Num(number), **({_COMMENT: above[0]} if above else {}), **value})
+        table = grid(rows, asked) if len(rows) >= _FEWEST_OF_A_KIND else None
+        title = f"{kind or 'no kind'}, {len(rows)} document{'s' if len(rows) > 1 else ''}"
+        if table is None:
+            made += [(title, outline(row, hint, limits, asked)) for row in rows]
+        else:
+            made.append((title, spelled(table, hint, limits, elide=False, what="documents")))
+    return joined(made, "documents by kind, numbered from 0")
 
 
 def _each(parts: list[Part], hint: Hint, limits: Limits, asked: frozenset[str]) -> Rendition:

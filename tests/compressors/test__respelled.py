@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from headroom import Headroom, MemoryStore
 from headroom.compressors._api import Compressor, Effort, Limits, Rendition
+from headroom.compressors._flow import Num
 from headroom.compressors._respelled import Part, respelled
 from headroom.compressors.toml import TomlCompressor
 from headroom.compressors.xml import XmlCompressor
 from headroom.compressors.yaml import YamlCompressor
 from headroom.messages import NO_HINT
+from tests.compressors.decode import Object, decode, plain
 
 LONG = "x" * 5_000
 MEDIUM = Limits(effort=Effort.MEDIUM)
@@ -54,6 +57,54 @@ def test_of_other_values_one_may_refer_to_another() -> None:
     shown = made(parts)
     assert shown.text.split("\n")[3:] == ["---", "# Source: b.yaml", "{kind:Deployment,metadata:=[0].spec.selector}"]
     assert "[0] = first document" in shown.note
+
+
+def manifests() -> list[Part]:
+    parts: list[Part] = []
+    for n, name in enumerate(["lock", "crane", "tide", "radar"]):
+        labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": "harbour"}
+        units = [{"image": f"quay.test/{name}:1.{n}", "name": name, "ports": [{"containerPort": Num("8080")}]}]
+        parts.append(
+            (
+                ["---", f"# Source: port/templates/{name}/service.yaml"],
+                {"kind": "Service", "metadata": {"name": name}, "spec": {"type": "ClusterIP", "selector": labels}},
+            )
+        )
+        parts.append(
+            (
+                ["---"],
+                {
+                    "kind": "Deployment",
+                    "metadata": {"name": name, "labels": labels},
+                    "spec": {"replicas": Num(str(n)), "containers": units},
+                },
+            )
+        )
+    return [*parts, (["---"], {"kind": "Ingress", "metadata": {"name": "all"}, "spec": {"host": "quay.test"}})]
+
+
+def test_documents_of_one_kind_are_rows_with_their_places() -> None:
+    parts = manifests()
+    shown = made(parts)
+    assert "documents by kind, numbered from 0" in shown.note
+    titles = [line for line in shown.text.split("\n") if line.startswith("== ")]
+    assert titles == ["== Service, 4 documents", "== Deployment, 4 documents", "== Ingress, 1 document"]
+    back: dict[int, Any] = {}
+    for body in shown.text.split("== ")[1:]:
+        found = decode(body.partition("\n")[2].rstrip("\n").replace(" documents: ", " rows: "))
+        for (_, number), *rest in [found] if isinstance(found, Object) else found:
+            back[int(number)] = rest
+    for number, (kept, value) in enumerate(parts):
+        comment = [("comment", kept[1])] if len(kept) > 1 else []
+        assert ("object", [(k, plain(v)) for k, v in back[number]]) == (
+            "object",
+            [(k, plain(v)) for k, v in [*comment, *value.items()]],
+        )
+
+
+def test_documents_with_more_than_a_comment_above_stay_in_their_order() -> None:
+    parts = [(["---", "# one", "# two"], value) for _, value in manifests()]
+    assert "== " not in made(parts).text
 
 
 def test_what_is_mostly_texts_of_several_lines_stays() -> None:
