@@ -168,7 +168,7 @@ def _spread(name: str, values: Sequence[Any]) -> list[Column]:
     if first is None or 4 * len(loose) > len(values):
         return []
     keys = [key for inner in first for key in inner]
-    if not _FEWEST_KEYS * length <= len(keys) <= _MAX_KEYS or sum(map(len, keys)) * (len(values) - 1) < len(keys) * (
+    if not _FEWEST_KEYS * length <= len(keys) <= _MAX_KEYS or sum(map(len, keys)) * len(values) < len(keys) * (
         len(name) + _PLACE
     ):
         return []

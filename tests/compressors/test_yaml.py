@@ -44,7 +44,7 @@ def test_comments_stay_above_documents_and_inside() -> None:
     assert YAML.score(text, NO_HINT) > 0.6
     made = YAML.compress(text, NO_HINT, Limits())
     assert made.lossless
-    assert made.text.count("# Source: chart/") == 9
+    assert 'comment="# Source: chart/"+document+".yaml"' in made.text
     assert len(made.text) < len(text)
     gates = "".join(f"- name: gate-{n}\n  # as of {n} May\n  depth: {n * 37 % 11}\n  state: open\n" for n in range(20))
     inside = YAML.compress(gates, NO_HINT, Limits())
