@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from headroom.compressors._folds import Fold
 
-__all__ = ["BARS", "FRAMES", "NOTE", "drawings", "neighbours", "repeated_lints"]
+__all__ = ["BARS", "FRAMES", "NOTE", "drawings", "neighbours", "read", "repeated_lints"]
 
 BARS = "excerpts without bare `|`"
 NOTE = "excerpts: only the lines meant, without bare `|`, `^` and the `-` of a fix"
@@ -32,13 +32,13 @@ _ARROW = re.compile(r" {1,12}--> (?P<path>\S[^\n]{0,300}?)(?P<at>:(?P<line>\d+):
 _LINT = re.compile(r"(?P<code>[A-Z]{1,8}\d{1,5}|[a-z]+(?:-[a-z]+)+)(?P<fix> \[\*\])?:? (?P<said>\S.{0,300})\Z")
 _WARNING = re.compile(r"warning(?:\[[\w:-]+\])?: ")
 _PART = re.compile(r" *\d* *[|│](?: |\Z)| *\d* +[-+~] | += | *\.\.\.\Z|(?:help|note): | *:::? ")
-_BAR = re.compile(r" *[|│]\s*\Z")
-_NUMBERED = re.compile(r" *(\d+) +[|│](?: +(.*))?\Z")
-_REMOVED = re.compile(r" *\d* +- +(.*)\Z")
-_SPAN = re.compile(r" *\d* *[|│] [/|]")
-_MARKED = re.compile(r" *[|│] +[\^~_|-]")
-_CARETS = re.compile(r" *[|│] +\^+\s*\Z")
-_VISIT = re.compile(r" += help: for further information visit \S+#(\w+)\s*\Z")
+_BARS = frozenset("|│")
+_NUMBERED = re.compile(r"(\d+) +[|│](?: +(.*))?\Z")
+_REMOVED = re.compile(r"(?:\d+ +)?- +(.*)\Z")
+_SPAN = re.compile(r"(?:\d+ *)?[|│] [/|]")
+_MARKED = re.compile(r"[|│] +[\^~_|-]")
+_CARETS = re.compile(r"[|│] +\^+\Z")
+_VISIT = re.compile(r"= help: for further information visit \S+#(\w+)\s*\Z")
 _FRAME = re.compile(r"\s*(?P<meant>>)? *(?P<line>\d*) ?\|(?: (?P<code>.*)|)\Z")
 """A line of a code frame as jest, babel and vitest draw it."""
 _POINTED = re.compile(r"\s*\| *\^+\s*\Z")
@@ -48,7 +48,7 @@ _FRAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Finding:
+class Finding:
     """Lines `head` to `end` (0-based, `end` exclusive) tell of one finding, the place stands in the second of them."""
 
     head: int
@@ -59,13 +59,15 @@ class _Finding:
     lint: re.Match[str] | None
 
 
-def repeated_lints(source: Sequence[str], pins: AbstractSet[int], taken: bytearray) -> Iterator[Fold]:
+def repeated_lints(
+    found: Sequence[Finding], source: Sequence[str], pins: AbstractSet[int], taken: bytearray
+) -> Iterator[Fold]:
     """Folds for lints of which the code has been shown above: their marks say what and where. What else stands above word
     for word, as where a crate is built twice, goes as well."""
     seen: dict[str, str] = {}
     whole: set[tuple[str, ...]] = set()
-    run: list[_Finding] = []
-    for finding in _read(source):
+    run: list[Finding] = []
+    for finding in found:
         lint = finding.lint
         free = pins.isdisjoint(range(finding.head, finding.end)) and 1 not in taken[finding.head : finding.end]
         if lint is None:
@@ -85,9 +87,9 @@ def repeated_lints(source: Sequence[str], pins: AbstractSet[int], taken: bytearr
         yield _places(run, seen)
 
 
-def _places(run: Sequence[_Finding], seen: dict[str, str]) -> Fold:
+def _places(run: Sequence[Finding], seen: dict[str, str]) -> Fold:
     """One fold for findings that follow one another: `E702 a.py:5:53, :6:4; E501 Line too long (97 > 88) b.py:3:89`."""
-    places: dict[str, list[_Finding]] = {}
+    places: dict[str, list[Finding]] = {}
     for finding in run:
         if (lint := finding.lint) is not None:
             same = lint["said"] == seen[lint["code"]]
@@ -101,9 +103,13 @@ def _places(run: Sequence[_Finding], seen: dict[str, str]) -> Fold:
     return Fold(run[0].head, run[-1].end - 1, f"{len(run)} more: {'; '.join(said)}")
 
 
-def drawings(source: Sequence[str], pins: AbstractSet[int], taken: bytearray, *, bars_only: bool) -> Iterator[Fold]:
+def drawings(
+    found: Sequence[Finding], source: Sequence[str], pins: AbstractSet[int], taken: bytearray, *, bars_only: bool
+) -> Iterator[Fold]:
     """Silent folds for what only draws; `NOTE` says so, `BARS` where `bars_only` keeps all but the bars."""
-    for finding in _read(source):
+    for finding in found:
+        if taken[finding.head]:
+            continue
         part = source[finding.head : finding.end]
         for i in sorted(_drawn(part, finding, bars_only=bars_only)):
             at = finding.head + i
@@ -111,29 +117,31 @@ def drawings(source: Sequence[str], pins: AbstractSet[int], taken: bytearray, *,
                 yield Fold(at, at, "what draws an excerpt", silent=True)
 
 
-def _drawn(part: Sequence[str], finding: _Finding, *, bars_only: bool) -> set[int]:
+def _drawn(part: Sequence[str], finding: Finding, *, bars_only: bool) -> set[int]:
     """Numbers within `part`, the lines of one finding, of those that only draw."""
-    out = {i for i, line in enumerate(part) if _BAR.match(line)}
+    bare = [line.strip() for line in part]
+    out = {i for i, line in enumerate(bare) if line in _BARS}
     if bars_only or not (finding.lint or _WARNING.match(part[0])):
         return out
-    meant = {m[2] for line in part if (m := _NUMBERED.match(line)) and m[1] == finding.line}
-    for i, line in enumerate(part):
-        removed = _REMOVED.match(line)
-        if removed and removed[1] in meant:
+    numbered = [(i, m) for i, line in enumerate(bare) if line[:1].isdigit() and (m := _NUMBERED.match(line))]
+    meant = {m[2] for _, m in numbered if m[1] == finding.line}
+    for i, line in enumerate(bare):
+        if "^" in line:
+            drawn = _CARETS.match(line) is not None
+        elif "- " in line:
+            drawn = (m := _REMOVED.match(line)) is not None and m[1] in meant
+        else:
+            visit = _VISIT.match(line) if "#" in line else None
+            drawn = visit is not None and i + 1 < len(part) and f"::{visit[1]})" in part[i + 1]
+        if drawn:
             out.add(i)
-        visit = _VISIT.match(line)
-        if _CARETS.match(line) or (visit and i + 1 < len(part) and f"::{visit[1]})" in part[i + 1]):
-            out.add(i)
-    if finding.lint is None or any(map(_SPAN.match, part)):
+    if finding.lint is None or any(_SPAN.match(line) for line in bare if "|" in line):
         return out
-    for i, line in enumerate(part):
-        m = _NUMBERED.match(line)
-        if m and m[1] != finding.line and not (i + 1 < len(part) and _MARKED.match(part[i + 1])):
-            out.add(i)
+    out.update(i for i, m in numbered if m[1] != finding.line and not _MARKED.match("".join(bare[i + 1 : i + 2])))
     return out
 
 
-def _read(source: Sequence[str]) -> Iterator[_Finding]:
+def read(source: Sequence[str]) -> Iterator[Finding]:
     """The findings that name their place on the second line, in order."""
     arrows = [i for i, line in enumerate(source) if "--> " in line[:16]]
     for n, i in enumerate(arrows):
@@ -146,7 +154,7 @@ def _read(source: Sequence[str]) -> Iterator[_Finding]:
             end += 1
         if end < len(source) and not source[end]:
             end += 1  # the blank line behind goes with it
-        yield _Finding(i - 1, end, m["path"], m["at"], m["line"], _LINT.match(source[i - 1]))
+        yield Finding(i - 1, end, m["path"], m["at"], m["line"], _LINT.match(source[i - 1]))
 
 
 def neighbours(source: Sequence[str], pins: AbstractSet[int], taken: bytearray) -> Iterator[Fold]:

@@ -271,10 +271,11 @@ def _excerpt_folds(
     if not little and _MEANT.search(body):
         ways.append((_excerpts.neighbours(source, pins, taken), _excerpts.FRAMES))
     if "--> " in body:
-        folds += [] if little else _take(_excerpts.repeated_lints(source, pins, taken), taken)
+        found = list(_excerpts.read(source))
+        folds += [] if little else _take(_excerpts.repeated_lints(found, source, pins, taken), taken)
         ways.append(
             (
-                _excerpts.drawings(source, pins, taken, bars_only=little),
+                _excerpts.drawings(found, source, pins, taken, bars_only=little),
                 _excerpts.BARS if little else _excerpts.NOTE,
             )
         )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from headroom.compressors._excerpts import drawings, neighbours, repeated_lints
+from headroom.compressors._excerpts import drawings, neighbours, read, repeated_lints
 from headroom.compressors._folds import Fold
 
 LINT = [
@@ -34,14 +34,14 @@ ERROR = ["error[E0308]: mismatched types", *WARNING[1:6], ""]
 
 
 def shown(source: list[str], *, bars_only: bool = False, pins: frozenset[int] = frozenset()) -> list[str]:
-    folds = list(drawings(source, pins, bytearray(len(source)), bars_only=bars_only))
+    folds = list(drawings(list(read(source)), source, pins, bytearray(len(source)), bars_only=bars_only))
     assert all(fold.silent and fold.first == fold.last for fold in folds)
     gone = {fold.first for fold in folds}
     return [line for i, line in enumerate(source) if i not in gone]
 
 
 def lints(source: list[str], pins: frozenset[int] = frozenset()) -> list[Fold]:
-    return list(repeated_lints(source, pins, bytearray(len(source))))
+    return list(repeated_lints(list(read(source)), source, pins, bytearray(len(source))))
 
 
 def test_of_a_lint_the_message_the_place_and_the_line_that_is_meant_stay() -> None:
