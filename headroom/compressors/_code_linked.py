@@ -48,14 +48,16 @@ def written(
     """The other functions that change what the `subjects` read, each with the lines that must be shown: all of it for those
     that change most, the lines that do so for what builds the object and for long ones. `fields` are the names that stand
     outside of functions."""
-    inside = [range(d.first, d.end) for d in subjects]
+    inside = bytearray(len(source.code))
+    for d in subjects:
+        inside[d.first : d.end] = b"\1" * (d.end - d.first)
     read = _read(source, subjects, fields)
     if not read:
         return {}
     found: dict[Definition, list[int]] = {}
     names: dict[Definition, set[str]] = {}
     for d in definitions:
-        if any(d.first in span for span in inside):
+        if inside[d.first]:
             continue
         for i in range(d.body, d.last):
             changed = _changed(source, d, i, fields) & read
