@@ -35,6 +35,7 @@ _FEWEST = 4
 _FEWEST_OF_A_KIND = 3
 _KIND, _DOCUMENT, _COMMENT = "kind", "document", "comment"
 """What a document says of itself, and what is said of it here."""
+_ASIDE = "# "
 _PLACED = frozenset((_DOCUMENT, _COMMENT))
 
 
@@ -107,7 +108,12 @@ def _by_kind(parts: list[Part], hint: Hint, limits: Limits, asked: frozenset[str
     for number, (kept, value) in enumerate(parts):
         above = kept[1:] if kept[:1] == ["---"] else kept
         kind = str(value.get(_KIND, "")) if type(value) is dict else "\n"
-        if len(above) > 1 or "\n" in kind or not _PLACED.isdisjoint(value):
+        if (
+            len(above) > 1
+            or not all(line.startswith(_ASIDE) for line in above)
+            or "\n" in kind
+            or not _PLACED.isdisjoint(value)
+        ):
             return None
         kinds.setdefault(kind, []).append(number)
     if max(map(len, kinds.values())) < _FEWEST_OF_A_KIND:
@@ -117,8 +123,8 @@ def _by_kind(parts: list[Part], hint: Hint, limits: Limits, asked: frozenset[str
         rows: list[dict[str, Any]] = []
         for number in numbers:
             kept, value = parts[number]
-            above = kept[-1:] if kept[-1:] != ["---"] else []
-            rows.append({_DOCUMENT: Num(number), **({_COMMENT: above[0]} if above else {}), **value})
+            said = {_COMMENT: kept[-1].removeprefix(_ASIDE)} if kept[-1:] not in ([], ["---"]) else {}
+            rows.append({_DOCUMENT: Num(number), **said, **value})
         table = grid(rows, asked) if len(rows) >= _FEWEST_OF_A_KIND else None
         title = f"{kind or 'no kind'}, {len(rows)} document{'s' if len(rows) > 1 else ''}"
         if table is None:

@@ -95,7 +95,7 @@ def test_documents_of_one_kind_are_rows_with_their_places() -> None:
         for (_, number), *rest in [found] if isinstance(found, Object) else found:
             back[int(number)] = rest
     for number, (kept, value) in enumerate(parts):
-        comment = [("comment", kept[1])] if len(kept) > 1 else []
+        comment = [("comment", kept[1].removeprefix("# "))] if len(kept) > 1 else []
         assert ("object", [(k, plain(v)) for k, v in back[number]]) == (
             "object",
             [(k, plain(v)) for k, v in [*comment, *value.items()]],
