@@ -129,9 +129,15 @@ def _section(finding: _Finding) -> str:
     return finding.path if finding.at[0] not in ":(" and _ERROR.match(finding.text) else ""
 
 
+def _kind(text: str) -> str:
+    """What a finding says but for names and numbers, and how many of them it has."""
+    kind, count = _VALUES.subn("…", text)
+    return f"{count} {kind}"
+
+
 def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[tuple[str, str], list[_Finding]]:
     """Findings by what they say but for names and numbers, in the order of the first ones."""
-    said = [_VALUES.sub("…", f.text) if alike or _ERROR.match(f.text) else f.text for f in found]
+    said = [_kind(f.text) if alike or _ERROR.match(f.text) else f.text for f in found]
     kinds = [(_section(f), text) for f, text in zip(found, said, strict=True)]
     times = Counter(kinds)
     groups: dict[tuple[str, str], list[_Finding]] = {}

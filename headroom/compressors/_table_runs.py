@@ -62,7 +62,7 @@ def table_runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _aligned(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Columns below a header in capitals, up to a blank line, a title or the next header."""
     heads = [m.start() for m in _HEADER.finditer(text, start, end)]
-    for at, following in zip(heads, [*heads[1:], end + 1], strict=True):
+    for at, following in zip(heads, [*heads[1:], end + 1], strict=False):  # there may be no header
         below = _STOP.search(text, at, following - 1)
         stop = below.start() if below is not None else following - 1
         head = text[at:stop].split("\n", _HEAD)[:_HEAD]

@@ -146,3 +146,10 @@ def test_errors_in_rows_stay_below_the_path_of_their_file() -> None:
     assert made is not None
     assert [line for line in made.text.split("\n") if line.startswith("b.js")] == ["b.js"]
     assert made.text.count("⋯ 8 × the same at :1:1, :2:1") == 2
+
+
+def test_messages_that_hold_the_sign_of_a_name_are_not_taken_for_others() -> None:
+    source = [f"a.ts({n},1): error TS1: {said}" for n, said in enumerate(["'a' … 'b'", "… … 'b'"] * 6)]
+    made = findings(source, set(), 1)
+    assert made is not None
+    assert made.text.split("\n")[::2] == source[:2]

@@ -42,6 +42,7 @@ def test_tables_directly_below_one_another_are_several() -> None:
         "diff --git a/x b/x\n+- a list\n+- another\n+-- ++\n",
         "ERROR  WARNING  INFO\none sentence\nand another one\nand more of them",
         "SHOUTED HEADING\n\ntext",
+        "all:\nNAME  READY\nweb   1/1\n",
         "+---+\n| a box around a text without an end\n",
     ],
 )
