@@ -1,14 +1,16 @@
 """What a query asks of a schema: which tables it touches, and of which other columns the types may go.
 
-A table is touched when the query has its name, in singular or plural, or the words of its name, and when a key relates it to such a table. Who
+A table is touched when the query has its name, in singular or plural, the words of its name or a rare one of them, and when a key relates it to such a table. Who
 asks about types, or names no table, gets all columns as they are. `sql` stands above, `_sql_tables` below.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from headroom.compressors._api import Effort
 from headroom.compressors._sql_tables import Table
@@ -31,6 +33,8 @@ _SQL = frozenset(
     " trigger unique update view where".split()
 )
 """Words of any question about a schema: a statement that holds one is not what is asked about."""
+_SHORT, _FEW = 3, 3
+"""A longer word that so many tables have in their names tells which of them are meant."""
 _MOST = 12
 """So many tables are related to those of the query before that tells nothing."""
 
@@ -64,8 +68,11 @@ def asked(query: str | None, tables: Sequence[Table], statements: Sequence[str],
     """Read a query with regard to the tables of a script and what relates them."""
     words = frozenset(part for term in terms(query or "") for part in (term, *term.split(".")))
     stems = frozenset(map(_stem, words))
+    parts = {t.name: frozenset(map(_stem, t.name.lower().split("_"))) for t in tables}
+    often = Counter(chain.from_iterable(parts.values()))
+    rare = {stem for stem in stems if len(stem) > _SHORT and often[stem] <= _FEW}
     named = frozenset(
-        t.name for t in tables if t.name.lower() in words or stems.issuperset(map(_stem, t.name.lower().split("_")))
+        name for name, own in parts.items() if name.lower() in words or stems >= own or not rare.isdisjoint(own)
     )
     known = frozenset(t.name for t in tables)
     related: set[str] = set()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["START", "Part", "has_escapes", "parts", "squeezed"]
+__all__ = ["START", "Part", "has_escapes", "parts", "shows_tables", "squeezed", "unwrapped"]
 
 Sort: TypeAlias = Literal["comment", "statement", "rows", "other"]
 
@@ -47,7 +47,9 @@ _GLANCE = re.compile(
 _WHITE = {False: re.compile(rf"{_STRING}{_NAME}", re.DOTALL), True: re.compile(rf"{_ESCAPED}{_NAME}", re.DOTALL)}
 """Strings and quoted names; by whether a backslash escapes."""
 _COMMENT = re.compile(r"--|/\*|\$\w*\$|['\"`]|\n\n")
-_PLAIN = re.compile(r"`([a-z_][a-z0-9_]*)`\Z", re.IGNORECASE)
+_PLAIN = re.compile(r"`([A-Za-z_]\w*)`\Z|\"([a-z_][a-z0-9_]*)\"\Z")
+_VALUE = re.compile(r"(?:\bDEFAULT|\bIN ?\([^)]*|[=<>|]) *\Z", re.IGNORECASE)
+"""Behind it a text may stand in double quotes."""
 _RESERVED = frozenset(
     "add all alter analyze and as asc before between by call case change check collate column condition constraint continue"
     " convert create cross cube current_date current_time current_user cursor database databases day_hour dec declare default"
@@ -58,9 +60,41 @@ _RESERVED = frozenset(
     " partition precision primary procedure purge range rank read reads recursive references regexp release rename repeat"
     " replace require restrict return revoke right rlike row rows schema schemas select separator set show signal spatial sql"
     " ssl starting stored system table terminated then to trailing trigger true undo union unique unlock unsigned update usage"
-    " use using values varying virtual when where while window with write xor zerofill".split()
+    " use using values varying virtual when where while window with write xor zerofill"
+    " analyse any array asymmetric at authorization binary both cast collation concurrently current_catalog current_role deferrable do"
+    " end freeze full glob ilike initially intersect isnull lateral name_const notnull offset only overlaps placing raise returning"
+    " session_user similar some symmetric tablesample temp temporary transaction user vacuum variadic verbose without".split()
 )
-"""Names that need their quotes."""
+"""Names that need their quotes, in one dialect or another."""
+_NEAR = 200
+
+
+_SHOWN = re.compile(
+    r"^(?:\*{9,} \d+\. row \*{9,}\n)?( *)Table: [^\n]*\nCreate Table: (CREATE TABLE [^\n]*\n(?:[^\n)][^\n]*\n)*\)[^\n]*)$",
+    re.MULTILINE,
+)
+_TOLD = re.compile(r"^[^\t\n]{1,80}\t(CREATE TABLE [^\n]*)$", re.MULTILINE)
+_TITLES = "Table\tCreate Table\n"
+
+
+def shows_tables(head: str) -> bool:
+    """Whether a text begins as MySQL answers `SHOW CREATE TABLE`."""
+    return head.startswith(_TITLES) or (head.startswith("*********") and "\nCreate Table: CREATE TABLE " in head)
+
+
+def unwrapped(text: str) -> str:
+    """The statements in an answer to `SHOW CREATE TABLE`, each on its lines, with a semicolon."""
+    if text.startswith(_TITLES):
+        return _TOLD.sub(_told, text).replace(_TITLES, "\n")
+    return _SHOWN.sub(lambda m: "\n" * m[0].count("\n", 0, m.start(2) - m.start()) + f"{m[2]};", text)
+
+
+def _told(m: re.Match[str]) -> str:
+    r"""A statement in which `\n` stands for line ends; one with other backslashes stays as it is."""
+    if "\\\\" in m[1]:
+        return m[0]
+    joined = m[1].replace("(\\n  ", "(").replace(",\\n  ", ", ").replace("\\n)", ")")
+    return f"{joined};".replace("\\n", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +223,7 @@ def _indent(line: str) -> int:
 
 
 def squeezed(part: Part, escapes: bool) -> str | None:
-    """A statement on one line, quotes gone that MySQL's plain names do not need; None where it holds a comment, a body or a string of
+    """A statement on one line, without quotes that plain names do not need; None where it holds a comment, a body or a string of
     several lines."""
     statement = part.text
     if not part.simple and not _may_join(statement, escapes):
@@ -198,7 +232,7 @@ def squeezed(part: Part, escapes: bool) -> str | None:
         rows = "\n".join(filter(None, map(str.strip, statement.split("\n"))))
         statement = rows.replace("(\n", "(").replace("\n)", ")").replace("\n", " ")
     statement = statement.rstrip()
-    return _without_quotes(statement, escapes) if "`" in statement else statement
+    return _without_quotes(statement, escapes) if "`" in statement or '"' in statement else statement
 
 
 def _may_join(statement: str, escapes: bool) -> bool:
@@ -216,6 +250,11 @@ def _without_quotes(statement: str, escapes: bool) -> str:
 
     def shorter(m: re.Match[str]) -> str:
         plain = _PLAIN.match(m[0])
-        return plain[1] if plain is not None and plain[1].lower() not in _RESERVED else m[0]
+        if plain is None or m[0][1:-1].lower() in _RESERVED:
+            return m[0]
+        if plain[1] is not None:
+            return plain[1]
+        is_text = escapes or _VALUE.search(statement, max(0, m.start() - _NEAR), m.start()) is not None
+        return m[0] if is_text else plain[2]
 
     return _WHITE[escapes].sub(shorter, statement)

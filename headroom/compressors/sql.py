@@ -17,7 +17,7 @@ from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._sql_alike import Names, folded, relates
 from headroom.compressors._sql_asked import Asked, asked
 from headroom.compressors._sql_rows import copied, insert_of, inserted, spelled_rows, together
-from headroom.compressors._sql_statements import START, Part, has_escapes, parts, squeezed
+from headroom.compressors._sql_statements import START, Part, has_escapes, parts, shows_tables, squeezed, unwrapped
 from headroom.compressors._sql_tables import Table, bare, read, shared, shared_line, tail_line, tails
 from headroom.lines import FOLD
 from headroom.messages import Hint
@@ -31,6 +31,7 @@ _DEFINES = re.compile(
 _FIRST = re.compile(r"(?:--[^\n]*\n|[ \t\r]*\n|\\restrict[^\n]*\n)*(?=[A-Za-z/ ])")
 _HEAD = 6_000
 _TITLE = 300
+_SHOWS = frozenset("*T")
 _COUNTS = (" rows)\n", "\n(1 row)\n")
 """What stands below the answer of a query: with descriptions above it is a session, of which each part is read by itself."""
 _FEWEST = 3
@@ -82,6 +83,8 @@ class SqlCompressor:
     def score(self, text: str, hint: Hint) -> float:
         """0.95 for what says of itself that it is a dump and for descriptions of tables, 0.5 where answers of queries stand
         between those, 0.9 where its lines are statements that define tables."""
+        if text[:1] in _SHOWS and shows_tables(text[:_TITLE]):
+            return 0.95
         first = _FIRST.match(text, 0, _HEAD)
         if first is None:
             return 0.0
@@ -103,6 +106,11 @@ class SqlCompressor:
         source = lines.split(text)
         if described.begins(text[:_HEAD]):
             return _worth(text, described.described(source), limits)
+        if shows_tables(text[:_TITLE]):
+            inner = unwrapped(text)
+            source = lines.split(inner)
+            made = _Script(inner, source, parts(inner, source), hint, limits).made()
+            return _worth(text, made, limits)
         found = parts(text, source)
         odd = sum(part.last - part.first + 1 for part in found if part.sort == "other")
         if sum(part.sort != "comment" for part in found) - odd < _FEWEST or odd > _ODD * len(source):
@@ -151,7 +159,8 @@ class _Script:
             if table is not None:
                 self.tables[number] = table
         body = "\n".join(self._shown())
-        quotes = "; `names` without backticks" if self.text.count("`") > body.count("`") else ""
+        bare = any(self.text.count(sign) > body.count(sign) for sign in '`"' if sign in self.text)
+        quotes = "; plain names without quotes" if bare else ""
         note = f"SQL, a statement per line, headings left out{quotes}"
         return Rendition(
             text=body,

@@ -28,8 +28,8 @@ def kept(about: Asked, name: str) -> frozenset[str] | None:
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        ("Why is DELETE FROM parcels slow?", {"parcels"}),
-        ("why can a parcel not be deleted", {"parcels"}),
+        ("Why is DELETE FROM parcels slow?", {"parcels", "parcel_events"}),
+        ("why can a parcel not be deleted", {"parcels", "parcel_events"}),
         ("the parcel events are late", {"parcels", "parcel_events"}),
         ("rename parcel_events.happened_at", {"parcel_events"}),
         ("which category is empty", {"categories"}),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.compressors._sql_statements import Part, parts, squeezed
+from headroom.compressors._sql_statements import Part, parts, shows_tables, squeezed, unwrapped
 
 
 def cut(text: str) -> list[Part]:
@@ -78,6 +78,11 @@ def test_the_parts_hold_every_line_that_is_not_blank_once(text: str) -> None:
         ),
         ("CREATE TYPE t AS ENUM (\n    'a  (b',\n    'c )'\n);", "CREATE TYPE t AS ENUM ('a  (b', 'c )');"),
         ("CREATE TABLE `a` (\n  `id` int,\n  `order` text\n);", "CREATE TABLE a (id int, `order` text);"),
+        (
+            'CREATE TABLE "a" ("id" int, "Upper" int, "user" text DEFAULT "me", "b" int REFERENCES "s"."t" ("id"));',
+            'CREATE TABLE a (id int, "Upper" int, "user" text DEFAULT "me", b int REFERENCES s.t (id));',
+        ),
+        ('CREATE TABLE "a" ("x" text CHECK ("x" IN ("b", "c")));', 'CREATE TABLE a (x text CHECK (x IN ("b", "c")));'),
         ("COMMENT ON TABLE a IS 'see `b`';", "COMMENT ON TABLE a IS 'see `b`';"),
         ("CREATE TABLE a (\n  x int, -- why\n  y int\n);", None),
         ("COMMENT ON TABLE a IS 'two\nlines';", None),
@@ -87,3 +92,18 @@ def test_the_parts_hold_every_line_that_is_not_blank_once(text: str) -> None:
 def test_a_statement_on_one_line_says_the_same(statement: str, line: str | None) -> None:
     (part,) = cut(statement)
     assert squeezed(part, escapes=False) == line
+
+
+TABLE = "CREATE TABLE `a` (\n  `id` int NOT NULL,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB"
+ROW = "*************************** {}. row ***************************\n       Table: a\nCreate Table: {}\n"
+
+
+def test_answers_of_mysql_to_show_create_table_are_statements() -> None:
+    vertical = ROW.format(1, TABLE) + ROW.format(2, TABLE)
+    assert shows_tables(vertical)
+    assert unwrapped(vertical) == f"\n\n{TABLE};\n\n\n{TABLE};\n"
+    flat = "Table\tCreate Table\na\t" + TABLE.replace("\n", "\\n") + "\n"
+    assert shows_tables(flat)
+    assert unwrapped(flat) == "\nCREATE TABLE `a` (`id` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;\n"
+    assert not shows_tables("Table\tRows\na\t3\n")
+    assert not shows_tables(ROW.format(1, "x")[:60])
