@@ -5,8 +5,8 @@
     src/c.ts(2,1): error TS6133: 'a' is declared but its value is never read.
     ⋯ the same at (7,3); for 'b' (9,5); 'User' src/d.ts(1,16)
 
-Nothing is lost but the order. Output with excerpts below its findings is not for here (`_diagnostics`, `_excerpts`).
-`test_run` stands above.
+Nothing is lost but the order and, from MEDIUM on, the many places of a warning that stands among errors. Output with
+excerpts below its findings is not for here (`_diagnostics`, `_excerpts`). `test_run` stands above.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ _LEAST = 10
 _WORTH = 0.85
 _LONG_FOLDER = 8
 _SAME, _ALIKE, _FOR = "the same at ", "the same but for names and numbers at ", "the same for "
+_ONLY, _BUT = "the same, by file", "the same but for names and numbers, by file"
+_WARNING = re.compile(r"(?:warning|info|note|hint)\b")
+_LONG = 24
+"""So many places of a warning, among errors, are counted by file."""
 _COUNTED = 6
 """So many places are counted."""
 _RANGE = re.compile(r":\d+:\d+(?=:\d+:\d+\Z)")
@@ -66,7 +70,7 @@ def findings(
     source: Sequence[str], pins: AbstractSet[int], first_line: int, *, alike: bool = False
 ) -> Rendition | None:
     """The output with each message once; None where that is little shorter or where it holds much else. `alike` takes
-    messages that differ in names and numbers for one, unless they tell of an error.
+    messages that differ in names and numbers for one, unless they tell of an error, and counts what errors stand among.
     """
     spoken = sum([bool(line) and not line.isspace() for line in source])
     found = _read(source, max(_LEAST, spoken / 2))
@@ -76,13 +80,15 @@ def findings(
     if ranges_cut:
         found = [replace(f, at=m[0] if (m := _RANGE.match(f.at)) else f.at) for f in found]
     groups = _groups(found, alike=alike)
+    among_errors = any(_ERROR.match(f.text) for f in found)
     folder = common_folder(sorted({f.path for f in found}))
     below = len(folder) if len(folder) > _LONG_FOLDER else 0
     hidden: set[int] = set()
     marks: dict[int, str] = {}
     for same in groups.values():
         others = [f for f in same[1:] if pins.isdisjoint(f.lines)]
-        mark = _mark(same[0], others, below, alike=alike)
+        counted = alike and among_errors and len(others) >= _LONG and _WARNING.match(same[0].text) is not None
+        mark = _counts(same[0], others, below) if counted else _mark(same[0], others, below, alike=alike)
         if len(others) > 1 and len(mark) < sum(len(source[i]) for f in others for i in f.lines):
             marks[same[0].lines[-1]] = mark
             hidden.update(i for f in others for i in f.lines)
@@ -127,6 +133,13 @@ def _mark(first: _Finding, others: Sequence[_Finding], below: int, *, alike: boo
 def _section(finding: _Finding) -> str:
     """The file below which a finding has to stay: an error in a row below the path of its file."""
     return finding.path if finding.at[0] not in ":(" and _ERROR.match(finding.text) else ""
+
+
+def _counts(first: _Finding, others: Sequence[_Finding], below: int) -> str:
+    """How often a warning is found again in which file."""
+    files = Counter(f.path[below:] for f in others)
+    same = _ONLY if len({f.text for f in (first, *others)}) == 1 else _BUT
+    return f"{FOLD} {len(others)} × {same}: {', '.join(f'{path} {n}' for path, n in files.items())}"
 
 
 def _kind(text: str) -> str:

@@ -153,3 +153,18 @@ def test_messages_that_hold_the_sign_of_a_name_are_not_taken_for_others() -> Non
     made = findings(source, set(), 1)
     assert made is not None
     assert made.text.split("\n")[::2] == source[:2]
+
+
+def test_the_many_places_of_a_warning_among_errors_are_counted_by_file() -> None:
+    rows = [
+        line
+        for name in ("a.js", "b.js")
+        for line in (name, *[f"  {n}:1  warning  Use quotes  quotes" for n in range(1, 20)])
+    ]
+    error = "  99:1  error  'x' is not defined  no-undef"
+    made = findings([*rows, error], set(), 1, alike=True)
+    assert made is not None
+    assert made.text.split("\n") == ["a.js", rows[1], "⋯ 37 × the same, by file: a.js 18, b.js 19", "b.js", error]
+    alone = findings(rows, set(), 1, alike=True)
+    assert alone is not None
+    assert ":19:1; b.js:1:1, :2:1" in alone.text
