@@ -79,7 +79,7 @@ def turns(text: str) -> Turns | None:
     asides = deque(_telling(lines, others, repeated))
     if _OTHERS * sum(len(lines[i]) for i in asides) > len(text):
         return None
-    decoded = lines[0].startswith("WEBVTT")
+    decoded = any(line.startswith("WEBVTT") for line in lines[: cues[0].first])
     rolls = _rolls(cues)
     labelled = _labelled(cues)
     made = Turns(note=_note(lines, cues, rolls, labelled, bool(repeated)))

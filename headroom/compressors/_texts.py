@@ -21,6 +21,7 @@ from typing import Any
 
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._flow import parse
+from headroom.compressors._recorded import is_recorded
 from headroom.lines import FOLD
 from headroom.messages import Hint
 
@@ -270,8 +271,9 @@ class _Shortening:
         return None
 
     def _made(self, compressor: Compressor, text: str) -> Rendition:
-        """The compressor's answer; of prose the beginning stays, which tells what it is."""
-        end = text.find("\n", _HEAD) + 1 if compressor.kind == "prose" else 0
+        """The compressor's answer; of prose the beginning stays, which tells what it is. What was recorded is spelled anew, all of
+        it or nothing."""
+        end = text.find("\n", _HEAD) + 1 if compressor.kind == "prose" and not is_recorded(text) else 0
         light = self._limits.effort == Effort.LIGHT and compressor.kind not in _REPETITIVE
         effort = Effort.LOSSLESS if light else self._limits.effort
         below = replace(self._limits, effort=effort, first_line=1 + text.count("\n", 0, end))

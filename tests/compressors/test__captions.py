@@ -82,6 +82,14 @@ def test_a_meeting_is_read_by_who_speaks() -> None:
     ]
 
 
+def test_what_a_tool_says_above_captions_stays_above() -> None:
+    assert said(f"Call 4711:\n\n{TEAMS}")[:3] == [
+        "Call 4711:",
+        "NOTE Harbour meeting, 2026-03-12",
+        "0:03 Ann Ort: Shall we start? R&D is late. The crane is out of order.",
+    ]
+
+
 def test_each_turn_knows_the_lines_of_the_source() -> None:
     found = turns(TEAMS)
     assert found is not None

@@ -227,3 +227,15 @@ def test_the_command_speaks_of_the_output_that_a_tool_puts_into_json() -> None:
     assert "⋯ 1 (search; " in made.text
     other = CRUSHER.compress(json.dumps({"title": "orders", "text": hits}), hint, Limits(effort=Effort.MEDIUM))
     assert "(search; " not in other.text
+
+
+def test_captions_in_a_string_are_read_from_their_first_cue_on() -> None:
+    """Not their beginning as it was and the rest in other words."""
+    cues = [
+        f"{n}\n00:{n // 60:02}:{n % 60:02}.000 --> 00:{n // 60:02}:{n % 60:02}.900\n<v Ann>This is what I say as number {n} of many.</v>"
+        for n in range(1, 90)
+    ]
+    document = json.dumps({"id": 7, "transcript": "WEBVTT\n\n" + "\n\n".join(cues)})
+    made = ALL.compress(document, NO_HINT, lambda _: Limits(effort=Effort.MEDIUM)).rendition
+    assert "\n0:01 Ann: This is what I say as number 1 of many. This is" in made.text
+    assert "-->" not in made.text
