@@ -48,8 +48,8 @@ _WHITE = {False: re.compile(rf"{_STRING}{_NAME}", re.DOTALL), True: re.compile(r
 """Strings and quoted names; by whether a backslash escapes."""
 _COMMENT = re.compile(r"--|/\*|\$\w*\$|['\"`]|\n\n")
 _PLAIN = re.compile(r"`([A-Za-z_]\w*)`\Z|\"([a-z_][a-z0-9_]*)\"\Z")
-_VALUE = re.compile(r"(?:\bDEFAULT|\bIN ?\([^)]*|[=<>|]) *\Z", re.IGNORECASE)
-"""Behind it a text may stand in double quotes."""
+_TEXT = re.compile(r"(?:\bDEFAULT|\bIN|[=<>|]) *\(* *\"", re.IGNORECASE)
+"""A text in double quotes, which some dialects have."""
 _RESERVED = frozenset(
     "add all alter analyze and as asc before between by call case change check collate column condition constraint continue"
     " convert create cross cube current_date current_time current_user cursor database databases day_hour dec declare default"
@@ -66,7 +66,6 @@ _RESERVED = frozenset(
     " session_user similar some symmetric tablesample temp temporary transaction user vacuum variadic verbose without".split()
 )
 """Names that need their quotes, in one dialect or another."""
-_NEAR = 200
 
 
 _SHOWN = re.compile(
@@ -247,14 +246,13 @@ def _may_join(statement: str, escapes: bool) -> bool:
 
 def _without_quotes(statement: str, escapes: bool) -> str:
     """Plain names without quotes."""
+    names = not escapes and '"' in statement and not _TEXT.search(statement)
 
     def shorter(m: re.Match[str]) -> str:
-        plain = _PLAIN.match(m[0])
-        if plain is None or m[0][1:-1].lower() in _RESERVED:
+        sign = m[0][0]
+        if sign == "'" or (sign == '"' and not names):
             return m[0]
-        if plain[1] is not None:
-            return plain[1]
-        is_text = escapes or _VALUE.search(statement, max(0, m.start() - _NEAR), m.start()) is not None
-        return m[0] if is_text else plain[2]
+        plain = _PLAIN.match(m[0])
+        return m[0] if plain is None or m[0][1:-1].lower() in _RESERVED else m[0][1:-1]
 
     return _WHITE[escapes].sub(shorter, statement)

@@ -79,10 +79,14 @@ def test_the_parts_hold_every_line_that_is_not_blank_once(text: str) -> None:
         ("CREATE TYPE t AS ENUM (\n    'a  (b',\n    'c )'\n);", "CREATE TYPE t AS ENUM ('a  (b', 'c )');"),
         ("CREATE TABLE `a` (\n  `id` int,\n  `order` text\n);", "CREATE TABLE a (id int, `order` text);"),
         (
-            'CREATE TABLE "a" ("id" int, "Upper" int, "user" text DEFAULT "me", "b" int REFERENCES "s"."t" ("id"));',
-            'CREATE TABLE a (id int, "Upper" int, "user" text DEFAULT "me", b int REFERENCES s.t (id));',
+            'CREATE TABLE "a" ("id" int, "Upper" int, "user" text, "b" int REFERENCES "s"."t" ("id"));',
+            'CREATE TABLE a (id int, "Upper" int, "user" text, b int REFERENCES s.t (id));',
         ),
-        ('CREATE TABLE "a" ("x" text CHECK ("x" IN ("b", "c")));', 'CREATE TABLE a (x text CHECK (x IN ("b", "c")));'),
+        (
+            'CREATE TABLE "a" ("x" text CHECK ("x" IN ("b", "c")));',
+            'CREATE TABLE "a" ("x" text CHECK ("x" IN ("b", "c")));',
+        ),
+        ('CREATE TABLE "a" ("x" text DEFAULT "b");', 'CREATE TABLE "a" ("x" text DEFAULT "b");'),
         ("COMMENT ON TABLE a IS 'see `b`';", "COMMENT ON TABLE a IS 'see `b`';"),
         ("CREATE TABLE a (\n  x int, -- why\n  y int\n);", None),
         ("COMMENT ON TABLE a IS 'two\nlines';", None),
