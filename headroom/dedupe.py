@@ -25,6 +25,7 @@ _MIN_KEY = 24
 """Shorter lines ("}", "", "return None") occur everywhere and start no run."""
 _MIN_RUN = 160
 """Characters that a run of lines must have to be referred to."""
+_BEGINNING = 32
 _REFERENCE, _SOURCE, _HEADER = 90, 80, 120
 """Characters of text that cost a reader as much as a reference, as one more place to look at (besides what names it), and as
 the header above the text."""
@@ -361,13 +362,20 @@ class _Folding:
             chars += len(mine[at + before]) + 1
         return _Run(at + before, after - before, chars, number, start + before) if chars >= least else None
 
+    def _beginning(self, run: _Run) -> str:
+        """How the lines begin that are referred to: in a text without numbers nobody could count up to them."""
+        lines = self._lines[run.start : run.start + run.length]
+        line = next((" ".join(line.split()) for line in lines if line.strip()), "")
+        return line if len(line) <= _BEGINNING else f"{line[: _BEGINNING - 1].rstrip()}…"
+
     def _reference(self, run: _Run, *, short: bool) -> str:
-        """`⋯ lines 1-6 = lines 3-8 of result #2 above`; with the numbers that a tool printed where these tell more."""
+        """`⋯ lines 1-6 = lines 3-8 of result #2 above`, `⋯ lines 9-12 = lines 1-4 above (begin)`; with the numbers that a tool
+        printed where these tell more."""
         here = named([(run.at + 1, run.at + run.length)])
         source = None if run.source is None else self._said.source(run.source)
         view = self._view if source is None or source.view is None else source.view
         if source is None:
-            there = f"{named([(run.start + 1, run.start + run.length)])} above"
+            there = f"{named([(run.start + 1, run.start + run.length)])} above ({self._beginning(run)})"
         else:
             there = view.where(run.start, run.length, source.name(self._said.now, short=short))
         number = self._view.number(run.at)

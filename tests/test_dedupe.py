@@ -15,7 +15,7 @@ READ = Hint(tool="Read", path="src/app.py")
 LINES = [f"    value_{n} = compute_the_value(number={n}, factor={n * n})" for n in range(60)]
 REFERENCE = re.compile(
     rf"{FOLD} lines? (\d+)(?:-(\d+))?(?:, numbered (\d+)(?:-\d+)?,|(, without numbers,))?"
-    r" = (lines?|numbered) (\d+)(?:-(\d+))?(, behind their signs,)? (?:above|(?:of|in) (?:the ([\w.\[\]-]+) of (?:the call of )?)?"
+    r" = (lines?|numbered) (\d+)(?:-(\d+))?(, behind their signs,)? (?:above \(.*\)|(?:of|in) (?:the ([\w.\[\]-]+) of (?:the call of )?)?"
     r"(?:result #(\d+)|this call)(?: above)?(?:, .*)?)"
 )
 NUMBERED = re.compile(r" *(\d+)\t(.*)")
@@ -97,7 +97,8 @@ def test_what_a_text_says_twice_is_said_once() -> None:
     chunk = LINES[:20]
     overlap = Said().overlap("\n".join([*chunk, "--- next chunk", *chunk[12:], "end"]), within=True)
     assert overlap is not None
-    assert overlap.body.split("\n") == [*chunk, "--- next chunk", "⋯ lines 22-29 = lines 13-20 above", "end"]
+    reference = "⋯ lines 22-29 = lines 13-20 above (value_12 = compute_the_value(nu…)"
+    assert overlap.body.split("\n") == [*chunk, "--- next chunk", reference, "end"]
     assert Said().overlap("\n".join(chunk + chunk)) is None
 
 

@@ -1,4 +1,4 @@
-"""Plans of Terraform and OpenTofu: what is known only after they are applied stands on one line per block.
+"""Plans and states of Terraform and OpenTofu: what is known only after they are applied stands on one line per block.
 
       + arn                = (known after apply)          + arn, id, public_ip = (known after apply)
       + id                 = (known after apply)          + ami = "ami-0abc"
@@ -26,6 +26,8 @@ _SIGNS = (
     "OpenTofu will perform the following",
     "Resource actions are indicated",
 )
+_STATE = re.compile(r"\s*# [\w.\[\]\"'/-]+:(?: \(tainted\))?\n(?:resource|data|ephemeral) \"")
+"""How a state begins that is shown (`terraform show`, `state show`)."""
 _UNKNOWN = re.compile(r"( +[+~-] )([\w\"./:-]+) += \(known after apply\)\Z")
 _ALIGNED = re.compile(r"^( +(?:[+~-] |-/\+ |\+/- )?(?:[\w./:-]+|\"[^\"\n]*\")) {2,}= ", re.MULTILINE)
 _RESOURCE = re.compile(r" +# (\S+) (?:will|must|has|is)\b")
@@ -39,15 +41,15 @@ _TOGETHER = re.compile(r" +[+~-] \S+, .* = \(known after apply\)", re.MULTILINE)
 
 
 class PlanCompressor:
-    """Plans of changes to infrastructure."""
+    """Plans of changes to infrastructure, and the state of it. Each value of them is a fact: none is left out."""
 
     name = "PlanCompressor"
     kind = "diff"
 
     def score(self, text: str, hint: Hint) -> float:
-        """0.95 where the text says of itself that it is a plan."""
+        """0.95 where the text says of itself that it is a plan, or begins as a state does that is shown."""
         head = text[:6_000]
-        return 0.95 if any(sign in head for sign in _SIGNS) else 0.0
+        return 0.95 if any(sign in head for sign in _SIGNS) or _STATE.match(head) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The same with the unknown together and nothing aligned; itself where a line looks like one of ours."""
@@ -60,7 +62,8 @@ class PlanCompressor:
             return Rendition(text=text)
         said = ["attributes known after apply stand together per block"] if together != made.text else []
         said += ["values unaligned"] if body != together else []
-        note = "; ".join(filter(None, (made.note, f"plan: {', '.join(said)}" if said else "")))
+        name = "state" if _STATE.match(text[:6_000]) else "plan"
+        note = "; ".join(filter(None, (made.note, f"{name}: {', '.join(said)}" if said else "")))
         made = replace(made, text=body, note=note)
         return made if len(body) + len(note) < len(text) else Rendition(text=text)
 

@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from headroom import overlaps
-from headroom.compressors import _said_before
+from headroom.compressors import _quotes, _said_before
 from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
 from headroom.compressors._commands import retrieves
 from headroom.compressors._extract import Fill, extract, gaps
@@ -41,6 +41,8 @@ _RULE = re.compile(r"\s*([-=*_~])(?:\s*\1){2,}\s*\Z")
 """A line that only parts what stands above it from what stands below."""
 _MIN_REPEATED = 200
 _TELLING = 50
+_MOST_OF_THREAD = 0.75
+"""Mails that are so much shorter without what they quote are shown whole."""
 _TRIES = 6
 _LITTLE = 240
 """In less room than that, it is not said how to read what tells itself: numbers in front, signs where something is left out."""
@@ -74,6 +76,10 @@ class Kompress:
         if said is not None:
             return said
         lines = split(text)
+        if limits.room is None and limits.effort < Effort.STRONG and _quotes.is_thread(text):
+            thread = _quotes.fold(text, lines, limits.first_line)
+            if thread is not None and len(thread) < _MOST_OF_THREAD * len(text):
+                return Rendition(text=thread, note=_quotes.NOTE)
         found = self._extracted(text, lines, hint, limits)
         if found is not None:
             return found
@@ -328,6 +334,8 @@ _OTHER_KINDS = re.compile(
 def _score(text: str, hint: Hint) -> float:
     """The cheap looks come first: most texts are none of prose, and each text is asked about."""
     if is_recorded(text):
+        return _CERTAIN
+    if _quotes.is_thread(text) and not (hint.command or hint.path):
         return _CERTAIN
     if _OTHER_KINDS.match(text[:200]):
         return 0.0

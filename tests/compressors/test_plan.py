@@ -82,3 +82,16 @@ def test_resources_of_which_the_state_was_read_are_counted() -> None:
     assert made.note == ""
     exact = PLAN.compress("\n".join([*reads, *plan]), NO_HINT, Limits(effort=Effort.LOSSLESS))
     assert reads[0] in exact.text
+
+
+def test_a_state_that_is_shown_keeps_all_its_values() -> None:
+    """It looks like code, of which bodies could be left out."""
+    text = "\n\n".join(
+        f'# aws_instance.berth[{n}]:\nresource "aws_instance" "berth" {{\n    ami           = "ami-{n}"\n'
+        f'    encrypted     = {str(n == 4).lower()}\n    tags          = {{\n        Env  = "prod"\n    }}\n}}'
+        for n in range(9)
+    )
+    assert PLAN.score(text, NO_HINT) > 0.9
+    made = PLAN.compress(text, NO_HINT, Limits(effort=Effort.STRONG))
+    assert (made.lossless, made.note) == (True, "state: values unaligned")
+    assert made.text.split() == text.split()
