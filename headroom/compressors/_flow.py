@@ -19,6 +19,7 @@ from typing import Any, Final
 __all__ = [
     "MISSING",
     "NUMBER",
+    "Bare",
     "Num",
     "Odd",
     "Pairs",
@@ -53,6 +54,12 @@ class Pairs(tuple[tuple[str, Any], ...]):
 
 class Odd(str):
     """A line among values of a line each that is none: its text."""
+
+    __slots__ = ()
+
+
+class Bare(str):
+    """What stands in place of a value, letter for letter."""
 
     __slots__ = ()
 
@@ -204,7 +211,7 @@ def atom(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return _short(value) if len(value) <= _SHORT else string(value)
-    return str(value) if kind is Num else _WORDS[value]
+    return str(value) if kind is Num or kind is Bare else _WORDS[value]
 
 
 @lru_cache(maxsize=4096)
@@ -246,7 +253,7 @@ def flow(value: Any) -> str:
         return "[" + ",".join(inner) + "]"
     if kind is Pairs:
         return "{" + ",".join([f"{key_text(k)}:{flow(v)}" for k, v in value]) + "}"
-    return str(value) if kind is Num else _WORDS[value]
+    return str(value) if kind is Num or kind is Bare else _WORDS[value]
 
 
 def cell_text(value: Any, sep: str, *, as_str: bool = False) -> str:

@@ -21,8 +21,9 @@ from typing import Any, Final
 from headroom import relevance
 from headroom.compressors._api import Effort, Limits
 from headroom.compressors._columns import Column, Grid, merge_loose
-from headroom.compressors._flow import MISSING, Num, flow
+from headroom.compressors._flow import MISSING, Bare, Num, flow
 from headroom.compressors._hits import defining
+from headroom.compressors._series import middles, telling
 from headroom.compressors._strange import strange
 from headroom.messages import Hint
 
@@ -39,6 +40,7 @@ _ENDS = 3
 _SPREAD = 5
 _EXTREME, _MAD = 8.0, 1.4826
 _LONG = 300
+_MOST_SERIES = 24
 _KINDS, _SELDOM = 8, 12
 """Values that are kinds rather than names, and rows up to which one of them is rare."""
 _DESCRIBED = 40
@@ -236,6 +238,8 @@ def _few(flags: Iterable[bool]) -> list[int]:
 def _telling(c: Column) -> set[int]:
     """Rows in which this column holds something out of the ordinary."""
     values, total = c.values, len(c.values)
+    if Bare in c.kinds:
+        return _extremes(middles(values)).union(telling(values)[:_MOST_SERIES])
     c.numbers = _numbers(values, c.kinds)
     if c.numbers is not None:
         return _extremes(c.numbers)

@@ -3,8 +3,8 @@
 An array of objects becomes a grid with its keys named once (`_columns`, `_spell`); everything else becomes an outline
 without the quotes and the repetitions (`_outline`). White space and the spelling of escapes do not survive, values do.
 Where effort allows, rows of large uniform arrays go (`_rows`), and what does not lie on a path that the query names
-(`_asked_path`). A large text is read and spelled piece by piece (`_pieces`). Long texts in strings may be shortened by
-the compressors of their kinds (`_texts`).
+(`_asked_path`). Series of numbers are told by `_series`. A large text is read and spelled piece by piece (`_pieces`).
+Long texts in strings may be shortened by the compressors of their kinds (`_texts`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from headroom.compressors._flow import parse, parse_most
 from headroom.compressors._outline import outline
 from headroom.compressors._pieces import WHOLE, begins_with_rows, cut, is_lines, joined, size_of
 from headroom.compressors._rows import Part
+from headroom.compressors._series import Spelled, may_hold, spelled_series
 from headroom.compressors._spell import spelled
 from headroom.compressors._texts import shortened
 from headroom.messages import Hint
@@ -202,12 +203,23 @@ def _python(made: Rendition | None) -> Rendition | None:
 def _whole(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     parsed = parse(text)
     if parsed is not None:
-        return _render(parsed[0], parsed[1], hint, limits)
+        first = 0 if parsed[1] else None
+        series = spelled_series(parsed[0], hint.query or "", limits, first=first) if may_hold(text) else None
+        return _with_series(series, _render(series.value if series is not None else parsed[0], parsed[1], hint, limits))
     lined = parse_most(text)
     made = grid(lined, _asked(hint.query or "")) if lined is not None else None
     if made is None:
         return None
     return spelled(made, hint, limits, elide=True, what="JSON Lines", part=Part(limits.first_line, lines=True))
+
+
+def _with_series(series: Spelled | None, made: Rendition) -> Rendition:
+    """What is made of a document, and what its series have lost before."""
+    if series is None:
+        return made
+    note = "; ".join(filter(None, [made.note, series.note]))
+    elisions = (*made.elisions, *series.elisions)
+    return replace(made, note=note, elisions=elisions, lossless=made.lossless and not series.elisions)
 
 
 def _keeps(text: str, body: str, keep: re.Pattern[str] | None) -> bool:
@@ -225,13 +237,18 @@ def in_pieces(text: str, hint: Hint, limits: Limits, size: int = 0) -> Rendition
     share = min(1.0, size / len(text))
     asked = _asked(hint.query or "")
 
+    some = may_hold(text)
+
     def parts() -> Iterator[tuple[str, Rendition]]:
         for piece in cut(text, size):
-            if type(piece.value) is list:
-                yield piece.title, _rows(piece.value, hint, limits, Part(piece.first, share))
+            series = spelled_series(piece.value, hint.query or "", limits, piece.path, piece.first) if some else None
+            value = series.value if series is not None else piece.value
+            if type(value) is list:
+                made = _rows(value, hint, limits, Part(piece.first, share))
             else:
-                yield piece.title, outline(piece.value, hint, limits, asked, at=piece.path)
-            del piece  # or two pieces would live at once
+                made = outline(value, hint, limits, asked, at=piece.path)
+            yield piece.title, _with_series(series, made)
+            del piece, value, series  # or two pieces would live at once
 
     return joined(parts(), "JSON Lines" if is_lines(text, size) else "one JSON value in pieces")
 

@@ -16,6 +16,7 @@ from headroom.compressors._flow import MISSING, NUMBER, Num, Odd
 HEADER = re.compile(r"(?:(\d+) (?:rows|entries|JSON Lines)|(?:rows|JSON Lines) (\d+)-(\d+)): ")
 ABOVE = re.compile(r"all rows(?:, (after|before) |: )|@[A-Z] stands for ")
 _SCALAR = re.compile(rf"(?:{NUMBER}|NaN|-?Infinity)\Z")
+_SERIES = re.compile(r"(~~?)(-?\d+)\+(\d+): (.*)\Z")
 _WORDS = {"true": True, "false": False, "null": None}
 _PLACE = re.compile(r"\[(\d+)\]")
 _BARE_PART = re.compile(r"[A-Za-z_$][\w$/ -]*", re.ASCII)
@@ -133,7 +134,22 @@ def resolve(value: Any, below: Sequence[Any]) -> Any:
 def bare(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
+    if m := _SERIES.match(text):
+        return series(int(m[2]), int(m[3]), m[4].split(" "), turned=len(m[1]) > 1)
     return Num(text) if _SCALAR.match(text) else text
+
+
+def series(time: int, step: int, words: Sequence[str], *, turned: bool) -> list[Any]:
+    """The pairs that a series stands for."""
+    out: list[Any] = []
+    for word in words:
+        if word.startswith("~"):
+            time = int(word[1:])
+            continue
+        value = word[1:-1] if word.startswith('"') else bare(word)
+        out.append([value, Num(str(time))] if turned else [Num(str(time)), value])
+        time += step
+    return out
 
 
 class Reader:
