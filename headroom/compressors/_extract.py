@@ -119,7 +119,8 @@ def extract(
 
 class Fill:
     """As much of one text as fits into a number of tokens, best passages first. `spans` may be asked again with another
-    number; what the first question has cost is not paid again."""
+    number; what the first question has cost is not paid again. Whoever knows how the text is made gives its `passages`, and of each how many
+    characters in front say only whose it is: its head."""
 
     def __init__(
         self,
@@ -129,12 +130,14 @@ class Fill:
         *,
         sentences: bool,
         keep: re.Pattern[str] | None = None,
+        passages: Sequence[Passage] | None = None,
+        heads: Sequence[int] = (),
     ) -> None:
         self._text = text
         self._count = count
-        self._passages = take_apart(text, sentences=sentences)
+        self._passages = passages or take_apart(text, sentences=sentences)
         ranking = rank(text, self._passages, query, scorer=learned_scores) if query else None
-        scores = _telling(text, self._passages) if ranking is None else ranking.scores
+        scores = _telling(text, self._passages, heads) if ranking is None else ranking.scores
         scores = _with_companions(text, self._passages, scores)
         self._order = [number for number, _ in in_order(self._passages, scores, ranking)]
         self._must = sorted(_kept(text, self._passages, keep))
@@ -194,7 +197,7 @@ def _lines(passages: Sequence[Passage]) -> list[int]:
     return out
 
 
-def _telling(text: str, passages: Sequence[Passage]) -> list[float]:
+def _telling(text: str, passages: Sequence[Passage], heads: Sequence[int] = ()) -> list[float]:
     """Without a query: names and figures in proportion to length, and a little for what comes first in its group. Headings
     come with what stands below them."""
     out = []
@@ -202,7 +205,7 @@ def _telling(text: str, passages: Sequence[Passage]) -> list[float]:
         if p.role is Role.HEADING:
             out.append(0.0)
             continue
-        names = len(_TELLS.findall(text, p.start, p.end))
+        names = len(_TELLS.findall(text, p.start + (heads[i] if heads else 0), p.end))
         opens = i == 0 or passages[i - 1].group != p.group or passages[i - 1].role is Role.HEADING
         out.append((names + opens) / (p.end - p.start + 60))
     return out

@@ -42,6 +42,8 @@ class Turn:
     until: float = 0.0
     is_said: bool = False
     is_open: bool = False
+    head: int = 0
+    """So many characters say who speaks, and when."""
     below: int | None = None
     """The number of the line that says on which day this was said."""
 
@@ -79,9 +81,10 @@ class Turns:
             before.text += f" {words}"
             before.last, before.until = lines[1], until
             return
-        said = f"{voice}: {words}" if voice is not None else words
-        text = f"{time or clock(at)} {said}".rstrip()
-        self.all.append(Turn(*lines, text, voice, until, is_said=True, is_open=not fresh, below=self.today))
+        head = f"{time or clock(at)} {voice}: " if voice is not None else f"{time or clock(at)} "
+        turn = Turn(*lines, f"{head}{words}".rstrip(), voice, until, is_said=True, is_open=not fresh)
+        turn.head, turn.below = len(head), self.today
+        self.all.append(turn)
 
     def goes_on(self, last: int, until: float) -> None:
         """What was said last is said again on the lines down to `last`."""
@@ -95,7 +98,7 @@ class Turns:
     def day(self, line: int, text: str) -> None:
         """What is said from this line on is said on that day."""
         self.today = len(self.all)
-        self.aside(line, text)
+        self.all.append(Turn(line, line, text, head=len(text)))
 
 
 def clock(at: float) -> str:
@@ -143,24 +146,27 @@ def _fitting(turns: Turns, text: str, query: str | None, limits: Limits, room: R
     whole = Rendition(text=text, note=turns.note, lossless=False)
     if room.count(text) + room.count(turns.note) <= room.tokens:
         return whole
+    lines = [turn.text for turn in turns.all]
     fill = room.memo.get(_FILL)
     if fill is None:
-        fill = Fill(text, query, room.count, sentences=False, keep=limits.keep)
+        heads = [turn.head for turn in turns.all if turn.text.strip()]
+        passages = _cut(text, lines)
+        fill = Fill(text, query, room.count, sentences=False, keep=limits.keep, passages=passages, heads=heads)
         room.memo[_FILL] = fill
-    lines = [turn.text for turn in turns.all]
     tokens = room.tokens
     brief = room.memo.setdefault("brief", tokens < _LITTLE)
+    best: Rendition | None = None
     for _ in range(_TRIES):
         kept = fill.spans(tokens)
-        if not kept:
-            break
         made = _rendered(turns, _lines_in(lines, kept), limits.first_line)
         made = replace(made, note="") if brief else made
         left = room.tokens - room.count(made.text) - room.count(made.note)
-        if left >= 0:
-            return made
-        tokens = min(tokens + left, tokens * room.tokens // (room.tokens - left))
-    return None
+        if left >= 0 and kept and (best is None or len(made.text) > len(best.text)):
+            best = made
+        if 0 <= left <= room.tokens // 20:
+            break
+        tokens = tokens + left if left >= 0 or tokens + left > 0 else tokens // 2
+    return best
 
 
 def _lines_in(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[int]:

@@ -115,6 +115,18 @@ def test_a_room_is_filled() -> None:
     assert texts[-1] == "\n".join(t.text for t in turns.all)
 
 
+def test_a_room_without_a_query_takes_turns_for_what_they_say() -> None:
+    """Not for who says it, nor for when."""
+    turns = Turns()
+    for n in range(20):
+        words = "Husum sends 38,400 euros on Friday." if n == 13 else "yes, we can do that, of course we can"
+        turns.say((n, n), "Captain Ines Roth", words, time=f"1:{n:02}:00", fresh=True)
+    room = Room(tokens=14, count=lambda text: len(text.split()))
+    made = shown(turns, None, Limits(effort=Effort.STRONG, room=room), as_it_is)
+    assert made is not None
+    assert "38,400" in made.text
+
+
 def test_a_room_in_which_nothing_fits_has_no_answer() -> None:
     room = Room(tokens=2, count=len)
     assert shown(meeting(), None, Limits(effort=Effort.STRONG, room=room), as_it_is) is None
