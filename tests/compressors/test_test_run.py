@@ -231,3 +231,47 @@ def test_the_few_tests_that_were_skipped_are_named_with_their_reasons() -> None:
     assert made.text == f"⋯ lines 1-40 (39 × PASSED, {skipped})"
     many = [line.replace("PASSED", "SKIPPED") if i % 4 == 0 else line for i, line in enumerate(lines)]
     assert "(11 × skipped, 29 × PASSED)" in RUN.compress("\n".join(many), NO_HINT, Limits(effort=Effort.MEDIUM)).text
+
+
+EXCERPTS = st.lists(
+    st.sampled_from(
+        [
+            "E702 Multiple statements on one line",
+            "warning: unneeded `return` statement",
+            "error[E0308]: mismatched types",
+            " --> a.py:3:9",
+            "3 | a = 1; b = 2",
+            "4 | c = 3",
+            "  |",
+            "  |     ^",
+            "",
+            "a.c:3:9: warning: unused variable ‘x’ [-Wunused-variable]",
+            "a.c:3:9: note: declared here",
+            "/usr/include/c++/12/map:60:5: note: candidate: ‘bool operator<’",
+            "/usr/include/c++/12/map:60:5:   required from ‘void sort’",
+            "./node_modules/dayjs/dayjs.min.js 6.99 KiB [built] [code generated]",
+            "  harmony import specifier dayjs ./src/index.js 6:22-27",
+            "WARNING in ./src/a.js 1:2-3",
+            "export 'x' was not found in './b'",
+            "    > 3 | it('adds', () => expect(1).toBe(2));",
+            "      4 | it('takes away', () => {});",
+            "✖ failing tests:",
+            "✖ rounds (0.6ms)",
+            "   1: core::panicking::panic_fmt",
+            "             at /rustc/59807616e1fa/library/core/src/panicking.rs:80:14",
+            "=== RUN   TestX",
+            "--- FAIL: TestX (0.00s)",
+        ]
+    ),
+    max_size=80,
+).map("\n".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(EXCERPTS, st.sampled_from([Effort.LIGHT, Effort.MEDIUM]), st.integers(1, 500))
+def test_every_line_that_is_not_shown_is_named_by_an_elision(text: str, effort: Effort, first_line: int) -> None:
+    made = RUN.compress(text, NO_HINT, Limits(effort=effort, first_line=first_line))
+    gone = {n - first_line for e in made.elisions for a, b in e.ranges for n in range(a, b + 1)}
+    left = [line for i, line in enumerate(text.split("\n")) if i not in gone]
+    assert [line for line in made.text.split("\n") if not line.startswith("⋯")] == left
+    assert made.lossless == (not gone)
