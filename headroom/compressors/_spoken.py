@@ -27,9 +27,10 @@ _IN_FRONT = re.compile(
 )
 _BEHIND = re.compile(rf"(?P<name>{_NAME}){_SPACE}*[\[(](?P<time>{_TIME})[\])]:{_SPACE}+(?P<words>\S.*)")
 _ABOVE = re.compile(
-    rf"(?:(?P<name>{_NAME})(?:{_SPACE}+[-–—|]{_SPACE}+|{_SPACE}{{2,}}|{_SPACE}*\t|,?{_SPACE}*(?=[\[(])|{_SPACE}(?=\d))"
+    rf"(?:(?P<name>{_NAME})(?:{_SPACE}+[-–—|]{_SPACE}+|{_SPACE}{{2,}}|{_SPACE}*\t|[,:]?{_SPACE}*(?=[\[(])|{_SPACE}(?=\d))"
     rf"[\[(]?(?:(?P<day>{_DAY}|Today|Yesterday),?{_SPACE}(?:at{_SPACE})?)?(?P<time>{_TIME})[\])]?"
-    rf"|[\[(]?(?P<time2>{_TIME})[\])]?(?:{_SPACE}*[-–]?{_SPACE}+(?P<name2>[^\W\d_a-z][\w .,'’/&()-]{{0,39}}?))?){_SPACE}*:?{_SPACE}*\Z"
+    rf"|[\[(]?(?:(?P<day2>{_DAY}),?{_SPACE})?(?P<time2>{_TIME})[\])]?"
+    rf"(?:{_SPACE}*[-–]?{_SPACE}+(?P<name2>[^\W_][\w .,'’/&()#-]{{0,39}}?))?){_SPACE}*:?{_SPACE}*\Z"
 )
 _SOME_TIME = re.compile(r"\d:\d\d")
 _LEVEL = re.compile(r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE)\b|/|\.\w+\.")
@@ -189,7 +190,7 @@ def _heads(pattern: re.Pattern[str], filled: Sequence[tuple[int, str]]) -> Itera
             i,
             i,
             time,
-            part.get("day") or "",
+            part.get("day") or part.get("day2") or "",
             voice.strip(" ,") or None,
             part.get("words") or "",
             bool(part.get("nick")),

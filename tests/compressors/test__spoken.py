@@ -39,6 +39,8 @@ TRANSCRIPTS = {
     "behind": each("{name} [{time}]: {words}"),
     "name above": each("{name}  {short}\n{words}", "\n\n"),
     "in parentheses": each("{name} ({time}):\n{words}", "\n\n"),
+    "a colon and parentheses": each("{name}: ({time})\n{words}", "\n\n"),
+    "tabs": each("{time}\t{name}:\t{words}"),
     "time above": each("{short} {name}\n{words}", "\n"),
 }
 CHATS = {
@@ -47,6 +49,7 @@ CHATS = {
     "Slack": each("{name}  {hour} AM\n{words}", "\n\n"),
     "Slack, names above": each("{name}\n  {hour} AM\n{words}", "\n"),
     "Discord": each("{name} — Today at {hour}\n{words}", "\n\n"),
+    "Discord, exported": each("[12/03/2026 {hour} AM] {name}\n{words}", "\n\n"),
     "Telegram": each("{name}, [12.03.2026 {hour}]\n{words}", "\n\n"),
     "IRC": each("[{hour}] <{name}> {words}"),
 }
