@@ -20,6 +20,8 @@ __all__ = ["OWN", "Column", "Grid", "flatten", "grid", "map_grid", "spell"]
 
 ODD = f"{FOLD} no JSON:"
 """Before a line among JSON Lines that is none."""
+CUT_OFF = f"{FOLD} cut off here:"
+"""Before the last of them, where it begins like the others."""
 _MAX_COLUMNS = 400
 _PLACES = 6
 _FEWEST_KEYS, _MAX_KEYS = 3, 60
@@ -188,12 +190,14 @@ def grid(rows: Sequence[Any], keep_whole: Collection[str] = ()) -> Grid | None:
         return None
     columns, loose = flat
     _leave_out(columns, set(loose))
-    return spell(columns, len(rows), {i: _apart(rows[i]) for i in loose}, keep_whole)
+    return spell(columns, len(rows), {i: _apart(rows[i], last=i == len(rows) - 1) for i in loose}, keep_whole)
 
 
-def _apart(row: Any) -> str:
+def _apart(row: Any, *, last: bool) -> str:
     """The line of a row that does not fit the columns."""
-    return f"{ODD} {row}" if type(row) is Odd else "=" + flow(row)
+    if type(row) is Odd:
+        return f"{CUT_OFF if last and row.lstrip()[:1] == '{' else ODD} {row}"
+    return "=" + flow(row)
 
 
 def map_grid(value: Mapping[str, Any], keep_whole: Collection[str] = ()) -> Grid | None:

@@ -424,7 +424,7 @@ class Table:
     def row(self, line: str) -> Any:
         if line.startswith("="):
             return Reader(line[1:]).value("")
-        if line.startswith("⋯ no JSON: "):
+        if line.startswith(("⋯ no JSON: ", "⋯ cut off here: ")):
             return Odd(line.partition(": ")[2])
         spelled = self.cut(line, self.sep if len(self.shown) > 1 else "") if self.shown else []
         assert len(spelled) == len(self.shown), (spelled, self.shown)
