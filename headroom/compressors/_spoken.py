@@ -165,9 +165,10 @@ def _may_begin(pattern: re.Pattern[str], line: str) -> bool:
 
 
 def _names(m: re.Match[str]) -> bool:
-    """Whether it says who speaks, or until when somebody does."""
+    """Whether it says who speaks, or until when somebody does; a level of a log is nobody."""
     part = m.groupdict()
-    return bool(part.get("name") or part.get("nick") or part.get("until"))
+    name = part.get("name")
+    return not _LEVEL.search(name) if name else bool(part.get("nick") or part.get("until"))
 
 
 def _is_clock(heads: Sequence[_Head]) -> bool:
