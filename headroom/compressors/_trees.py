@@ -4,13 +4,14 @@
     │ ├── fast-uri@3.0.1            fast-uri@3.0.1, json-traverse@0.4.1
     │ └── json-traverse@0.4.1
 
-One blank per level stands for the drawing, and neighbours without children share a line. Only what can be drawn again is
-shortened. Above stands `listing`.
+One blank per level stands for the drawing, neighbours without children share a line, and a sign stands for what many names
+are said to be (`deduped`, `UNMET OPTIONAL DEPENDENCY`). Only what can be drawn again is shortened. Above stands `listing`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ BRANCHES = ("─ ", "-- ", "─\xa0", "--\xa0", "─┬ ", "+- ", "\\- ", "├�
 """What rows of trees have before the name."""
 _ROW = 50
 """So many names stand on one line."""
+_OFTEN, _SOME = 40, 8
+"""So many names must have a word, or a state before them, that a sign stands for."""
+_STATE = re.compile(r"([A-Z]{3,}(?: [A-Z]{3,})*) \S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def _short(lines: Sequence[str], style: _Style, pattern: re.Pattern[str]) -> Ren
         return None
     if any(m is None and line[:1] == " " for m, line in zip(rows, lines, strict=True)):
         return None
-    names = [m[3] if m is not None else "" for m in rows]
+    names, said = _shorter([m[3] if m is not None else "" for m in rows])
     spaced = any(" " in name for name in names)
     between = ", " if spaced else " "
     if any(name.startswith("\xa0") or (spaced and ", " in name) for name in names):
@@ -125,13 +129,33 @@ def _short(lines: Sequence[str], style: _Style, pattern: re.Pattern[str]) -> Ren
         if m is None:
             out.append(line)
             continue
-        beside.append(m[3])
+        beside.append(names[i])
         alike = i + 1 < len(depths) and depths[i + 1] == depth and (i + 2 == len(depths) or depths[i + 2] <= depth)
         if not alike or len(beside) >= _ROW:
             out.append(" " * depth + between.join(beside))
             beside = []
     drawn = f"{style.start}{style.bar}{style.tee}".rstrip()
     note = f"one blank per level for {drawn}, names {'with commas ' if spaced else ''}side by side"
+    note = "; ".join([note, *said])
     if any(more):
         note += f", cut off: more follows at level {', '.join([str(i) for i, flag in enumerate(more, 1) if flag])}"
     return Rendition(text="\n".join(out), note=note)
+
+
+def _shorter(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The names with a sign for the word that many of them end with, and for what is said in capitals before many of them;
+    and what the signs stand for."""
+    out = list(names)
+    said: list[str] = []
+    ends = Counter(name.rpartition(" ")[2] for name in names if " " in name)
+    end, often = max(ends.items(), key=lambda item: item[1], default=("", 0))
+    sign = next((sign for sign in "*'" if not any(name.endswith(sign) for name in names)), "")
+    if often >= _OFTEN and end.isalpha() and sign:
+        out = [name[: -len(end) - 1] + sign if name.endswith(f" {end}") else name for name in out]
+        said.append(f"`{sign}` = {end}")
+    begins = Counter(m[1] for name in names if (m := _STATE.match(name)))
+    begin, often = max(begins.items(), key=lambda item: item[1], default=("", 0))
+    if often >= _SOME and not any(name.startswith("?") for name in names):
+        out = [f"?{name[len(begin) + 1 :]}" if name.startswith(f"{begin} ") else name for name in out]
+        said.append(f"`?` = {begin} ({often} of them)")
+    return out, said

@@ -88,3 +88,29 @@ def test_what_is_no_row_of_a_tree(line: str) -> None:
 def test_a_drawing_with_a_fault_stays_as_it_is() -> None:
     text = "root\n├── a\n│   └── b\n    └── c\n" * 4
     assert shorten_tree(text.split("\n"), text).text == text
+
+
+def names_of(body: str, note: str) -> list[str]:
+    names = [name for line in body.split("\n")[1:] for name in line.strip().split(", ")]
+    for sign, word in re.findall(r"`([*'])` = (\w+)", note):
+        names = [f"{name[:-1]} {word}" if name.endswith(sign) else name for name in names]
+    for state in re.findall(r"`\?` = ([A-Z ]+) \(\d+ of them\)", note):
+        names = [f"{state} {name[1:]}" if name.startswith("?") else name for name in names]
+    return names
+
+
+def test_what_many_names_are_said_to_be_stands_as_a_sign_that_the_note_explains() -> None:
+    names = [f"part{n}@1.{n}.0 deduped" if n % 2 else f"UNMET OPTIONAL DEPENDENCY part{n}@^1" for n in range(120)]
+    text = "\n".join(["app@1.0.0", *[f"├── {name}" for name in names[:-1]], f"└── {names[-1]}"])
+    shown = shorten_tree(text.split("\n"), text)
+    assert "`*` = deduped; `?` = UNMET OPTIONAL DEPENDENCY (60 of them)" in shown.note
+    assert "?part0@^1, part1@1.1.0*, " in shown.text
+    assert names_of(shown.text, shown.note) == names
+
+
+def test_a_sign_that_a_name_has_is_not_taken() -> None:
+    names = [f"part{n}@1.{n}.0 deduped" for n in range(60)] + ["any@*", "?odd@1.0.0 x"]
+    text = "\n".join(["app@1.0.0", *[f"├── {name}" for name in names[:-1]], f"└── {names[-1]}"])
+    shown = shorten_tree(text.split("\n"), text)
+    assert "`'` = deduped" in shown.note
+    assert names_of(shown.text, shown.note) == names
