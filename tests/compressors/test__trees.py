@@ -101,6 +101,7 @@ def names_of(body: str, note: str) -> list[str]:
 
 def test_what_many_names_are_said_to_be_stands_as_a_sign_that_the_note_explains() -> None:
     names = [f"part{n}@1.{n}.0 deduped" if n % 2 else f"UNMET OPTIONAL DEPENDENCY part{n}@^1" for n in range(120)]
+    names.append("tide@2.0.0 overridden")
     text = "\n".join(["app@1.0.0", *[f"├── {name}" for name in names[:-1]], f"└── {names[-1]}"])
     shown = shorten_tree(text.split("\n"), text)
     assert "`*` = deduped; `?` = UNMET OPTIONAL DEPENDENCY (60 of them)" in shown.note
