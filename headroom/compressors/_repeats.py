@@ -23,6 +23,7 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _MIN_LINES = 3
 _MIN_CHARS = 120
 _LONGEST = 2_000
+_BEGINNING = 32
 
 
 def repeats(source: Sequence[str], pins: set[int], taken: bytearray, first_line: int) -> Iterator[Fold]:
@@ -67,7 +68,8 @@ def _is_title(plain: Sequence[str], i: int) -> bool:
 
 
 def _details(source: Sequence[str], titles: Sequence[int], at: int, i: int, length: int) -> str:
-    """Whose lines they are, where a title says it, and whether addresses differ."""
+    """Whose lines they are, where a title says it, or else how they begin, for nobody could count up to lines without numbers;
+    and whether addresses differ."""
     label = ""
     above = bisect_right(titles, at) - 1
     if above >= 0 and bisect_right(titles, i) - 1 != above:
@@ -75,6 +77,9 @@ def _details(source: Sequence[str], titles: Sequence[int], at: int, i: int, leng
         name = (m[1] or m[2]) if m else None
         if name and len(name) <= 60:
             label += f", in {name}"
+    if not label:
+        begin = next((" ".join(line.split()) for line in source[at : at + length] if line.strip()), "")
+        label = f" ({begin if len(begin) <= _BEGINNING else begin[: _BEGINNING - 1].rstrip() + '…'})"
     if any(source[at + n] != source[i + n] for n in range(length)):
         label += ", but for addresses"
     return label

@@ -47,7 +47,7 @@ _DESCRIBED = 40
 _SAID = 500
 """Characters of descriptions after which columns are named only."""
 _NAMED = 20
-_SHORT = 24
+_SHORT = 40
 _COMMON = 4
 """So many different values are told one by one."""
 _TEXT, _DIGITS = frozenset((str,)), frozenset((Num,))
@@ -346,6 +346,12 @@ def _named_some(names: Sequence[str]) -> str:
     return ", ".join([*names[:_NAMED], f"{more} more columns"] if more > 1 else names)
 
 
+def _briefly(value: str) -> str:
+    """A value on one line, and no more of it than tells it from others."""
+    first = value.partition("\n")[0]
+    return first if first == value and len(value) <= _SHORT else f"{first[: _SHORT - 1].rstrip()}…"
+
+
 def _described(values: Sequence[Any], numbers: Sequence[float] | None, kinds: frozenset[type]) -> str:
     """What these values of a column of such kinds hold; `numbers` where they are known to be some."""
     if len(kinds) > 1:
@@ -365,7 +371,7 @@ def _described(values: Sequence[Any], numbers: Sequence[float] | None, kinds: fr
     counts = Counter(values)
     least = 0 if distinct <= _COMMON else max(3, (len(values) + 19) // 20)
     ranked = sorted([(n, k) for k, n in counts.items() if n >= least], key=itemgetter(0), reverse=True)[:_COMMON]
-    common = [(n, f"{k or repr(k)}×{n}") for n, k in ranked if len(k) <= _SHORT and "\n" not in k]
+    common = [(n, f"{_briefly(k) or repr(k)}×{n}") for n, k in ranked]
     if len(common) == distinct:
         return ", ".join([said for _, said in common])
     often = ", ".join([said for n, said in common[:3] if n > 2 and 20 * n >= len(values)])
