@@ -42,6 +42,7 @@ OF_KIND = {
     "yaml": "YAML",
     "toml": "TOML",
     "sql": "SQL dumps",
+    "paged": "documents laid out in pages",
     "xml": "XML",
     "log": "logs",
     "terminal": "terminal output",

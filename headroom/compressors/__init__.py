@@ -14,6 +14,7 @@ from headroom.compressors.diff import DiffCompressor
 from headroom.compressors.disassembly import DisassemblyCompressor
 from headroom.compressors.listing import ListingCompressor
 from headroom.compressors.log import LogCompressor
+from headroom.compressors.paged import PagedCompressor
 from headroom.compressors.plan import PlanCompressor
 from headroom.compressors.prose import Kompress
 from headroom.compressors.raw import Raw
@@ -34,6 +35,7 @@ _OTHERS: tuple[Compressor, ...] = (
     YamlCompressor(),
     TomlCompressor(),
     SqlCompressor(),
+    PagedCompressor(),
     TableCompressor(),
     PlanCompressor(),
     DisassemblyCompressor(),
