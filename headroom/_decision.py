@@ -108,7 +108,7 @@ def marker_of(text: str, rendition: Rendition) -> Marker:
     if rendition.lossless:
         return Marker(id=content_id(text), summary="lossless", note=rendition.note)
     total = lines_of(text)
-    said = [f"{total:,} lines → {max(0, total - gone['lines']):,} shown"] if "lines" in gone else []
+    said = [f"{max(0, total - gone['lines']):,} of {total:,} lines"] if "lines" in gone else []
     said += [f"{counted(count, unit[:-1])} folded" for unit, count in gone.items() if unit != "lines"]
     # Retrieval knows the rows of JSON only, and the lines of JSON tell nothing.
     is_json = _ROWS.match(text) if "rows" in gone else _RECORDS.match(text) if "lines" not in gone else None

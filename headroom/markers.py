@@ -1,6 +1,6 @@
 """The one spelling of a marker: the line that heads a text which the engine has changed.
 
-    [headroom hr_9f2c41d07ab3 · 2,000 lines → 61 shown · N│ = line N · headroom_retrieve(id, lines|grep|query)]
+    [headroom hr_9f2c41d07ab3 · 61 of 2,000 lines · N│ = line N · headroom_retrieve(id, lines|grep|query)]
 
 `render` and `find` are inverses. A marker proves nothing by itself: whether the engine has produced a text is a question
 for the store's ledger, because anybody can write such a line.
@@ -20,7 +20,7 @@ _MARKER = re.compile(
     r"(?: · headroom_retrieve\(id, (?P<selectors>[a-z|]+)\))?\]$",
     re.MULTILINE,
 )
-_SHORTER = re.compile(r"[\d,]+ (lines) → ([\d,]+)")
+_SHOWN = re.compile(r"([\d,]+) of ([\d,]+) (lines)")
 _FOLDED = re.compile(r"([\d,]+) (\w+) folded")
 
 
@@ -59,8 +59,8 @@ def head(text: str) -> Marker | None:
 
 
 def left_out(marker: Marker) -> dict[str, int]:
-    """How many units a marker's summary says are not visible: `2,000 lines → 61 shown, 7 rows folded` -> 1,939 lines, 7 rows."""
-    found = {m[1]: _number(m[0].partition(" ")[0]) - _number(m[2]) for m in _SHORTER.finditer(marker.summary)}
+    """How many units a marker's summary says are not visible: `61 of 2,000 lines, 7 rows folded` -> 1,939 lines, 7 rows."""
+    found = {m[3]: _number(m[2]) - _number(m[1]) for m in _SHOWN.finditer(marker.summary)}
     found |= {f"{m[2].removesuffix('s')}s": _number(m[1]) for m in _FOLDED.finditer(marker.summary)}
     return found
 

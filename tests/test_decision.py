@@ -39,7 +39,7 @@ def shown() -> Decision:
 def test_what_is_shown_is_the_marker_and_the_body() -> None:
     made = shown()
     head, body = made.text.split("\n", 1)
-    assert (head.startswith(f"[headroom {content_id(TEXT)} · 40 lines → 1 shown · "), body) == (True, "1│line 0")
+    assert (head.startswith(f"[headroom {content_id(TEXT)} · 1 of 40 lines · "), body) == (True, "1│line 0")
     assert not made.exact
     assert changed([made, decision()]) == {(0, "content"): made.text}
     assert made.report().elided == {"lines": 39}

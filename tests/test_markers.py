@@ -50,6 +50,6 @@ def test_text_about_markers_holds_no_marker() -> None:
 
 def test_what_is_left_out_can_be_read_off_the_summary() -> None:
     """Also where only the text is known, as the ledger keeps it."""
-    marker = Marker(id="hr_0123456789ab", summary="2,000 lines → 61 shown, 7 rows folded, 1 char folded")
+    marker = Marker(id="hr_0123456789ab", summary="61 of 2,000 lines, 7 rows folded, 1 char folded")
     assert markers.left_out(marker) == {"lines": 1939, "rows": 7, "chars": 1}
     assert markers.left_out(Marker(id="hr_0123456789ab", summary="lossless")) == {}

@@ -10,7 +10,7 @@ from headroom.lines import sparse
 from headroom.overlaps import Span
 from headroom.spans import back, join, shown
 
-MARKER = "[headroom hr_0123456789ab · 9 lines → 2 shown]\n"
+MARKER = "[headroom hr_0123456789ab · 2 of 9 lines]\n"
 
 
 def parts(text: str, visible: str) -> list[str]:

@@ -37,7 +37,7 @@ def test_the_example_runs_and_says_what_it_should(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": path},
     )
     assert done.returncode == 0, done.stderr
-    assert "1,501 lines → " in done.stdout
+    assert " of 1,501 lines" in done.stdout
     assert "The agent answers: It was: job 1234 done in 88 ms" in done.stdout
 
 
