@@ -2,7 +2,7 @@
 export (`12/03/2026, 10:15 - Ann: words`), what recognisers of speech print (`[00:12.000 --> 00:15.000] words`).
 
 A log has times as well: people's turns are told by whom they begin with, few over and over, and by words as people use them
-with one another. Knows no queries. Above stands `_recorded`, beside it `_captions`, below `_turns`.
+with one another. Knows no queries. Above stand `_recorded` and `log`, beside it `_captions`, below `_turns`.
 """
 
 from __future__ import annotations

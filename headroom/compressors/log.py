@@ -19,6 +19,7 @@ from itertools import accumulate, chain, pairwise
 
 from headroom.compressors import _log_score, _outliers, _prefix, _related, _silence, _templates, _trace
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
+from headroom.compressors._spoken import is_spoken
 from headroom.lines import BAR, FOLD, sample, split
 from headroom.messages import Hint
 from headroom.relevance import matching_lines
@@ -144,11 +145,11 @@ class LogCompressor:
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """Fold what repeats. LOSSLESS says shared starts once and counts repeats; higher efforts fold templates, LIGHT
-        not where lines are merely alike."""
+        not where lines are merely alike, or what people say."""
         breaks = text.count("\n")
         if breaks + 1 < _MIN_LINES or breaks * _MIN_WIDTH > len(text):
             return Rendition(text=text)
-        alike = limits.effort == Effort.LIGHT and self.score(text, hint) == _log_score.ALIKE
+        alike = limits.effort == Effort.LIGHT and (self.score(text, hint) == _log_score.ALIKE or is_spoken(text))
         elided = _elide(text, hint, limits) if limits.effort >= Effort.LIGHT and not alike else None
         if elided is not None:
             return elided

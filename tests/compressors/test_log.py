@@ -462,3 +462,15 @@ def test_requests_that_were_refused_are_counted_apart_from_those_that_were_serve
     counts = re.findall(r"^\d+\+(\d+)→", compress("\n".join(lines)).text, re.MULTILINE)
     assert len(counts) >= 2
     assert sum(map(int, counts)) + len(told) == len(lines)
+
+
+def test_what_people_say_is_folded_by_nobody_who_leaves_out_little() -> None:
+    """Who agrees may matter as much as what to."""
+    said = ["Shall we rent it, what do you think of", "I would wait with", "We can ask them for", "Let us talk about"]
+    things = ["the crane", "new ropes", "our lamps", "the ferry", "more boats", "the motor", "a pilot", "the nets"]
+    words = [f"{said[n % 4]} {things[n // 4]}." if n % 3 else "Okay." for n in range(32)]
+    text = "\n".join(f"[00:{n:02}:07] {('Ann', 'Ben')[n % 2]}: {line}" for n, line in enumerate(words))
+    made = LogCompressor().compress(text, NO_HINT, Limits(effort=Effort.LIGHT))
+    assert made.lossless
+    assert made.text.count("Okay.") == 11
+    assert not LogCompressor().compress(text, NO_HINT, Limits(effort=Effort.MEDIUM)).lossless
