@@ -17,6 +17,14 @@ from headroom.compressors._turns import shown
 __all__ = ["is_recorded", "recorded"]
 
 
+_CUES = re.compile(
+    r"\b(?:timings?|timecodes?|time ?stamps?|cues?|subtitles?|captions?|srt|vtt|numbering|in sync|synchron\w*|overlap\w*|durations?"
+    r"|milliseconds?)\b",
+    re.IGNORECASE,
+)
+"""Who asks for these needs the cues, with their ends and numbers, and not only what is said."""
+
+
 def is_recorded(text: str) -> bool:
     """Whether a text is speech or chat with times, by its first lines."""
     return _captions.are_captions(text) or _spoken.is_spoken(text)
@@ -31,7 +39,8 @@ def recorded(
     """
     made: Rendition | None = None
     are_captions = _captions.are_captions(text)
-    if limits.effort >= Effort.MEDIUM:
+    about_cues = are_captions and limits.room is None and query is not None and _CUES.search(query) is not None
+    if limits.effort >= Effort.MEDIUM and not about_cues:
         turns = _captions.turns(text) if are_captions else _spoken.turns(text)
         if turns is None:
             return None

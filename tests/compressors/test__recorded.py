@@ -178,3 +178,12 @@ def test_the_engine_keeps_its_promises_for_captions(text: str, profile: str) -> 
     checks.reversible(engine, messages, result)
     checks.protocol_safe(messages, result)
     checks.atomic_lines(messages, result)
+
+
+def test_who_asks_for_the_cues_gets_them_all() -> None:
+    made = recorded(
+        vtt(), "Check the timing and the numbering of these captions", Limits(effort=Effort.MEDIUM), as_it_is
+    )
+    assert made is not None
+    assert made.lossless
+    assert "00:06.120-11.830" in made.text
