@@ -18,11 +18,11 @@ __all__ = ["is_recorded", "recorded"]
 
 
 _CUES = re.compile(
-    r"\b(?:timings?|timecodes?|time ?stamps?|cues?|subtitles?|captions?|srt|vtt|numbering|in sync|synchron\w*|overlap\w*|durations?"
+    r"(?<![.\w])(?:timings?|timecodes?|time ?stamps?|cues?|subtitles?|captions?|srt|vtt|numbering|in sync|synchron\w*|overlap\w*|durations?"
     r"|milliseconds?)\b",
     re.IGNORECASE,
 )
-"""Who asks for these needs the cues, with their ends and numbers, and not only what is said."""
+"""Who asks for these needs the cues, with their ends and numbers, and not only what is said. A file's name asks for nothing."""
 
 
 def is_recorded(text: str) -> bool:

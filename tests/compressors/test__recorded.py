@@ -187,3 +187,6 @@ def test_who_asks_for_the_cues_gets_them_all() -> None:
     assert made is not None
     assert made.lossless
     assert "00:06.120-11.830" in made.text
+    file = recorded(vtt(), "Read calls/sync.vtt and write the minutes", Limits(effort=Effort.MEDIUM), as_it_is)
+    assert file is not None
+    assert file.text.startswith("0:06 Ann Ort: ")
