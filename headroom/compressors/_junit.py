@@ -117,7 +117,10 @@ class _Report:
                 self._case(child)
         if fine:
             self.passed += len(fine)
-            self.out.append(f"{FOLD} {len(fine):,} passed: {_names(fine)}")
+            printed = [case for case in fine if any(_output(c) for c in case.children if c.name in _OUTPUTS)]
+            where = _few([f"{case.get('name')} (line {self._line(case)})" for case in printed], _MOST_PRINTED)
+            not_shown = f"; output not shown: {where}" if printed else ""
+            self.out.append(f"{FOLD} {len(fine):,} passed: {_names(fine)}{not_shown}")
 
     def _asked(self, cases: Sequence[_Node]) -> set[int]:
         """Which tests the query names."""
@@ -239,11 +242,7 @@ def _names(cases: Sequence[_Node]) -> str:
         name = case.get("name")
         alike = by_class.setdefault(case.get("classname"), {})
         alike.setdefault(_PARAMETERS.sub("*", name), []).append(name)
-    printed = [case.get("name") for case in cases if any(_output(c) for c in case.children if c.name in _OUTPUTS)]
-    parts = list(_classes(by_class))
-    if printed:
-        parts.append(f"output of {_few(printed, _MOST_PRINTED)} not shown")
-    return "; ".join(parts)
+    return "; ".join(_classes(by_class))
 
 
 def _classes(by_class: dict[str, dict[str, list[str]]]) -> Iterator[str]:

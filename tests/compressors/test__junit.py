@@ -71,7 +71,7 @@ def test_headings_above_no_output_go() -> None:
 
 def test_whose_output_is_not_shown_is_named() -> None:
     case = '<testcase classname="t" name="loud"><system-out>hi</system-out></testcase>'
-    assert shown(suite(PASSED, case))[-1].endswith("t: loud; output of loud not shown")
+    assert shown(suite(PASSED, case))[-1].endswith("t: loud; output not shown: loud (line 2)")
 
 
 def test_the_same_failure_is_shown_once() -> None:
