@@ -55,6 +55,8 @@ _DIGITS = 4_000
 
 Place: TypeAlias = tuple[Any, Any]
 """What holds a series, and its key or index there."""
+Span: TypeAlias = tuple[int, str, str, str]
+"""How many points, first and last time, step."""
 
 
 @dataclass(slots=True)
@@ -70,8 +72,7 @@ class _Series:
     """What each time is later than the one before it, but for gaps; "" where there is no such step."""
 
     @property
-    def span(self) -> tuple[int, str, str, str]:
-        """How many points, first and last time, step."""
+    def span(self) -> Span:
         ends = (self.times[0], self.times[-1]) if self.times else ("", "")
         return (len(self.values), *ends, self.step)
 
@@ -81,11 +82,13 @@ class _Series:
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """A document with its series spelled; how they are to be read, and what is left out."""
+    """A document with its series spelled; how they are to be read, and what is left out. `common` are the times of those that
+    do not say theirs."""
 
     value: Any
     note: str
     elisions: tuple[Elision, ...] = ()
+    common: Span | None = None
 
 
 def may_hold(text: str) -> bool:
@@ -93,9 +96,14 @@ def may_hold(text: str) -> bool:
     return _BEGINS.search(text) is not None
 
 
-def spelled_series(value: Any, query: str, limits: Limits, at: str = "", first: int | None = None) -> Spelled | None:
-    """The document, which is changed, with its series spelled; None where it has none. `at` is its path in a larger one;
-    `first` the number of its first row, where it is a list of rows and no series itself."""
+def spelled_series(
+    value: Any, query: str, limits: Limits, at: str = "", first: int | None = None, *, before: Spelled | None = None
+) -> Spelled | None:
+    """The document, which is changed, with its series spelled; None where it has none.
+
+    `at` is its path in a larger one; `first` the number of its first row, where it is a list of rows and no series itself.
+    `before` is what was made of a part of the same document: one note has to tell of both.
+    """
     root = [value]
     if first is not None and type(value) is list:
         rows = ((i, own) for i, own in enumerate(value) if type(own) is list or type(own) is dict)
@@ -112,16 +120,23 @@ def spelled_series(value: Any, query: str, limits: Limits, at: str = "", first: 
         _put(s, _whole(s))
     if not brief:
         return Spelled(root[0], "; ".join(notes))
-    common, times = Counter([s.span for s in brief]).most_common(1)[0]
+    common = before.common if before is not None else _common(brief)
     asked = frozenset(re.findall(r"\d[\w:.-]*\w", query[:_DIGITS]))
     gone = 0
     for s in brief:
-        text, shown = _brief(s, common if times > 1 or len(brief) == 1 else None, asked)
+        text, shown = _brief(s, common, asked)
         gone += len(s.values) - shown
         _put(s, text)
-    notes[_how(common if times > 1 or len(brief) == 1 else None, brief[0], limits)] = None
+    if before is None or not before.elisions:
+        notes[_how(common, brief[0], limits)] = None
     lost = Elision(ranges=(), count=gone, unit="values", summary=f"points of {len(brief):,} series")
-    return Spelled(root[0], "; ".join(notes), (lost,))
+    return Spelled(root[0], "; ".join(notes), (lost,), common)
+
+
+def _common(series: Sequence[_Series]) -> Span | None:
+    """The times that most of several series have."""
+    span, times = Counter([s.span for s in series]).most_common(1)[0]
+    return span if times > 1 or len(series) == 1 else None
 
 
 def telling(values: Sequence[Any]) -> list[int]:
@@ -145,7 +160,7 @@ def _put(s: _Series, text: str) -> None:
     s.place[0][s.place[1]] = Bare(text)
 
 
-def _how(common: tuple[int, str, str, str] | None, first: _Series, limits: Limits) -> str:
+def _how(common: Span | None, first: _Series, limits: Limits) -> str:
     """How a series in short is to be read."""
     when = ""
     if common is not None and common[1]:
@@ -241,7 +256,7 @@ def _whole(s: _Series) -> str:
     return f"{'~~' if s.value_first else '~'}{s.times[0]}+{s.step}: {' '.join(out)}"
 
 
-def _brief(s: _Series, common: tuple[int, str, str, str] | None, asked: frozenset[str]) -> tuple[str, int]:
+def _brief(s: _Series, common: Span | None, asked: frozenset[str]) -> tuple[str, int]:
     """A long series in short, and how many of its points that shows."""
     numbers = [_number(v) for v in s.values]
     known = sorted([(n, i) for i, n in enumerate(numbers) if n is not None])

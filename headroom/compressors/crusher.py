@@ -3,7 +3,8 @@
 An array of objects becomes a grid with its keys named once (`_columns`, `_spell`); everything else becomes an outline
 without the quotes and the repetitions (`_outline`). White space and the spelling of escapes do not survive, values do.
 Where effort allows, rows of large uniform arrays go (`_rows`), and what does not lie on a path that the query names
-(`_asked_path`). Series of numbers are told by `_series`. A large text is read and spelled piece by piece (`_pieces`).
+(`_asked_path`). Series of numbers are told by `_series`, reports of linters and
+scanners by `_named_lines` and `_sarif`. A large text is read and spelled piece by piece (`_pieces`).
 Long texts in strings may be shortened by the compressors of their kinds (`_texts`).
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,13 +21,15 @@ from headroom import lines, relevance
 from headroom._literals import as_json, looks_like
 from headroom.compressors import _cut_off
 from headroom.compressors._answers import JSON, PYTHON, Quotes, answering
-from headroom.compressors._api import Compressor, Effort, Limits, Rendition
+from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._asked_path import NOTE, may_name, without_others
 from headroom.compressors._columns import grid
 from headroom.compressors._flow import parse, parse_most
+from headroom.compressors._named_lines import may_name_lines, with_named_lines
 from headroom.compressors._outline import outline
 from headroom.compressors._pieces import WHOLE, begins_with_rows, cut, is_lines, joined, size_of
 from headroom.compressors._rows import Part
+from headroom.compressors._sarif import is_sarif, without_manuals
 from headroom.compressors._series import Spelled, may_hold, spelled_series
 from headroom.compressors._spell import spelled
 from headroom.compressors._texts import shortened
@@ -174,7 +177,8 @@ def _in_all(text: str, hint: Hint, limits: Limits) -> Rendition | None:
         focused = _focused(text, hint, limits)
         if focused is not None:
             return focused
-    if len(text) > WHOLE and len(text) - len(_INDENT) * text.count(_INDENT) > WHOLE:
+    of_one_piece = len(text) <= _LARGEST and limits.effort >= Effort.MEDIUM and is_sarif(text)
+    if not of_one_piece and len(text) > WHOLE and len(text) - len(_INDENT) * text.count(_INDENT) > WHOLE:
         with suppress(ValueError, RecursionError):
             return in_pieces(text, hint, limits)
     if len(text) <= _LARGEST:
@@ -203,9 +207,8 @@ def _python(made: Rendition | None) -> Rendition | None:
 def _whole(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     parsed = parse(text)
     if parsed is not None:
-        first = 0 if parsed[1] else None
-        series = spelled_series(parsed[0], hint.query or "", limits, first=first) if may_hold(text) else None
-        return _with_series(series, _render(series.value if series is not None else parsed[0], parsed[1], hint, limits))
+        ready = _preparing(text, hint, limits)(parsed[0], "", 0 if parsed[1] else None)
+        return ready.told(_render(ready.value, parsed[1], hint, limits))
     lined = parse_most(text)
     made = grid(lined, _asked(hint.query or "")) if lined is not None else None
     if made is None:
@@ -213,13 +216,53 @@ def _whole(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     return spelled(made, hint, limits, elide=True, what="JSON Lines", part=Part(limits.first_line, lines=True))
 
 
-def _with_series(series: Spelled | None, made: Rendition) -> Rendition:
-    """What is made of a document, and what its series have lost before."""
-    if series is None:
+@dataclass(slots=True)
+class _Ready:
+    """A document of which large values are told in short before it is spelled: how that reads, and what is left out."""
+
+    value: Any
+    notes: list[str] = field(default_factory=list)
+    elisions: list[Elision] = field(default_factory=list)
+
+    def told(self, made: Rendition) -> Rendition:
+        """What is made of the document, with that."""
+        if not self.notes and not self.elisions:
+            return made
+        note = "; ".join(filter(None, [made.note, *self.notes]))
+        elisions = (*made.elisions, *self.elisions)
+        return replace(made, note=note, elisions=elisions, lossless=made.lossless and not self.elisions)
+
+
+def _preparing(text: str, hint: Hint, limits: Limits) -> Callable[[Any, str, int | None], _Ready]:
+    """Makes a value of the text ready, given its path and the number of its first row, where it is a list of rows."""
+    series = may_hold(text)
+    lined = limits.effort >= Effort.MEDIUM and may_name_lines(text)
+    sarif = limits.effort >= Effort.MEDIUM and is_sarif(text)
+    asks: list[str] = []
+    before: list[Spelled] = []
+
+    def ready(value: Any, at: str, first: int | None) -> _Ready:
+        made = _Ready(value)
+        shorter = without_manuals(value, limits) if sarif and not at else None
+        if shorter is not None:
+            made.notes.append(shorter.note)
+            made.elisions.append(shorter.elision)
+        named = with_named_lines(value, limits, at, first or 0) if lined else None
+        if named is not None:
+            asks.append(named.ask)
+            made.notes += [named.note, asks[0]]
+            made.elisions.append(named.elision)
+        last = before[0] if before else None
+        found = spelled_series(value, hint.query or "", limits, at, first, before=last) if series else None
+        if found is not None:
+            if found.elisions:
+                before.append(found)
+            made.value = found.value
+            made.notes.append(found.note)
+            made.elisions += found.elisions
         return made
-    note = "; ".join(filter(None, [made.note, series.note]))
-    elisions = (*made.elisions, *series.elisions)
-    return replace(made, note=note, elisions=elisions, lossless=made.lossless and not series.elisions)
+
+    return ready
 
 
 def _keeps(text: str, body: str, keep: re.Pattern[str] | None) -> bool:
@@ -236,19 +279,17 @@ def in_pieces(text: str, hint: Hint, limits: Limits, size: int = 0) -> Rendition
     size = size or size_of(text, rows=begins_with_rows(text))
     share = min(1.0, size / len(text))
     asked = _asked(hint.query or "")
-
-    some = may_hold(text)
+    prepare = _preparing(text, hint, limits)
 
     def parts() -> Iterator[tuple[str, Rendition]]:
         for piece in cut(text, size):
-            series = spelled_series(piece.value, hint.query or "", limits, piece.path, piece.first) if some else None
-            value = series.value if series is not None else piece.value
-            if type(value) is list:
-                made = _rows(value, hint, limits, Part(piece.first, share))
+            ready = prepare(piece.value, piece.path, piece.first)
+            if type(piece.value) is list:
+                made = _rows(ready.value, hint, limits, Part(piece.first, share))
             else:
-                made = outline(value, hint, limits, asked, at=piece.path)
-            yield piece.title, _with_series(series, made)
-            del piece, value, series  # or two pieces would live at once
+                made = outline(ready.value, hint, limits, asked, at=piece.path)
+            yield piece.title, ready.told(made)
+            del piece, ready  # or two pieces would live at once
 
     return joined(parts(), "JSON Lines" if is_lines(text, size) else "one JSON value in pieces")
 
