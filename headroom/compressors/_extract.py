@@ -24,20 +24,24 @@ from headroom.compressors._ranking import Form, Ranking, rank
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """How much may stay: `least` characters and `part` of the rest, of passages that score at least `floor` of the best.
-    `outline` keeps every heading, as long as headings are a small part of the text."""
+    `outline` keeps every heading, as long as headings are a small part of the text. Of a text of fewer characters than `short`
+    more stays, up to half: there is little to spare, and an answer that is missing costs all of it."""
 
     least: int
     part: float
     floor: float
     outline: bool
+    short: int = 0
 
     def budget(self, size: int) -> float:
         """How many characters of so many may stay."""
-        return self.least + self.part * (size - self.least)
+        more = size * min(0.5, (self.short - size) / self.short) if size < self.short else 0.0
+        return max(self.least + self.part * (size - self.least), more)
 
 
+_SHORT, _FLOOR_OF_ONE = 12_000, 0.1
 _SHARES: Mapping[tuple[Effort, Form], Share] = {
-    (Effort.MEDIUM, "document"): Share(least=1_000, part=0.18, floor=0.04, outline=True),
+    (Effort.MEDIUM, "document"): Share(least=1_000, part=0.18, floor=0.04, outline=True, short=_SHORT),
     (Effort.MEDIUM, "dialogue"): Share(least=1_200, part=0.28, floor=0.2, outline=True),
     (Effort.MEDIUM, "passages"): Share(least=600, part=0.22, floor=0.3, outline=False),
     (Effort.STRONG, "document"): Share(least=600, part=0.12, floor=0.1, outline=False),
@@ -86,12 +90,13 @@ def extract(
     cut: Callable[[], Sequence[Passage]] | None = None,
     share: Share | None = None,
     size: int | None = None,
+    one: bool = False,
 ) -> Extract | None:
     """What of `text` the query needs; None when the query tells nothing about it, or when next to all would stay.
 
     `sentences` allows to cut long lines. Lines that `keep` matches stay whole. What `odd` matches stays where it is rare.
     Whoever knows how the text is made gives its passages by `cut`, and by `share` how much of them may stay; if it is only the
-    beginning of one, `size` is that one's.
+    beginning of one, `size` is that one's. `one` says that it is one document, and no passages of several.
     """
     dense = density(text)
     if dense * len(text) < (_LEAST if effort is Effort.MEDIUM else _LEAST // 2):
@@ -102,6 +107,8 @@ def extract(
     if ranking is None and not sections:
         return None
     share = share or _SHARES[effort, "document" if ranking is None else ranking.form]
+    if one and ranking is not None and ranking.form == "passages" and effort is Effort.MEDIUM:
+        share = replace(share, floor=_FLOOR_OF_ONE, short=_SHORT)
     share = replace(share, least=int(share.least / dense))
     must = [*_kept(text, passages, keep), *_rare(text, passages, odd)]
     if ranking is None:

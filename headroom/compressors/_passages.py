@@ -94,7 +94,7 @@ _FOUND = re.compile(
 """What a tool puts above each chunk that it has found."""
 _COUNTED = re.compile(r"^\[(\d+)\] \S", re.MULTILINE)
 _BANNER_STARTS = frozenset("=-*<[DdPpCcRrSsEeTtUuFf")
-_CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
+_CAPITALS = re.compile(r"(?:(?:\d{1,2}\.){1,3}\d{0,2}[ \t]+|§ ?\d{1,4}[a-z]?\.?[ \t]+)?[A-Z][A-Z0-9 ,/&'()-]{2,60}\Z")
 _LABEL = re.compile(r"[^\W\d_][\w'/\[\](-]*(?: [\w'/()-]+){0,4}:\s*\Z")
 _INDENTED = re.compile(r" {1,8}-{1,2}[\w?]|\t-{1,2}\w")
 """`general:` above options, as programs print their help."""
@@ -281,7 +281,11 @@ class _Cutter:
         elif line[0] in _BANNER_STARTS and (_BANNER.match(line) or _FOUND.match(line)):
             self.add(start, start + len(line), Role.HEADING, level=1)
             self.out[-1].found = _FOUND.match(line) is not None
-        elif line[0] <= "Z" and _CAPITALS.match(line.rstrip()) and (below is None or below[:1].isspace()):
+        elif (
+            (line[0] <= "Z" or line[0] == "§")
+            and _CAPITALS.match(line.rstrip())
+            and (below is None or below[:1].isspace())
+        ):
             self.add(start, start + len(line), Role.HEADING, level=2)
         elif below and _LABEL.match(line) and _INDENTED.match(below):
             self.add(start, start + len(line), Role.HEADING, level=3)

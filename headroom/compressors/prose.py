@@ -121,7 +121,15 @@ class Kompress:
         if not hint.query:
             return None
         odd = _ODD if hint.command else None
-        found = extract(content, hint.query, limits.effort, sentences=sentences, keep=limits.keep, odd=odd)
+        found = extract(
+            content,
+            hint.query,
+            limits.effort,
+            sentences=sentences,
+            keep=limits.keep,
+            odd=odd,
+            one=hint.path is not None,
+        )
         if found is None:
             return None
         return _render(content, found.kept, source, numbered=bare is not None, first_line=limits.first_line)

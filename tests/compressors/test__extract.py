@@ -155,3 +155,19 @@ def test_what_is_announced_is_shown() -> None:
     assert said == ["One", "first", "Two", "It", "The"]
     assert _introduced(text, passages, {0, 2, 4}) == [1]
     assert _introduced(text, passages, {0, 1}) == []
+
+
+CLAUSES = "\n\n".join(
+    f"{n}. CLAUSE\n\n{n}.1  The {WORDS[n]} is delivered within {n} days, and whoever delivers it later has to give notice of it."
+    for n in range(1, 20)
+)
+
+
+def test_of_a_short_document_more_stays_than_of_passages() -> None:
+    """What is missing of it costs as much as all of it."""
+    query = "What notice must be given of maple and larch?"
+    one, several = (extract(CLAUSES, query, Effort.MEDIUM, sentences=False, one=one) for one in (True, False))
+    assert one is not None
+    assert several is not None
+    sizes = [sum(b - a for a, b in found.kept) for found in (several, one)]
+    assert sizes[0] < sizes[1] < 0.7 * len(CLAUSES)

@@ -177,3 +177,10 @@ def test_tabs_indent_to_the_next_stop() -> None:
     said = [text[p.start : p.end].split(maxsplit=1)[0] for p in passages]
     assert said == ["OPTIONS", "-p,", "It", "-q"]
     assert [said[p.parent] for p in passages[1:]] == ["OPTIONS", "-p,", "OPTIONS"]
+
+
+def test_numbered_clauses_are_sections() -> None:
+    text = "AGREEMENT\n\n1. DEFINITIONS\n\n1.1  A day is a day.\n\n10. LIABILITY\n\n10.1  None.\n\n§ 12 COSTS\n\nNone.\n\n3. of them left\n"
+    passages = take_apart(text, sentences=False)
+    heads = [text[p.start : p.end] for p in passages if p.role is Role.HEADING]
+    assert heads == ["AGREEMENT", "1. DEFINITIONS", "10. LIABILITY", "§ 12 COSTS"]
