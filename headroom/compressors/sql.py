@@ -67,6 +67,8 @@ _SEQUENCE = re.compile(r"CREATE\s+SEQUENCE\s", re.IGNORECASE)
 _ROUTINE = re.compile(r"CREATE\s[^;]*?\b(?:FUNCTION|PROCEDURE|TRIGGER|EVENT)\b", re.IGNORECASE)
 _LEAST, _SHARE = 600, 0.1
 """Characters of types that must go before any do, and their share of all statements."""
+_LONG_LIST = 60
+"""Characters of columns that are said again where another table has the same."""
 _BODY = 6
 _LONG = 600
 """A line of more characters is read in pieces."""
@@ -144,6 +146,8 @@ class _Script:
     elisions: list[Elision] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
     tables: dict[int, Table] = field(default_factory=dict)
+    shapes: dict[str, Table] = field(default_factory=dict)
+    """The first table with columns like these."""
     plain: dict[int, str] = field(default_factory=dict)
     """Statements on one line, by the numbers of their parts."""
 
@@ -180,7 +184,7 @@ class _Script:
         names = Names.of([table.name for table in tables], [bare(name.rstrip(";(")) for name in others])
         about = asked(self.hint.query, tables, list(self.plain.values()), self.limits.effort)
         usual = self._usual()
-        alike = shared(tables)
+        alike = shared(list({table.columns: table for table in tables}.values()))
         tail = tails(tables)
         instead, gone = folded(self._foldable(about, usual), names)
         about = self._paying(about, tables, alike, tail)
@@ -272,7 +276,9 @@ class _Script:
     def _table(self, part: Part, table: Table, about: Asked, alike: Mapping[str, str], tail: str) -> str:
         line, gone = table.line(alike, tail, about.columns_of(table))
         if not gone:
-            return line
+            columns = line[len(table.head) :]
+            like = self.shapes.setdefault(columns, table)
+            return line if like is table or len(columns) < _LONG_LIST else f"{table.head}({FOLD} as in {like.name});"
         whole, _ = table.line(alike, tail)
         first, last = part.first + self.limits.first_line, part.last + self.limits.first_line
         mark = f"{FOLD} {first}-{last} " if first < last else f"{FOLD} {first} "

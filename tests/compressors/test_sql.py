@@ -86,7 +86,7 @@ def expanded(body: str) -> list[str]:
     """The statements for which what is shown stands."""
     alike: dict[str, str] = {}
     out: list[str] = []
-    tables = [found.name for line in body.split("\n") if (found := read(line)) is not None]
+    tables = re.findall(r"^CREATE TABLE public\.(\w+) ", body, re.MULTILINE)
     for line in body.split("\n"):
         if line.startswith(f"{FOLD} a column named alone"):
             alike = dict(column.split(" ", 1) for column in line.partition(" is: ")[2].split("; "))
@@ -96,6 +96,9 @@ def expanded(body: str) -> list[str]:
                 missing = m[1].partition(" except ")[2].split(", ")
                 names = [t for t in tables if t not in missing]
             out += [s.strip().replace("<t>", name) for s in re.findall(r"[^;]+;", m[2]) for name in names]
+        elif m := re.fullmatch(rf"CREATE TABLE public\.(\w+) \({FOLD} as in (\w+)\);", line):
+            (like,) = (s for s in out if s.startswith(f"CREATE TABLE public.{m[2]} ("))
+            out.append(like.replace(f"public.{m[2]} ", f"public.{m[1]} ", 1))
         elif (found := read(line)) is not None:
             columns = [f"{c.text} {alike[c.name]}" if c.text == c.name else c.text for c in found.columns]
             out.append(f"{found.head}({', '.join(columns)}{found.tail}")
@@ -151,6 +154,16 @@ def test_all_keys_and_indexes_of_a_table_in_the_query_stay_whole(effort: Effort)
         assert f"ADD CONSTRAINT {name}_{to}_fkey FOREIGN KEY ({to}_id) REFERENCES public.{to}(id);" in made.text
     assert "CREATE INDEX calls_berths_id ON public.calls USING btree (berths_id);" in made.text
     assert "own_calls integer" in made.text
+
+
+def test_a_table_with_the_columns_of_another_one_names_it() -> None:
+    parts_ = "".join(
+        table(f"logs_2026_{n:02}", [*OWN, "own integer", "other character varying(30)"]) for n in range(1, 13)
+    )
+    made = compress(SCHEMA + parts_, effort=Effort.LOSSLESS)
+    assert made.lossless
+    assert f"\nCREATE TABLE public.logs_2026_02 ({FOLD} as in logs_2026_01);\n" in made.text
+    assert sorted(expanded(made.text)) == sorted(statements(SCHEMA + parts_))
 
 
 def wide(name: str) -> str:
