@@ -38,6 +38,9 @@ _QUIET = frozenset(("system-out", "system-err", "properties"))
 """Children of a test that passed."""
 _VERDICTS = {"failure": "FAILED", "error": "ERROR", "skipped": "SKIPPED"}
 _FINE = frozenset(("", "run", "completed", "passed", "pass", "success", "ok"))
+_SUITES = frozenset(("testsuite", "testsuites"))
+_FEWEST_SUITES, _MOST_SUITES = 3, 40
+"""Suites that went well stand together from so many on; so many are named."""
 _OWN = frozenset(("classname", "name", "time", "file", "line", "status", "result"))
 _HEADING = re.compile(r"^-{3,} Captured \w+ -{3,}[ \t]*\n", re.MULTILINE)
 """What pytest writes above the output of a test, whether there is any or not."""
@@ -106,8 +109,12 @@ class _Report:
         asked = self._asked(cases)
         fine = [case for i, case in enumerate(cases) if _passed(case) and i not in asked]
         routine = set(map(id, fine))
+        suites = [child for child in node.children if child.name in _SUITES and self._is_fine(child)]
+        whole = set(map(id, suites)) if len(suites) >= _FEWEST_SUITES else set()
         for child in node.children:
-            if child.name in ("testsuite", "testsuites"):
+            if id(child) in whole:
+                continue
+            if child.name in _SUITES:
                 self.suite(child)
             elif child.name in _OUTPUTS:
                 self._output(child)
@@ -115,12 +122,24 @@ class _Report:
                 self.out += [f"properties: {_properties(child)}"] if child.children else []
             elif id(child) not in routine:
                 self._case(child)
+        if whole:
+            counts = [sum(case.name == "testcase" for case in suite.children) for suite in suites]
+            self.passed += sum(counts)
+            names = _few([f"{suite.get('name')} {n}" for suite, n in zip(suites, counts, strict=True)], _MOST_SUITES)
+            self.out.append(f"{FOLD} {sum(counts):,} passed in {len(suites)} suites: {names}")
         if fine:
             self.passed += len(fine)
             printed = [case for case in fine if any(_output(c) for c in case.children if c.name in _OUTPUTS)]
             where = _few([f"{case.get('name')} (line {self._line(case)})" for case in printed], _MOST_PRINTED)
             not_shown = f"; output not shown: {where}" if printed else ""
             self.out.append(f"{FOLD} {len(fine):,} passed: {_names(fine)}{not_shown}")
+
+    def _is_fine(self, suite: _Node) -> bool:
+        """Whether all its tests passed, and nothing else is told of it."""
+        cases = [child for child in suite.children if child.name == "testcase"]
+        told = any(_output(child) for child in suite.children if child.name in _OUTPUTS)
+        inside = any(child.name in _SUITES for child in suite.children)
+        return bool(cases) and not told and not inside and all(map(_passed, cases)) and not self._asked(cases)
 
     def _asked(self, cases: Sequence[_Node]) -> set[int]:
         """Which tests the query names."""

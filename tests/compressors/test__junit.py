@@ -89,6 +89,17 @@ def test_tests_that_the_query_names_are_shown() -> None:
     assert report(suite(PASSED), "which tests are slow?") is None
 
 
+def test_suites_in_which_all_passed_stand_together() -> None:
+    fine = "".join(f'<testsuite name="s{n}" tests="40" time="1">{PASSED}</testsuite>' for n in range(9))
+    bad = f'<testsuite name="bad">{FAILED}{PASSED}</testsuite>'
+    lines = shown(f"<testsuites>{fine}{bad}</testsuites>")
+    assert lines[0:3] == ["testsuites", "testsuite name=bad", "FAILED t.Crane lifts (0.2 s, line 1)"]
+    assert lines[-2:] == [
+        "⋯ 40 passed: t.Quay: keeps* ×40",
+        "⋯ 360 passed in 9 suites: " + ", ".join(f"s{n} 40" for n in range(9)),
+    ]
+
+
 def test_a_test_that_did_not_run_has_not_passed() -> None:
     cases = '<testcase name="a" status="notrun"/><testcase name="b" status="run" result="completed"/>'
     assert shown(suite(cases))[2:] == ["notrun  a (line 2)", "⋯ 1 passed: b"]
