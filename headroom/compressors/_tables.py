@@ -41,6 +41,9 @@ _DF = re.compile(
     r"Filesystem\s+(?:Type\s+)?(?:Size|\S+-blocks|Inodes)\s+I?Used\s+(?:Avail(?:able)?|IFree)\s+(?:I?Use%|Capacity)\s+Mounted on\s*\Z"
 )
 _WORD = re.compile(r"\S+(?: \S+)*")
+_TOLD = 12
+"""So many lines tell whether cells can be counted."""
+_SINGLE = re.compile(r"\S+")
 _GAP = re.compile(r" {2,}")
 _SMALL = ascii_lowercase.encode()
 
@@ -372,7 +375,21 @@ def _words(line: str, count: int) -> list[str]:
 
 def _parse_gaps(lines: list[str]) -> Table | None:
     """Columns that are as wide as each line needs: `kubectl get -w`, wide characters."""
+    if 2 * sum([_run_together(lines[0], line) for line in lines[1:_TOLD]]) > len(lines[1:_TOLD]):
+        return None
     return _split(lines, _GAP.split(lines[0].rstrip()), lambda line: _GAP.split(line.rstrip()))
+
+
+def _run_together(header: str, line: str) -> bool:
+    """Whether two words that one blank parts stand below two names of the header: they are two cells (`lsof`), and which
+    cell is whose could not be told by counting."""
+    names = [m.span() for m in _WORD.finditer(header)]
+    for cell in _WORD.finditer(line):
+        words = [(m.start() + cell.start(), m.end() + cell.start()) for m in _SINGLE.finditer(cell[0])]
+        below = {n for n, (a, b) in enumerate(names) for c, d in words if max(a, c) < min(b, d)}
+        if len(words) > 1 and len(below) > 1:
+            return True
+    return False
 
 
 def _split(lines: list[str], names: list[str], cells_of: Callable[[str], list[str]]) -> Table | None:

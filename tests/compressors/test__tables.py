@@ -147,3 +147,13 @@ def test_whose_child_a_process_is_stays() -> None:
     table = parse("\n".join([head, *rows]), "words")
     assert table is not None
     assert [row[-1] for row in table.rows[:3]] == ["   \\_ job 10", "     \\_ job 11", " \\_ job 12"]
+
+
+def test_cells_that_one_blank_parts_are_not_counted() -> None:
+    """`lsof`: the number of a process ends where its user begins; by counting, each cell would go to the next name."""
+    head = "COMMAND  PID   USER   FD      TYPE             DEVICE SIZE/OFF     NODE NAME"
+    rows = [
+        f"worker  {2231 + n} deploy   {n + 10}u     IPv4             {943637 + n}      0t0      TCP 10.0.0.{n}:57"
+        for n in range(30)
+    ]
+    assert parse("\n".join([head, *rows]), "gaps") is None
