@@ -19,11 +19,13 @@ _TELLS = re.compile(
 _FIRST_FRAME = re.compile(r"\s+(?:at |#0 )")
 """Follows a line that says what happened, where that line is not indented."""
 _TITLE = re.compile(r"_{3,} (\S.*\S|\S) _{3,}\s*\Z|(?:●|✕|✗|FAIL:|ERROR:|---- ) ?(\S.*?)(?: stdout ----)?\s*\Z")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _MIN_LINES = 3
 _MIN_CHARS = 120
 _LONGEST = 2_000
-_BEGINNING = 32
+_BEGINNING, _WORTH_A_NAME = 32, 240
+"""Characters of how lines begin, and of a run from which on that is worth to be said."""
 
 
 def repeats(source: Sequence[str], pins: set[int], taken: bytearray, first_line: int) -> Iterator[Fold]:
@@ -33,6 +35,7 @@ def repeats(source: Sequence[str], pins: set[int], taken: bytearray, first_line:
     for i in pins:
         used[i] = 1
     seen: dict[tuple[str, str, str], int] = {}
+    told: set[int] = set()
     titles = [i for i, line in enumerate(source) if line[:1] in "_●✕✗FE-" and line and _TITLE.match(line)]
     i, end = 0, len(source) - 2
     while i < end:
@@ -46,7 +49,9 @@ def repeats(source: Sequence[str], pins: set[int], taken: bytearray, first_line:
         length = _length(plain, used, at, i)
         if length >= _MIN_LINES and sum(map(len, plain[i : i + length])) >= _MIN_CHARS:
             label = f"same as {at + first_line}-{at + first_line + length - 1}"
-            yield Fold(i, i + length - 1, label + _details(source, titles, at, i, length))
+            unknown = at not in told and sum(map(len, plain[i : i + length])) >= _WORTH_A_NAME
+            yield Fold(i, i + length - 1, label + _details(source, titles, at, i, length, unknown=unknown))
+            told.add(at)
             used[i : i + length] = b"\1" * length
         i += max(1, length)
 
@@ -67,9 +72,9 @@ def _is_title(plain: Sequence[str], i: int) -> bool:
     return plain[i][:1] not in ("", " ", "\t") and i + 1 < len(plain) and _FIRST_FRAME.match(plain[i + 1]) is not None
 
 
-def _details(source: Sequence[str], titles: Sequence[int], at: int, i: int, length: int) -> str:
-    """Whose lines they are, where a title says it, or else how they begin, for nobody could count up to lines without numbers;
-    and whether addresses differ."""
+def _details(source: Sequence[str], titles: Sequence[int], at: int, i: int, length: int, *, unknown: bool) -> str:
+    """Whose lines they are, where a title says it, or else how they begin where that is `unknown`, for nobody could count up
+    to lines without numbers; and whether addresses differ."""
     label = ""
     above = bisect_right(titles, at) - 1
     if above >= 0 and bisect_right(titles, i) - 1 != above:
@@ -77,9 +82,9 @@ def _details(source: Sequence[str], titles: Sequence[int], at: int, i: int, leng
         name = (m[1] or m[2]) if m else None
         if name and len(name) <= 60:
             label += f", in {name}"
-    if not label:
-        begin = next((" ".join(line.split()) for line in source[at : at + length] if line.strip()), "")
-        label = f" ({begin if len(begin) <= _BEGINNING else begin[: _BEGINNING - 1].rstrip() + '…'})"
+    if unknown and not label:
+        begin = next((" ".join(line.split()) for line in source[at : at + length] if _WORD.search(line)), "")
+        label = f" ({begin if len(begin) <= _BEGINNING else begin[: _BEGINNING - 1].rstrip() + '…'})" if begin else ""
     if any(source[at + n] != source[i + n] for n in range(length)):
         label += ", but for addresses"
     return label
