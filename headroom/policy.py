@@ -334,6 +334,13 @@ _REPORT = re.compile(
     r"<(?:testsuites?|test-run|TestRun|assemblies|coverage|report|checkstyle|pmd|BugCollection|nmaprun|rss|feed|urlset)[\s>]"
 )
 """XML that test runners, linters, scanners and sites write."""
+_PROFILE = re.compile(
+    r"^ *(?:ncalls +tottime +percall|flat +flat% +sum%|% time +seconds +usecs/call|# (?:Children +)?(?:Overhead|Self) )",
+    re.MULTILINE,
+)
+"""What profilers write above their tables."""
+_STACK = re.compile(r"^[^\s;][^;\n]*;.+ \d+$", re.MULTILINE)
+"""A stack with its count, as flame graphs are made of."""
 _JSON_RECORD = re.compile(rf"^{_NUMBER} {{0,4}}\{{", re.MULTILINE)
 _JSON_LIST = re.compile(rf"\s*{_NUMBER}\s*\[")
 
@@ -346,6 +353,8 @@ def _holds_data(path: str, text: str) -> bool:
     if len(head) / newlines > _LONG_LINE / 4 and max(map(len, head.split("\n", 50))) > _LONG_LINE:
         return not path.lower().endswith((".txt", ".text", ".md"))  # unwrapped prose has long lines as well
     if len(_LOG_LINE.findall(head)) > newlines * 0.6 and newlines >= 5:
+        return True
+    if newlines >= 5 and (_PROFILE.search(head) or len(_STACK.findall(head)) > newlines * 0.6):
         return True
     if path.lower().endswith(".json"):
         return _JSON_LIST.match(head) is not None and len(_JSON_RECORD.findall(text)) >= _MANY_ROWS

@@ -9,6 +9,10 @@ from headroom.exceptions import ConfigError
 from headroom.messages import Block, Effort, Hint, Role
 
 TOOLS: frozenset[Role] = frozenset({"tool"})
+PROFILE = (
+    "   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n"
+    + "  1  0.010  0.010  0.7  0.7 a.py:1(f)\n" * 30
+)
 LONG = "value = compute(value)\n" * 40
 LOG = "".join(f"2026-01-02 10:00:{n % 60:02d} INFO served request {n}\n" for n in range(40))
 
@@ -91,6 +95,8 @@ def test_a_read_of_a_file_that_agents_edit_stays_exact(hint: Hint) -> None:
         (Hint(tool="Read", path="users.json"), "[\n" + '  {"id": 1},\n' * 30 + "]"),
         (Hint(tool="Bash", command="cat /proc/cpuinfo"), LONG),
         (Hint(tool="Bash", command="cat build/junit.xml"), '<?xml version="1.0"?>\n<testsuites>\n' + LONG),
+        (Hint(tool="Bash", command="cat profile.txt"), f"== cProfile\n{PROFILE}"),
+        (Hint(tool="Read", path="stacks.txt"), "".join(f"main (a.py:9);load;f{n} {n}\n" for n in range(30))),
         (Hint(tool="Bash", command="pytest -q"), LONG),
         (Hint(tool="WebFetch"), LONG),
     ],

@@ -16,6 +16,7 @@ from headroom.compressors.listing import ListingCompressor
 from headroom.compressors.log import LogCompressor
 from headroom.compressors.paged import PagedCompressor
 from headroom.compressors.plan import PlanCompressor
+from headroom.compressors.profile import ProfileCompressor
 from headroom.compressors.prose import Kompress
 from headroom.compressors.raw import Raw
 from headroom.compressors.search import SearchCompressor
@@ -39,6 +40,7 @@ _OTHERS: tuple[Compressor, ...] = (
     TableCompressor(),
     PlanCompressor(),
     DisassemblyCompressor(),
+    ProfileCompressor(),
     DiffCompressor(),
     SearchCompressor(),
     ListingCompressor(),

@@ -42,14 +42,14 @@ _JSON_START = re.compile(rf"\n{_JSON_FIRST.pattern}")
 _FENCED = re.compile(r"\n {0,3}(?:```|~~~)")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*$", re.MULTILINE)
 _TITLE = re.compile(
-    r"^(?:(={3,}|-{3,}|#{3,}|\*{3,}|>{3,}|==>)(?: .{1,160} (?:={3,}|-{3,}|#{3,}|\*{3,}|<{3,}|<==))?|\$ \S.{0,400}|\+{1,3} \S.{0,400})\r?$",
+    r"^(?:(={3,}|-{3,}|#{3,}|\*{3,}|>{3,}|==>)(?: .{1,160} (?:={3,}|-{3,}|#{3,}|\*{3,}|<{3,}|<==))?|== [^\s=][^=\n]{0,120}|\$ \S.{0,400}|\+{1,3} \S.{0,400})\r?$",
     re.MULTILINE,
 )
-"""What a script prints between one output and the next: `=== title ===`, `---`, `$ command`, `==> file <==`."""
+"""What a script prints between one output and the next: `=== title ===`, `== title`, `---`, `$ command`, `==> file <==`."""
 _TITLED = re.compile(r"\n(?:==|---|###|\*\*\*|>>>|\$ |\+{1,3} )")
 """What titles begin with; looked for first, since most texts hold none."""
 _BY_HAND = re.compile(
-    r"\n(?:={3,5} .{1,160} ={3,5}|-{3,5} .{1,160} -{3,5}|#{3,5} .{1,160} #{3,5}|==> .{1,160} <==|\$ \S.{0,400})\r?$",
+    r"\n(?:={3,5} .{1,160} ={3,5}|-{3,5} .{1,160} -{3,5}|#{3,5} .{1,160} #{3,5}|==> .{1,160} <==|== [^\s=][^=\n]{0,120}|\$ \S.{0,400})\r?$",
     re.MULTILINE,
 )
 _MODES = ("\n-rw", "\ndrw", "\nlrw")

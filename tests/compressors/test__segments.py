@@ -169,3 +169,11 @@ def test_what_stands_above_a_record_is_no_title(sections: bool) -> None:
         (RECORDS.rstrip("\n"), True),
         ("3 rows in set\n", False),
     ]
+
+
+def test_titles_of_two_signs_part_outputs_and_those_that_are_closed_by_more_do_not() -> None:
+    rows = "\n".join(f"row {n} of what this part prints" for n in range(30))
+
+    assert titled(f"== head\n{rows}\n== tail of it\n{rows}")
+    assert [s.text for s in cut(f"== head\n{rows}\n== tail of it\n{rows}", sections=True) if s.special] == [rows, rows]
+    assert not titled(f"== 20240101 AddBerths: migrating ======\n{rows}\n==\n{rows}")
