@@ -46,7 +46,8 @@ _TALLEST = 8
 """Lines that one finding says, at most."""
 _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\d+")
 _ERROR = re.compile(r"error\b|.*\bundefined\b", re.IGNORECASE)
-_MANY = 4
+_MANY, _MANY_ERRORS = 4, 40
+"""So many messages that differ in names only are said together; an error is a line of its own for much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[tuple[str, str], 
     times = Counter(kinds)
     groups: dict[tuple[str, str], list[_Finding]] = {}
     for finding, kind in zip(found, kinds, strict=True):
-        groups.setdefault(kind if times[kind] >= _MANY else (kind[0], finding.text), []).append(finding)
+        many = _MANY_ERRORS if _ERROR.match(finding.text) else _MANY
+        groups.setdefault(kind if times[kind] >= many else (kind[0], finding.text), []).append(finding)
     return groups
 
 

@@ -17,7 +17,6 @@ DETAIL = "detail"
 """A line that belongs to the routine line above it, and goes with it."""
 DOTS = "passing dots"
 PATHS = "paths"
-ADVICE = "advice"
 CLASSES = "test classes passed"
 TESTS = frozenset(("PASSED", "PASS", "passed", "ok", "OK", DOTS, CLASSES))
 """The labels of tests that passed."""
@@ -75,12 +74,6 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
     ("passed", "T", "", r"Test Case '.*' passed \([\d.]+ seconds\)\."),
     (START, "T", "", r"Test Case '.*' started\."),
     ("passed", "", "P", r" +Passed \S.*"),
-    (
-        ADVICE,
-        "[",
-        "",
-        r"\[ERROR\](?: (?:To see the full stack trace .*|Re-run Maven .*|For more information about .*|\[Help \d+\] http\S+|-> \[Help \d+\])?)?",
-    ),
     (CLASSES, "[", "", r"\[INFO\] Tests run: \d+, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: .*"),
     (DOTS, "." + _LETTERS, "", r"(?:[^\s.]\S*\.\w+ )?\.+(?: *\[ *\d+%\])?"),
     ("units built", "", "CFD", r" +(?:Compiling|Checking|Fresh|Documenting|Dirty) \S+ v\d\S*(?: \(.*\))?"),
@@ -242,6 +235,6 @@ def routine(line: str) -> str | None:
     if m is None or m.lastgroup is None:
         return None
     label = _RULES[int(m.lastgroup[1:])][0]
-    if label not in TESTS and label not in (PATHS, START, DETAIL, ADVICE) and _TROUBLE.search(line):
+    if label not in TESTS and label not in (PATHS, START, DETAIL) and _TROUBLE.search(line):
         return None
     return label

@@ -39,7 +39,6 @@ from headroom.compressors._routine import DOTS, PATHS, START, routine
             "[INFO] Tests run: 6, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s -- in a.BTest",
             "test classes passed",
         ),
-        ("[ERROR] Re-run Maven using the -X switch to enable full debug logging.", "advice"),
         ("gyp verb cli   'rebuild',", "steps"),
         ("[       OK ] Cart.Adds (0 ms)", "OK"),
         ("   Compiling serde v1.0.2", "units built"),
