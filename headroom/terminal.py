@@ -34,6 +34,9 @@ _PROGRESS = re.compile(
     r"|[0-9a-f]{12}: (?:Pulling fs layer|Waiting|Verifying Checksum|Download complete|Downloading .*|Extracting .*)"
     r"|(?:remote: )?(?:Counting|Compressing|Receiving|Resolving|Writing|Updating|Unpacking|Enumerating) \w+:\s+\d{1,3}% (?!.*done).*"
     r"|\s*[━╸╺─█▏▎▍▌▋▊▉░▒▓=#>. -]{10,}\s+\d.*(?:eta|ETA|/s)\b.*"  # pip, rich
+    r"|running \(\d+[hms\d.]*\), \d+/\d+ VUs, \d+ complete and 0 interrupted iterations"  # k6
+    r"|[\w.-]+ +(?:[✓↓] )?\[[ =>-]* *\d{1,3}% [ =>-]*\] .*(?:VUs|iters/s|shared iters).*"
+    r"|Completed \d+ requests"  # ab
     r"|\s*[⠁-⣿|/\\-]\s*"
 )
 _LONGEST = 400

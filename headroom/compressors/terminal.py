@@ -11,6 +11,7 @@ line stays. Kinds that know more of a text (`log`, `test_run`) come first. Above
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from headroom import lines as lines_
@@ -21,9 +22,23 @@ from headroom.terminal import is_progress, left_out, plain
 
 _LEAST = 0.2
 """Share of the characters that must go: less is not worth it that later results cannot refer to this one."""
-_SIGNS = ("\x1b", "\x08", "━", "⠋", ".......... ", ": Pulling fs", " eta ")
+_SIGNS = (
+    "\x1b",
+    "\x08",
+    "━",
+    "⠋",
+    ".......... ",
+    ": Pulling fs",
+    " eta ",
+    " complete and 0 interrupted",
+    "Completed 1",
+)
 _PERCENTAGES = ("%|", "% Total", "% (")
 """Without one of these there is neither colour nor progress. Most texts have none, and no percent sign either."""
+_LEADER = re.compile(r"\.{3,}:")
+_GAP = re.compile(r"(?<=\S) {2,}")
+_LED = 4
+"""So many lines with leaders (`vus....: 2   min=2`) make a list."""
 _WORTH = 40
 """Characters of progress, line by line, that must go for a fold."""
 
@@ -59,10 +74,14 @@ class TerminalCompressor:
             return Rendition(text=text)
         gone = [(a + limits.first_line, b + limits.first_line) for a, b in gone]
         folds = {a - limits.first_line: f"{FOLD} {named([(a, b)])}: progress" for a, b in gone}
+        led = [at for at, line in enumerate(lines) if "...:" in line and shown[at]]
+        for at in led if limits.keep is None and len(led) >= _LED else ():
+            lines[at] = _GAP.sub(" ", _LEADER.sub(":", lines[at]))
         out = [line if shown[at] else folds[at] for at, line in enumerate(lines) if shown[at] or at in folds]
+        unled = "dotted leaders and padding left out" if limits.keep is None and len(led) >= _LED else ""
         return Rendition(
             text="\n".join(out),
-            note=left_out(text, clean),
+            note="; ".join(filter(None, [left_out(text, clean), unled])),
             elisions=_elisions(gone),
             lossless=False,
         )

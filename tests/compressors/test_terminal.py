@@ -95,3 +95,16 @@ def test_every_line_is_shown_cleaned_at_its_place_or_folded_as_progress(text: st
             at = int(m[2] or m[1]) - first + 1
     assert at == len(lines)
     assert folded == sum(e.count for e in made.elisions)
+
+
+def test_leaders_go_where_they_make_a_list_and_nothing_has_to_stay() -> None:
+    bar = "".join(f"running (0m{n}0.0s), 9/9 VUs, {n} complete and 0 interrupted iterations\n" for n in range(1, 9))
+    rows = "".join(f"  http_req_{n}........: avg={n}ms   max={n * 9}ms\n" for n in range(5))
+
+    made = TERMINAL.compress(bar + rows, NO_HINT, LIGHT)
+    kept = TERMINAL.compress(bar + rows, NO_HINT, Limits(effort=Effort.LIGHT, keep=re.compile("http_req_3.*")))
+
+    assert "  http_req_3: avg=3ms max=27ms\n" in made.text
+    assert made.note == "dotted leaders and padding left out"
+    assert "  http_req_3........: avg=3ms   max=27ms\n" in kept.text
+    assert made.text.startswith("⋯ lines 1-7: progress\nrunning (0m80.0s)")
