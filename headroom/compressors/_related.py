@@ -19,8 +19,8 @@ _ID = re.compile(
 )
 _PROCESS = re.compile(r"\b(?:[Pp]rocess|[Pp]id|PID)[ =:]+(\d{2,8})\b")
 _BEFORE, _BEHIND = re.compile(r"[\w.-]"), re.compile(r"[\w-]|\.\w")
-_LOOK = 400
-"""So far into a line an id is looked for."""
+_LOOK, _FAILURES = 240, 40
+"""So far into a line, and in so many lines, an id is looked for."""
 _IDS, _IDS_OF_ONE, _LINES = 12, 3, 5
 _MANY, _FIRST = 40, 2
 """Of an id that more lines have, up to so many, the first tell what was asked for; that of more lines is none of a failure's."""
@@ -29,7 +29,8 @@ _MANY, _FIRST = 40, 2
 def related(text: str, lines: Sequence[str], failures: Iterable[int]) -> set[int]:
     """The numbers of lines that have one of the first ids of the `failures`, which are numbers of lines too. `lines` are those
     of `text`."""
-    ids = set(islice((name for line in failures for name in _ids(lines[line][:_LOOK])), _IDS))
+    some = islice(failures, _FAILURES)
+    ids = set(islice((name for line in some for name in _ids(lines[line][:_LOOK])), _IDS))
     if not ids:
         return set()
     starts = list(accumulate(map((1).__add__, map(len, lines)), initial=0))

@@ -72,8 +72,8 @@ _STATUS = re.compile(r"(?:status|level|severity|code)\Z", re.IGNORECASE)
 _BAD = re.compile(r"[45]\d\d|[56]0|err(?:or)?|fatal|critical|panic|alert|emerg(?:ency)?|fail(?:ed|ure)?", re.IGNORECASE)
 """A status of HTTP, a level of pino or bunyan, a word."""
 _IDS = re.compile(r"(?:id|trace|span|request)\Z", re.IGNORECASE)
-_TROUBLES, _SHARING = 12, 5
-"""So many rows of trouble, and rows for each that share its id."""
+_STATUSES, _TROUBLES, _SHARING = 64, 12, 5
+"""So many different statuses, rows of trouble, and rows for each that share its id."""
 _FAILURE = (
     "error fail fatal panic exception traceback denied refused timeout timed critical abort crash killed invalid warn"
     " unhealthy".split()
@@ -220,13 +220,12 @@ def _related(grid: Grid, fitted: Sequence[int], trouble: set[int]) -> set[int]:
 
 def _refused(grid: Grid, fitted: Sequence[int]) -> set[int]:
     """Rows whose status or level tells of trouble."""
-    return {
-        row
-        for c in grid.columns
-        if c.fixed is None and _STATUS.search(c.name)
-        for row, value in zip(fitted, c.values, strict=True)
-        if type(value) in (str, Num) and _BAD.fullmatch(value)
-    }
+    out: set[int] = set()
+    for c in grid.columns:
+        if c.fixed is None and c.kinds <= _PLAIN and _STATUS.search(c.name) and len(c.distinct) <= _STATUSES:
+            bad = {value for value in c.distinct if isinstance(value, str) and _BAD.fullmatch(value)}
+            out.update([row for row, value in zip(fitted, c.values, strict=True) if value in bad] if bad else ())
+    return out
 
 
 def _few(flags: Iterable[bool]) -> list[int]:
