@@ -66,6 +66,9 @@ _DRAWN = re.compile(r"^[^\n]{1,200}\n(?:[│| \xa0]*(?:[├└]─|[|`]-- )[^\n]
 _DRAWINGS = ("\n├─", "\n└─", "\n|-- ", "\n`-- ")
 _SLASHES = 100
 """One slash in fewer characters, where there is a run of paths."""
+_FIRST_GAP = re.compile(r"\n[;,\t ]*\r?\n")
+_IN_QUOTES = re.compile(r'"[^"\n]*"')
+_MOST_ABOVE, _FIRST_ROWS = 1_500, 4_000
 _LONGEST_TITLE = 500
 _MAX_SECTIONS = 24
 _DECODER = json.JSONDecoder(strict=False)
@@ -226,7 +229,20 @@ def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for a, b in sorted(found):
         if b - a >= _MIN_SEGMENT and (not spans or a > spans[-1][1]):
             spans.append((a, b))
-    return [] if spans == [(start, end)] else spans
+    return _below(text, start, end) if not spans else [] if spans == [(start, end)] else spans
+
+
+def _below(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Rows of cells below a few lines that say what they are, as banks and measuring devices export them."""
+    gap = _FIRST_GAP.search(text, start, min(end, start + _MOST_ABOVE))
+    if gap is None:
+        return []
+    lines = [_IN_QUOTES.sub("", line) for line in text[gap.end() : gap.end() + _FIRST_ROWS].split("\n")[:6]]
+    for sign in ";,\t|":
+        counts = {line.count(sign) for line in lines[:-1]}
+        if len(lines) == 6 and len(counts) == 1 and min(counts) > 1:
+            return [(gap.end(), end)]
+    return []
 
 
 def _beside(text: str, spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

@@ -177,3 +177,14 @@ def test_titles_of_two_signs_part_outputs_and_those_that_are_closed_by_more_do_n
     assert titled(f"== head\n{rows}\n== tail of it\n{rows}")
     assert [s.text for s in cut(f"== head\n{rows}\n== tail of it\n{rows}", sections=True) if s.special] == [rows, rows]
     assert not titled(f"== 20240101 AddBerths: migrating ======\n{rows}\n==\n{rows}")
+
+
+def test_rows_of_cells_below_what_says_of_them_are_a_segment() -> None:
+    """As banks and measuring devices export them, with as many signs above."""
+    rows = "Day;Ship;Paid to\r\n" + "".join(f'{n}.03.2026;"Gull; {n}";-{n},50\r\n' for n in range(10, 40))
+    above, found = cut(f"Harbour dues;;\r\nFrom;1.3.2026;\r\n;;\r\n{rows}")
+    assert found.special
+    assert found.text == rows
+    assert above.text.startswith("Harbour dues")
+    prose = "Dear Ann,\n\nthe tides, the moon, and so on,\nare all right\n" + "yes, no, perhaps\n" * 9
+    assert len(cut(prose)) == 1
