@@ -44,6 +44,8 @@ _GLANCE = re.compile(
     r"\b[^;'\"`$\\/-]*(?:(?:-(?!-)|/(?!\*)|'[^'\n\\]*'|\"[^\"\n]*\"|`[^`\n]*`)[^;'\"`$\\/-]*){0,200});[ \t]*\r?(?:\n|\Z))"
 )
 """What stands next, where that can be told at a glance."""
+_AT_A_GLANCE = 4_000
+"""So far a glance goes, so that statements without an end are not each looked through to the end of the text."""
 _WHITE = {False: re.compile(rf"{_STRING}{_NAME}", re.DOTALL), True: re.compile(rf"{_ESCAPED}{_NAME}", re.DOTALL)}
 """Strings and quoted names; by whether a backslash escapes."""
 _COMMENT = re.compile(r"--|/\*|\$\w*\$|['\"`]|\n\n")
@@ -134,8 +136,8 @@ class _Reader:
         out: list[Part] = []
         text, pos, line = self._text, 0, 0
         while pos < len(text):
-            m = _GLANCE.match(text, pos)
-            if m is not None:
+            m = _GLANCE.match(text, pos, pos + _AT_A_GLANCE)
+            if m is not None and not m.end() == pos + _AT_A_GLANCE < len(text):
                 pos = m.end()
                 last = line + m[0].count("\n") - (text[pos - 1] == "\n")
                 if m.lastgroup == "statement":

@@ -111,3 +111,20 @@ def test_answers_of_mysql_to_show_create_table_are_statements() -> None:
     assert unwrapped(flat) == "\nCREATE TABLE `a` (`id` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;\n"
     assert not shows_tables("Table\tRows\na\t3\n")
     assert not shows_tables(ROW.format(1, "x")[:60])
+
+
+def test_statements_without_an_end_are_not_each_looked_through_to_the_end_of_the_text() -> None:
+    """Time grew with the square of their number."""
+    text = "CREATE TABLE a (\n" * 20_000 + "'" + ";"
+    found = parts(text, text.split("\n"))
+    assert sum(part.last - part.first + 1 for part in found) == 20_001
+
+
+def test_what_is_longer_than_a_glance_ends_where_it_ends() -> None:
+    rows = ",\n".join(f"({n}, 'ship {n}')" for n in range(600))
+    comment = "-- a line of a comment\n" * 400
+    text = f"{comment}INSERT INTO ships VALUES\n{rows};\nSELECT 1;\n"
+    assert [part.text.split("\n")[-1] for part in parts(text, text.split("\n")) if part.sort == "statement"] == [
+        "(599, 'ship 599');",
+        "SELECT 1;",
+    ]
