@@ -12,6 +12,7 @@ from headroom.compressors.code import CodeCompressor
 from headroom.compressors.crusher import SmartCrusher
 from headroom.compressors.diff import DiffCompressor
 from headroom.compressors.disassembly import DisassemblyCompressor
+from headroom.compressors.frame import FrameCompressor
 from headroom.compressors.listing import ListingCompressor
 from headroom.compressors.log import LogCompressor
 from headroom.compressors.paged import PagedCompressor
@@ -41,6 +42,7 @@ _OTHERS: tuple[Compressor, ...] = (
     PlanCompressor(),
     DisassemblyCompressor(),
     ProfileCompressor(),
+    FrameCompressor(),
     DiffCompressor(),
     SearchCompressor(),
     ListingCompressor(),

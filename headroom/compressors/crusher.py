@@ -41,6 +41,8 @@ _HEAD = re.compile(
 )
 _OBJECTS = re.compile(r"\s*\[\s*\(?[A-Z]\w*\(\w+=")
 """A list of objects, as Python prints it."""
+_NO_COMMA = re.compile(r"\s*\[+ *-?\d[\d.eE+-]* +-?\d")
+"""Arrays as numpy prints them."""
 _EVENTS = re.compile(r'\s*\{(?=[^\n]{0,200}"Action": ?")[^\n]{0,400}"(?:Package|ImportPath)": ?"')
 _LARGEST = 700_000
 """Characters up to which a text that cannot be cut is read as a whole."""
@@ -73,6 +75,8 @@ class SmartCrusher:
             return 0.7 if begin is not None and _CUT.search(text, max(0, len(text) - _TAIL)) else 0.0
         if begin is None:
             return 0.9 if looks_like(text[:200]) else 0.7 if _OBJECTS.match(text[:200]) else 0.0
+        if _NO_COMMA.match(text[:200]):
+            return 0.0
         if _EVENTS.match(text[:400]):
             return 0.9  # results of tests, where their compressor says so
         return 0.95 if begin[1] is None or _KEY.search(lines.sample(text)) else 0.0
