@@ -1,6 +1,7 @@
 r"""Series of numbers in JSON: what a database of metrics, a dashboard or a model answers.
 
     [[1795440000,"0.31"],[1795440060,"0.34"],…]     ~1795440000+60: "0.31" "0.34" …
+    [1795440000,1795440060,1795440120,…]             ~1795440000+60×30
     the same, from MEDIUM on, where it is long       ⋯30: 0.31..0.35 min 0.29@1795440240 med 0.32 max 0.98@1795441680
                                                        jump 0.33@1795441020>0.93@1795441080
 
@@ -17,7 +18,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
+from operator import eq
 from typing import Any, TypeAlias
 
 from headroom.compressors._api import Effort, Elision, Limits
@@ -42,8 +44,10 @@ _GAPS = 8
 """For each gap in the times a series has so many points at least; else its times have no step."""
 _VALUE = re.compile(r"[+-]?(?:\d[\d.eE+-]*|Inf(?:inity)?|NaN)\Z")
 _TIME = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?\Z")
+_WHOLE = re.compile(r"-?\d{1,18}\Z")
+_WIDEST = 9
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
-_MORE = re.compile(r"\A⋯.*?(?: max \S+|all the same) \S")
+_MORE = re.compile(r"\A⋯.*?(?: max \S+@\S+|all the same) [^|\s]")
 _MIDDLE = re.compile(r" med (\S+) ")
 _MOST_TOLD = 4
 _SMOOTH = 0.3
@@ -61,7 +65,8 @@ Span: TypeAlias = tuple[int, str, str, str]
 
 @dataclass(slots=True)
 class _Series:
-    """Times (none: places from 0) and values as the source spells them; `path` leads to it."""
+    """Times (none: places from 0) and values as the source spells them; `path` leads to it. Of numbers that go up or down
+    by one step, only `times`. `more` are the values of further columns, `names` of all of these."""
 
     place: Place
     path: str
@@ -70,6 +75,8 @@ class _Series:
     value_first: bool = False
     step: str = ""
     """What each time is later than the one before it, but for gaps; "" where there is no such step."""
+    more: list[list[Any]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
 
     @property
     def span(self) -> Span:
@@ -112,10 +119,10 @@ def spelled_series(
         found = list(_found(value, (root, 0), at, 0))
     brief = [s for s in found if len(s.values) > _LONG] if limits.effort >= Effort.MEDIUM else []
     short = {id(s) for s in brief}
-    exact = [s for s in found if id(s) not in short and s.step]
+    exact = [s for s in found if id(s) not in short and s.step and not s.more]
     if not brief and not exact:
         return None
-    notes = {_NOTES[s.value_first]: None for s in exact}
+    notes = {(_NOTES[s.value_first] if s.values else _RUN): None for s in exact}
     for s in exact:
         _put(s, _whole(s))
     if not brief:
@@ -124,8 +131,8 @@ def spelled_series(
     asked = frozenset(re.findall(r"\d[\w:.-]*\w", query[:_DIGITS]))
     gone = 0
     for s in brief:
-        text, shown = _brief(s, common, asked)
-        gone += len(s.values) - shown
+        text, shown = _brief(s, common, asked) if not s.more else _columns(s, common, asked)
+        gone += len(s.values) * (1 + len(s.more)) - shown
         _put(s, text)
     if before is None or not before.elisions:
         notes[_how(common, brief[0], limits)] = None
@@ -154,6 +161,9 @@ _NOTES = {
     False: '~t+s: "a" "b" = [[t,"a"],[t+s,"b"]], ~u within: the next is at u',
     True: "~~t+s: a b = [[a,t],[b,t+s]], ~u within: the next is at u",
 }
+
+
+_RUN = "~a+s×n: n numbers a, a+s, …"
 
 
 def _put(s: _Series, text: str) -> None:
@@ -197,9 +207,15 @@ def _series(value: list[Any], place: Place, path: str) -> _Series | None:
         return None
     kinds = set(map(type, value))
     if Num in kinds and kinds <= {Num, type(None)}:
+        run = _run(value) if len(value) >= _SURE and None not in value[:3] else None
+        if run is not None:
+            return _Series(place, path, [], value, step=run)
         fractions = sum(["." in v or "e" in v for v in value if v is not None])
         return _Series(place, path, value) if len(value) > _LONG and fractions >= _FRACTIONS * len(value) else None
-    if kinds != {list} or set(map(len, value)) != {2}:
+    widths = set(map(len, value)) if kinds == {list} else set()
+    if len(widths) == 1 and 2 < min(widths) <= _WIDEST:
+        return _table(value, place, path)
+    if widths != {2}:
         return None
     first, second = ([pair[i] for pair in value] for i in (0, 1))
     for times, values, turned in ((first, second, False), (second, first, True)):
@@ -207,6 +223,28 @@ def _series(value: list[Any], place: Place, path: str) -> _Series | None:
         if step is not None and _are_values(values):
             return _Series(place, path, values, list(map(str, times)), turned, step)
     return None
+
+
+def _table(value: list[list[Any]], place: Place, path: str) -> _Series | None:
+    """Rows of a time and several values."""
+    if len(value) <= _LONG:
+        return None
+    times, *columns = [list(column) for column in zip(*value, strict=True)]
+    step = _step(times)
+    if step is None or not all(map(_are_values, columns)):
+        return None
+    told: Any = place[0].get("columns") if type(place[0]) is dict else None
+    known = type(told) is list and len(told) == len(columns) + 1 and all(type(name) is str for name in told)
+    names = told[1:] if known else [f"${n}" for n in range(2, len(columns) + 2)]
+    return _Series(place, path, columns[0], list(map(str, times)), False, step, columns[1:], names)
+
+
+def _run(value: Sequence[Any]) -> str | None:
+    """The step by which whole numbers go up or down, or "0" where they are all the same."""
+    if set(map(type, value)) != {Num} or not all(map(_WHOLE.match, (value[0], value[1], value[-1]))):
+        return None
+    first, by = int(value[0]), int(value[1]) - int(value[0])
+    return str(by) if all(map(eq, value, map(str, count(first, by)))) else None
 
 
 def _are_values(values: Sequence[Any]) -> bool:
@@ -246,6 +284,8 @@ def _step(times: Sequence[Any]) -> str | None:
 
 def _whole(s: _Series) -> str:
     """All of a series whose times have a step."""
+    if not s.values:
+        return f"~{s.times[0]}{int(s.step):+d}×{len(s.times)}"
     out: list[str] = []
     expected = None
     for time, value in zip(map(int, s.times), s.values, strict=True):
@@ -254,6 +294,19 @@ def _whole(s: _Series) -> str:
         out.append(f'"{value}"' if type(value) is str else atom(value))
         expected = time + int(s.step)
     return f"{'~~' if s.value_first else '~'}{s.times[0]}+{s.step}: {' '.join(out)}"
+
+
+def _columns(s: _Series, common: Span | None, asked: frozenset[str]) -> tuple[str, int]:
+    """Rows of several values in short, column by column."""
+    parts: list[str] = []
+    shown = 0
+    for name, values in zip(s.names, [s.values, *s.more], strict=True):
+        one = _Series(s.place, s.path, values, s.times, step="" if parts else s.step)
+        text, own = _brief(one, one.span if parts else common, asked)
+        mark, _, told = text.partition(": ")
+        parts.append(f"{name} {told}" if parts else f"{mark}: {name} {told}")
+        shown += own
+    return " | ".join(parts), shown
 
 
 def _brief(s: _Series, common: Span | None, asked: frozenset[str]) -> tuple[str, int]:
@@ -319,7 +372,7 @@ def _odd(s: _Series, numbers: Sequence[float | None], shown: set[int]) -> list[s
         out.append(" ".join([_at(s, i) for i in none[:_MOST_TOLD]]) + more)
     if s.step and s.times:
         by = int(s.step)
-        gaps = [(int(a), int(b)) for a, b in pairwise(s.times) if int(b) - int(a) != by]
+        gaps = [(int(a), int(b)) for a, b in pairwise(s.times) if int(b) - int(a) > by]
         for a, b in gaps[:_MOST_TOLD]:
             out.append(f"none between {a} and {b}")
         out += [f"and {len(gaps) - _MOST_TOLD} gaps more"] if len(gaps) > _MOST_TOLD else []

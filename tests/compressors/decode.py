@@ -17,6 +17,7 @@ HEADER = re.compile(r"(?:(\d+) (?:rows|entries|JSON Lines)|(?:rows|JSON Lines) (
 ABOVE = re.compile(r"all rows(?:, (after|before) |: )|@[A-Z] stands for ")
 _SCALAR = re.compile(rf"(?:{NUMBER}|NaN|-?Infinity)\Z")
 _SERIES = re.compile(r"(~~?)(-?\d+)\+(\d+): (.*)\Z")
+_RUN = re.compile(r"~(-?\d+)([+-]\d+)×(\d+)\Z")
 _WORDS = {"true": True, "false": False, "null": None}
 _PLACE = re.compile(r"\[(\d+)\]")
 _BARE_PART = re.compile(r"[A-Za-z_$][\w$/ -]*", re.ASCII)
@@ -134,6 +135,8 @@ def resolve(value: Any, below: Sequence[Any]) -> Any:
 def bare(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
+    if m := _RUN.match(text):
+        return [Num(str(int(m[1]) + n * int(m[2]))) for n in range(int(m[3]))]
     if m := _SERIES.match(text):
         return series(int(m[2]), int(m[3]), m[4].split(" "), turned=len(m[1]) > 1)
     return Num(text) if _SCALAR.match(text) else text

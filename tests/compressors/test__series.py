@@ -127,7 +127,7 @@ def test_a_point_whose_time_the_query_names_is_shown() -> None:
 def test_lists_of_fractions_are_series_by_their_places_and_whole_numbers_stay() -> None:
     noise = random.Random(3)
     vector = [round(noise.uniform(-0.05, 0.05), 9) for _ in range(384)]
-    missing = list(range(100, 160))
+    missing = [n * n for n in range(60)]
 
     made = crushed({"data": [{"index": 0, "embedding": vector}], "missing": missing})
 
@@ -144,9 +144,12 @@ def test_lists_of_fractions_are_series_by_their_places_and_whole_numbers_stay() 
         [[START, "a"], [START + 60, "b"], [START + 120, "c"], [START + 180, "d"]],
         [[START, "1"], [START, "2"], [START + 120, "3"], [START + 180, "4"]],
         [[START, "1", "2"]] * 30,
+        [[START + n, "1", "of"] for n in range(30)],
+        [7, 8, 9, 10],
+        [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9],
     ],
 )
-def test_pairs_that_are_no_times_and_values_stay(pairs: list[list[Any]]) -> None:
+def test_lists_that_are_no_series_stay(pairs: list[Any]) -> None:
     parsed = parse(json.dumps({"pairs": pairs}))
     assert parsed is not None
 
@@ -200,3 +203,33 @@ def test_numbers_keep_their_spelling_in_series() -> None:
 
     assert "⋯30: 0.50..29.50 " in made.text
     assert Num("0.50") == "0.50"
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(-(10**6), 10**6), st.integers(1, 40))
+def test_numbers_that_go_by_one_step_are_told_by_it_and_come_back(first: int, step: int, length: int) -> None:
+    text = json.dumps({"times": [first + step * n for n in range(length)], "name": "x" * 60})
+
+    made = SmartCrusher().compress(text, Hint(), Limits(effort=Effort.LIGHT))
+
+    parsed = parse(text)
+    assert parsed is not None
+    assert made.lossless
+    assert plain(decode(made.text)) == plain(parsed[0])
+    assert ("×" in made.text) == (length >= 12)
+
+
+def test_rows_of_several_values_are_told_column_by_column() -> None:
+    noise = random.Random(5)
+    rows = [
+        [START + 60 * n, round(noise.uniform(3, 5), 3), round(noise.uniform(8, 9) + 5 * (n > 40), 2)] for n in range(60)
+    ]
+
+    made = crushed({"series": [{"name": "cpu", "columns": ["time", "mean", "top"], "values": rows}]})
+    unnamed = crushed({"values": rows})
+
+    mean, top = ([row[i] for row in rows] for i in (1, 2))
+    assert f"⋯60: mean {mean[0]}..{mean[-1]} min {min(mean)}@{rows[mean.index(min(mean))][0]} med " in made.text
+    assert f" | top {top[0]}..{top[-1]} min " in made.text
+    assert f"jump {top[40]}@{rows[40][0]}>{top[41]}@{rows[41][0]}" in made.text
+    assert f" | $3 {top[0]}..{top[-1]} min " in unnamed.text
+    assert crushed({"values": rows}, Effort.LIGHT).lossless
