@@ -12,7 +12,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from headroom.compressors._flow import MISSING, Num, Odd, dumps, flow, is_scalar, key_text, mixed_cells, string_cells
+from headroom.compressors._flow import (
+    MISSING,
+    Num,
+    Odd,
+    cell_text,
+    dumps,
+    flow,
+    is_scalar,
+    key_text,
+    mixed_cells,
+    string_cells,
+)
 from headroom.compressors._patterns import OWN, Column, find_patterns, shorten_fixed
 from headroom.lines import FOLD
 
@@ -29,6 +40,8 @@ _FEWEST_KEYS, _MAX_KEYS = 3, 60
 _PLACE = 4
 """Characters of a place in a list, with the point behind it."""
 _OBJECTS = frozenset((dict,))
+_WORTH = 150
+"""Characters of keys, said again and again in the lists of a column, that are worth to be told how to read it without."""
 _LINK = "://"
 """An object with links in it is taken apart: they may be built from one another."""
 
@@ -138,8 +151,21 @@ def _column(name: str, values: Sequence[Any]) -> list[Column]:
             columns, loose = inner
             return [*_own(name, values, loose), *columns]
     if list in kinds:
-        return _spread(name, values) or [Column(name, values, kinds)]
+        return _spread(name, values) or [Column(name, values, kinds, inner=_inner(values))]
     return [Column(name, values, kinds)]
+
+
+def _inner(values: Sequence[Any]) -> tuple[str, ...]:
+    """The keys that most objects in these lists have; none where the lists hold something else, or few objects."""
+    shapes: Counter[tuple[str, ...]] = Counter()
+    for value in values:
+        for own in value if type(value) is list else ():
+            if type(own) is not dict:
+                return ()
+            shapes[tuple(own)] += 1
+    keys, often = shapes.most_common(1)[0] if shapes else ((), 0)
+    usual = 3 * often >= 2 * shapes.total() and len(keys) > 1
+    return keys if usual and (often - 1) * (sum(map(len, keys)) + len(keys)) >= _WORTH else ()
 
 
 def _are_one(values: Sequence[Any]) -> bool:
@@ -285,6 +311,8 @@ def _spell_cells(c: Column, sep: str, texts: bool) -> None:
     if c.kinds == {str}:
         c.cells, marked = string_cells(c.values, sep, texts=texts, distinct=c.distinct)
         c.as_str = marked and not texts
+    elif c.inner:
+        c.cells = [_by_place(v, c.inner, sep) for v in c.values]
     elif c.kinds == {Num}:
         c.cells = list(c.values)
     elif c.kinds == {str, type(MISSING)}:
@@ -292,3 +320,11 @@ def _spell_cells(c: Column, sep: str, texts: bool) -> None:
         c.cells = mixed_cells(c.values, sep, as_str=c.as_str)
     else:
         c.cells = mixed_cells(c.values, sep)
+
+
+def _by_place(value: Any, keys: tuple[str, ...], sep: str) -> str:
+    """A list of objects without their keys; one with other keys keeps them, behind a sign."""
+    if type(value) is not list:
+        return cell_text(value, sep)
+    rows = ["{" + ",".join(map(flow, own.values())) + "}" if tuple(own) == keys else f"={flow(own)}" for own in value]
+    return f"[{','.join(rows)}]"

@@ -42,7 +42,8 @@ class Column:
     columns), `cells` (spelled per row). A pattern is the terms of a sum: JSON strings, other columns' names with or
     without a slice, and `OWN`, which stands for the row's own cell. `is_key` marks the one that holds the rows' keys in an object;
     it is always spelled in full. `numbers` are the values of a column that was found to hold numbers; one is
-    `alike` that was found to hold the same in all rows, digits aside.
+    `alike` that was found to hold the same in all rows, digits aside. `inner` are the keys of the objects in its lists, where
+    those are spelled by their places.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Column:
     cells: list[str] = field(default_factory=list)
     numbers: list[float] | None = None
     alike: bool = False
+    inner: tuple[str, ...] = ()
     _distinct: frozenset[Any] | None = field(default=None, init=False, repr=False)
     _counts: Counter[Any] | None = field(default=None, init=False, repr=False)
 

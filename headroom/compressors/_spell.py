@@ -9,7 +9,8 @@
 
 A row's cells are what the last line above the rows names, in that order. A column whose code `@A` is has its cells in the
 legend; what is built of others is a sum of JSON strings, names of columns (`id`, `id[:2]`, `format(mag,".1f")`) and
-`title…`, the cell of that name. `:str` are strings whatever they look like. A row that does not fit stands as `={…}`.
+`title…`, the cell of that name. `:str` are strings whatever they look like; of `x[{id,at}]` each cell is a
+list of objects, of which only the values stand there, in that order. A row that does not fit stands as `={…}`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from string import ascii_uppercase
 from headroom import lines
 from headroom.compressors._api import Elision, Limits, Rendition
 from headroom.compressors._columns import OWN, Column, Grid, merge_loose
-from headroom.compressors._flow import MISSING
+from headroom.compressors._flow import MISSING, key_text
 from headroom.compressors._groups import WRITTEN, Group, find_groups
 from headroom.compressors._rows import ALL, Part, choose, summary
 from headroom.lines import BAR, FOLD
@@ -66,6 +67,8 @@ def spell_rows(grid: Grid, shown: Sequence[int] | None = None, title: str = "row
 
 
 def _cell_name(c: Column) -> str:
+    if c.inner:
+        return f"{c.name}[{{{','.join(map(key_text, c.inner))}}}]"
     return c.name + (":str" if c.as_str else OWN if c.pattern is not None else "")
 
 
@@ -168,4 +171,6 @@ def note(grid: Grid) -> str:
         parts.append("~: key absent" if alone else "empty: key absent")
     if any(line[:1] == "=" for line in grid.loose.values()):
         parts.append("={…}: row of another shape")
+    if any(c.inner for c in grid.columns if c.in_rows):
+        parts.append("x[{k,…}]: objects in x, values by place; ={…}: with its own keys")
     return "; ".join(parts)

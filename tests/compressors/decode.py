@@ -282,6 +282,7 @@ class Column:
         self.keys = keys
         self.definition: str | None = None
         self.as_str = False
+        self.inner: list[str] = []
 
 
 def read_name(reader: Reader) -> tuple[str, list[str | int]]:
@@ -302,6 +303,46 @@ def read_name(reader: Reader) -> tuple[str, list[str | int]]:
         if not reader.text.startswith(".", reader.pos):
             return reader.text[start : reader.pos], keys
         reader.pos += 1
+
+
+def read_keys(reader: Reader) -> list[str]:
+    """The keys of objects that are spelled by place: `[{id,"a b"}]`."""
+    reader.take("[{")
+    keys: list[str] = []
+    while not keys or reader.text.startswith(",", reader.pos):
+        reader.pos += bool(keys)
+        if reader.text.startswith('"', reader.pos):
+            keys.append(reader.string())
+        else:
+            m = _BARE_PART.match(reader.text, reader.pos)
+            assert m is not None
+            keys.append(m[0])
+            reader.pos = m.end()
+    reader.take("}]")
+    return keys
+
+
+def by_place(reader: Reader, keys: Sequence[str]) -> list[Any]:
+    """A list of objects whose keys are told elsewhere."""
+    out: list[Any] = []
+    reader.take("[")
+    while not reader.text.startswith("]", reader.pos):
+        if out:
+            reader.take(",")
+        if reader.text.startswith("=", reader.pos):
+            reader.pos += 1
+            out.append(reader.value(""))
+            continue
+        own = Object()
+        reader.take("{")
+        for key in keys:
+            if own:
+                reader.take(",")
+            own.append((key, reader.value("")))
+        reader.take("}")
+        out.append(own)
+    reader.take("]")
+    return out
 
 
 class Table:
@@ -352,7 +393,10 @@ class Table:
                 letter, _, rest = line.partition("=")
                 if letter[:1] == "|":  # says how cells that are written out look
                     continue
-                self.legend[code, letter] = self.cut(rest, self.sep if len(self.codes[code]) > 1 else "")
+                columns = self.codes[code]
+                self.legend[code, letter] = self.cut(
+                    rest, self.sep if len(columns) > 1 else "", [c.inner for c in columns]
+                )
         return runs
 
     def definitions(self, reader: Reader) -> list[Column]:
@@ -388,7 +432,9 @@ class Table:
                 reader.pos += 2
             else:
                 c = Column(*read_name(reader))
-                if text.startswith(":str", reader.pos):
+                if text.startswith("[{", reader.pos):
+                    c.inner = read_keys(reader)
+                elif text.startswith(":str", reader.pos):
                     reader.pos += 4
                     c.as_str = True
                 elif text.startswith("…", reader.pos):
@@ -429,7 +475,8 @@ class Table:
             return Reader(line[1:]).value("")
         if line.startswith(("⋯ no JSON: ", "⋯ cut off here: ")):
             return Odd(line.partition(": ")[2])
-        spelled = self.cut(line, self.sep if len(self.shown) > 1 else "") if self.shown else []
+        by = [name.inner if isinstance(name, Column) else [] for name in self.shown]
+        spelled = self.cut(line, self.sep if len(self.shown) > 1 else "", by) if self.shown else []
         assert len(spelled) == len(self.shown), (spelled, self.shown)
         own: dict[str, Any] = {}
         for name, text in zip(self.shown, spelled, strict=True):
@@ -443,8 +490,8 @@ class Table:
         made: dict[str, Any] = {}
         return nest([(c.keys, self.full(c, own, made)) for c in self.columns])
 
-    def cut(self, line: str, sep: str) -> list[str]:
-        return cells(line, sep, '"') if self.texts else cells(line, sep)
+    def cut(self, line: str, sep: str, inner: Sequence[Sequence[str]] = ()) -> list[str]:
+        return cells(line, sep, '"') if self.texts else cells(line, sep, inner=inner)
 
     def flat(self, spelled: Sequence[str]) -> list[tuple[str, Column]]:
         """Cells with their columns, by place: the names of a drawn table may stand twice."""
@@ -461,6 +508,8 @@ class Table:
             return json.loads(text) if text.startswith('"') else "" if text == "~" else text
         if text in {"", "~"}:
             return MISSING
+        if c.inner and text[0] == "[":
+            return by_place(Reader(text), c.inner)
         if text[0] == '"':
             return json.loads(text)
         if c.as_str or c.name.endswith("…"):
@@ -499,15 +548,19 @@ class Table:
         return out
 
 
-def cells(line: str, sep: str, opening: str = '"{[') -> list[str]:
+def cells(line: str, sep: str, opening: str = '"{[', inner: Sequence[Sequence[str]] = ()) -> list[str]:
     """The cells of a row, as they are spelled; with no separator the line is the only one. A cell that begins
-    with one of `opening` is a value in quotes or brackets."""
-    out = []
+    with one of `opening` is a value in quotes or brackets; `inner` are the keys of objects that are spelled by place, for
+    each cell."""
+    out: list[str] = []
     pos = 0
     while sep:
         reader = Reader(line)
         reader.pos = pos
-        if pos < len(line) and line[pos] in opening:
+        if inner and inner[len(out)] and line.startswith("[", pos):
+            by_place(reader, inner[len(out)])
+            end = reader.pos
+        elif pos < len(line) and line[pos] in opening:
             reader.value("")
             end = reader.pos
         else:

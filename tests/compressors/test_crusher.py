@@ -340,6 +340,45 @@ def test_what_stands_in_lists_of_one_length_comes_back(rows: list[dict[str, obje
     assert_same_values(json.dumps(rows))
 
 
+@st.composite
+def reported(draw: st.DrawFn) -> list[dict[str, object]]:
+    """Rows with lists of objects, as many as there are."""
+    keys = ["ruleId", "x y", "severity", "message"]
+    cell: st.SearchStrategy[object] = st.sampled_from(
+        [None, "1", 1, "", "a,b", "f(x)", "=a", "{", "k:v", "\t", {"at": 1}, [], [{}], True, "a}b", "/x{/n}"]
+    )
+    rows: list[dict[str, object]] = []
+    for n in range(draw(st.integers(4, 12))):
+        found: list[object] = [{key: draw(cell) for key in keys} for _ in range(draw(st.integers(0, 5)))]
+        if draw(st.integers(0, 9)) == 0:
+            found.append(draw(st.sampled_from([{}, {"ruleId": 1}, {"x y": "a", "ruleId": "b"}])))
+        rows.append({"file": f"src/{n}.js", "found": found, "end": draw(st.sampled_from(["a", "b,c"]))})
+        if draw(st.integers(0, 9)) == 0:
+            rows[-1]["found"] = draw(st.sampled_from([None, "none", [], {"a": 1}]))
+    return rows
+
+
+@settings(max_examples=300, deadline=None)
+@given(reported())
+def test_objects_whose_keys_are_said_once_come_back(rows: list[dict[str, object]]) -> None:
+    assert_same_values(json.dumps(rows))
+
+
+def test_keys_of_objects_in_lists_of_any_length_are_said_once() -> None:
+    rows = [
+        {"file": f"src/{n}.js", "found": [{"rule": "no-var", "line": 3 * k + 7, "text": f"Use {k}."} for k in range(n)]}
+        for n in range(9)
+    ]
+    rows[4]["found"].append({"rule": "fatal"})  # type: ignore[attr-defined]
+
+    made = SmartCrusher().compress(json.dumps(rows), Hint(), Limits())
+
+    assert "9 rows: file,found[{rule,line,text}]" in made.text
+    assert "\nsrc/2.js,[{no-var,7,Use 0.},{no-var,10,Use 1.}]\n" in made.text
+    assert ",={rule:fatal}]\n" in made.text
+    assert "x[{k,…}]: objects in x, values by place; ={…}: with its own keys" in made.note
+
+
 def test_objects_in_lists_of_one_length_are_columns_by_their_places() -> None:
     pods = [
         {
