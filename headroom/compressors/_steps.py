@@ -14,6 +14,8 @@ _FEWEST = 3
 """Points on each side of a jump."""
 _STEEP = 6.0
 """A jump is so many times what neighbours differ by, usually."""
+_NOTABLE = 0.1
+"""A jump is such a share of what all points differ by, at least."""
 _FAR = 8.0
 _MOST = 4
 _SCALE = 1.4826
@@ -24,13 +26,13 @@ def jumps(numbers: Sequence[float]) -> list[int]:
     near = sorted([abs(b - a) for a, b in pairwise(numbers)])
     if len(near) < 2 * _FEWEST:
         return []
-    usual = near[len(near) // 2]
+    least = max(_STEEP * near[len(near) // 2], _NOTABLE * (max(numbers) - min(numbers)))
     found: list[int] = []
     todo = [(0, len(numbers))]
     while todo and len(found) < _MOST:
         first, end = todo.pop(0)
         at = _split(numbers, first, end)
-        if at is None or not _is_steep(numbers, first, at, end, usual):
+        if at is None or not _is_steep(numbers, first, at, end, least):
             continue
         found.append(at)
         todo += [(first, at), (at, end)]
@@ -49,10 +51,10 @@ def _split(numbers: Sequence[float], first: int, end: int) -> int | None:
     return first + _FEWEST + best if weighed[best] > 0 else None
 
 
-def _is_steep(numbers: Sequence[float], first: int, at: int, end: int, usual: float) -> bool:
-    """Whether the points on both sides of a place are farther apart than neighbours are."""
+def _is_steep(numbers: Sequence[float], first: int, at: int, end: int, least: float) -> bool:
+    """Whether the points on both sides of a place are farther apart than that."""
     before, after = numbers[max(first, at - _FEWEST) : at], numbers[at : min(end, at + _FEWEST)]
-    return abs(_middle(after) - _middle(before)) > _STEEP * usual
+    return abs(_middle(after) - _middle(before)) > least
 
 
 def _middle(numbers: Sequence[float]) -> float:
