@@ -318,7 +318,7 @@ def _brief(s: _Series, common: Span | None, asked: frozenset[str]) -> tuple[str,
     if s.span != common and s.times:
         parts.insert(0, f"from {s.times[0]} to {s.times[-1]}{f' by {s.step}' if s.step else ''}:")
     if not known or known[0][0] == known[-1][0]:
-        parts += ["all the same"] if known and len(known) == len(numbers) else []
+        parts += ["all the same" if len(known) == len(numbers) else "all the same but"] if known else []
     else:
         least, middle, most = known[0][1], known[len(known) // 2][1], known[-1][1]
         shown.update((least, most))

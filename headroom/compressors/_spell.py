@@ -172,5 +172,5 @@ def note(grid: Grid) -> str:
     if any(line[:1] == "=" for line in grid.loose.values()):
         parts.append("={…}: row of another shape")
     if any(c.inner for c in grid.columns if c.in_rows):
-        parts.append("x[{k,…}]: objects in x, values by place; ={…}: with its own keys")
+        parts.append("x[{k,…}]: objects in x, values by place (={…}: with its own keys)")
     return "; ".join(parts)

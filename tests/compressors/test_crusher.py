@@ -376,7 +376,7 @@ def test_keys_of_objects_in_lists_of_any_length_are_said_once() -> None:
     assert "9 rows: file,found[{rule,line,text}]" in made.text
     assert "\nsrc/2.js,[{no-var,7,Use 0.},{no-var,10,Use 1.}]\n" in made.text
     assert ",={rule:fatal}]\n" in made.text
-    assert "x[{k,…}]: objects in x, values by place; ={…}: with its own keys" in made.note
+    assert "x[{k,…}]: objects in x, values by place (={…}: with its own keys)" in made.note
 
 
 def test_objects_in_lists_of_one_length_are_columns_by_their_places() -> None:
