@@ -71,7 +71,7 @@ class FrameCompressor:
         last = text[-_LAST:].rstrip().rpartition("\n")[2]
         if len(text) < _SHORT and _FRAME.match(last):
             return 0.94
-        return 0.65 if _FRAME.search(sample) or _ARRAY.search(sample) else 0.0
+        return 0.65 if _FRAME.search(sample) or _holds_array(sample) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
         """The same without padding, with fewer rows of long arrays; itself where a line looks like one of ours."""
@@ -96,6 +96,12 @@ class FrameCompressor:
         ):
             return Rendition(text=text)
         return Rendition(text=body, note="; ".join(made.notes), elisions=made.elisions(), lossless=not made.gone)
+
+
+def _holds_array(text: str) -> bool:
+    """Whether an array begins somewhere: its first line holds nothing but numbers."""
+    begin = _ARRAY.search(text)
+    return begin is not None and _ARRAY_LINE.match(text[begin.start() :].partition("\n")[0].strip()) is not None
 
 
 class _Made:

@@ -91,7 +91,15 @@ def test_arrays_of_torch_and_of_three_dimensions_are_known() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["plain words\n" * 9, "[[ -f x ]] && echo ok\n" * 9, "[[1, 2], [3, 4]]", '[["a", 1]]', "[1] 2 3\n" * 9, ""],
+    [
+        "plain words\n" * 9,
+        "[[ -f x ]] && echo ok\n" * 9,
+        "[[ 1 -eq 2 ]] && echo ok\n" * 9,
+        "[[1, 2], [3, 4]]",
+        '[["a", 1]]',
+        "[1] 2 3\n" * 9,
+        "",
+    ],
 )
 def test_other_texts_score_nothing(text: str) -> None:
     assert FRAMES.score(text, NO_HINT) == 0.0
