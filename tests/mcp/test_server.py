@@ -90,7 +90,7 @@ async def _whole_session(session: ClientSession) -> None:
     short = _wire(await session.call_tool("headroom_compress", {"text": LOG}))
     assert not short.get("isError")
     kept = short["_meta"]["headroom"]["id"]
-    assert short["content"][0]["text"].startswith(f"[headroom {kept} · 611 lines")
+    assert short["content"][0]["text"].startswith(f"[headroom {kept} · 12 of 611 lines")
     part = _wire(await session.call_tool("headroom_retrieve", {"id": kept, "grep": "SPRING26"}))
     assert "coupon SPRING26 was used by account 7" in part["content"][0]["text"]
     stats = _wire(await session.call_tool("headroom_stats", {}))["structuredContent"]
