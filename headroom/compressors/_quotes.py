@@ -22,6 +22,7 @@ _MARK = re.compile(r"(?:>[ \t]?){1,9}")
 _QUOTED = "\n> "
 _SENT = re.compile(r"^(?:From|Von|De|Da|Van|Från|Fra): |^(?:On|Am|Le|El|Il|Op|Den) [^\n]{8,200}:$", re.MULTILINE)
 """The head of a mail, and what stands above a quotation: `On Monday, Ann wrote:`."""
+_SIGNS = ("\nFrom: ", "\nVon: ", "\nDe: ", "\nDa: ", "\nVan: ", "\nFr", ":\n> ", ":\n\n> ")
 _LOOK = 30_000
 """So far into a text a quotation begins."""
 _FEWEST, _LEAST = 3, 120
@@ -32,7 +33,10 @@ _PLACES = 16
 
 def is_thread(text: str) -> bool:
     """Whether these are mails or posts of which some quote others."""
-    return text.find(_QUOTED, 0, _LOOK) >= 0 and len(_SENT.findall(text[:_LOOK])) > 1
+    if text.find(_QUOTED, 0, _LOOK) < 0:
+        return False
+    head = text[:_LOOK]
+    return any(sign in head for sign in _SIGNS) and len(_SENT.findall(head)) > 1
 
 
 def fold(text: str, lines: Sequence[str], first_line: int) -> str | None:

@@ -138,10 +138,9 @@ class ContentRouter:
         if len(segments) == 1:
             return None
         first_line = question.limits_for("mixed").first_line
+        own = sections and sum([segment.special for segment in segments]) > 1
         asked = [
-            self._asked(
-                segment, question, first_line, _told(segments, at, question.hint) if sections else question.hint
-            )
+            self._asked(segment, question, first_line, _told(segments, at, question.hint) if own else question.hint)
             for at, segment in enumerate(segments)
         ]
         if question.unsure and all(q is None or q.tells_no_more_than(question) for q in asked):

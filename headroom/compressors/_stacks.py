@@ -45,8 +45,8 @@ class _Frame:
 
 def are_stacks(head: str, is_cut: bool) -> bool:
     """Whether most lines are stacks of several frames, each with a number."""
-    if ";" not in head:
-        return False
+    if 2 * head.count(";") < 3 * head.count("\n"):
+        return False  # most texts, seen at once
     lines = [line for line in head.split("\n")[: -1 if is_cut else None] if line]
     if len(lines) < _FEWEST and not (is_cut and lines):
         return False
