@@ -45,7 +45,11 @@ class Named:
 
 def may_name_lines(text: str) -> bool:
     """Whether there are long texts in strings, and numbers of lines."""
-    return text.count("\\n") >= _FEWEST_LINES and _GLANCE.search(text) is not None
+    return (
+        text.count("\\n") >= _FEWEST_LINES
+        and any(map(text.__contains__, ("line", "Line", "LINE")))
+        and _GLANCE.search(text) is not None
+    )
 
 
 def with_named_lines(value: Any, limits: Limits, at: str = "", first: int = 0) -> Named | None:

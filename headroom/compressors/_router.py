@@ -42,7 +42,7 @@ _OF_THE_WHOLE = frozenset(
 """Kinds of which a text is one or another; blobs stand in texts of any kind, and of outsiders' kinds nothing is known."""
 _OF_ROWS = frozenset(("json", "table", "yaml", "toml", "xml"))
 """Kinds of which rows are shown, and no lines by their numbers."""
-_COMMAND_ABOVE = re.compile(r"^(?:\$ |\++ |==> )(\S.{1,400}?)(?: <==)?\r?\Z", re.MULTILINE)
+_COMMAND_ABOVE = re.compile(r"(?:\$ |\++ |==> )(\S.{1,400}?)(?: <==)?\r?\Z")
 _FIRST_COMMAND = re.compile(r"([^;&|<\n]{2,400}?) *(?:;|&&|\n)")
 _TRIES = 3
 _LONG_STRING = 1_000
@@ -329,7 +329,8 @@ def _told(segments: Sequence[Segment], at: int, hint: Hint) -> Hint:
     """What is known of one of several outputs: where the line above it is a command, that; of the first, the first command."""
     if hint.command is None or not segments[at].special:
         return hint
-    title = _COMMAND_ABOVE.search(segments[at - 1].text) if at else _FIRST_COMMAND.match(hint.command)
+    above = segments[at - 1].text.rpartition("\n")[2] if at else ""
+    title = _COMMAND_ABOVE.match(above) if at else _FIRST_COMMAND.match(hint.command)
     return hint if title is None else replace(hint, command=title[1])
 
 

@@ -33,7 +33,7 @@ class Shorter:
 
 def is_sarif(text: str) -> bool:
     """Whether the text begins as such reports do, or ends so, as far as a glance tells."""
-    return '"runs"' in text and ("sarif" in text[:_HEAD] or "sarif" in text[-_HEAD:])
+    return ("sarif" in text[:_HEAD] or "sarif" in text[-_HEAD:]) and '"runs"' in text
 
 
 def without_manuals(value: Any, limits: Limits) -> Shorter | None:

@@ -84,7 +84,7 @@ _DIAGNOSTIC = re.compile(
     r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: [A-Z]+\d+ )",
     re.MULTILINE,
 )
-_MEANT = re.compile(r"^ *> ?\d+ \| ", re.MULTILINE)
+_MEANT = re.compile(r"\n *> ?\d+ \| ")
 _RULER = re.compile(r"\n((?:([_\-=*]) ){8,}[_\-=*]?)(?=\n)")
 _ABOUT_TESTS = re.compile(
     r"(?<![\w./:-])(?:tests?|suites?|testing|fail(?:s|ed|ing|ures?)?|pass(?:es|ed|ing)?|errors?|warnings?|build(?:s|ing)?"
