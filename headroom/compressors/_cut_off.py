@@ -11,7 +11,7 @@ import re
 __all__ = ["NOTE", "closed", "ending"]
 
 NOTE = "cut off in the source"
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\],]|[^\s{}\[\],":]+', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\(?:.|\Z))*(?:"|\Z)|[{}\[\],]|[^\s{}\[\],":]+', re.DOTALL)
 _CLOSES = {"{": "}", "[": "]"}
 _SAID = re.compile(
     r"\s*(?:(?:\.{3}|…)\s*(?:[\[(<][^\n]{0,160})?|[\[(<][^\n\"]{0,80}(?:truncated|omitted|cut off)[^\n\"]{0,80})\Z"

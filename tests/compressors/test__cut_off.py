@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort, Limits
@@ -26,6 +26,7 @@ ROWS = [{"id": n, "ship": f"Skua {n}", "moored": n % 2 == 0} for n in range(40)]
 
 @settings(max_examples=400, deadline=None)
 @given(VALUES, st.sampled_from([None, 1, 2]), st.integers(0, 4000))
+@example(["0", "}\x1f"], None, 151)
 def test_what_is_whole_is_json_and_the_rest_follows_it(value: Any, indent: int | None, at: int) -> None:
     text = json.dumps({"head": "x" * 120, "value": value}, indent=indent)[:at]
     found = closed(text)
