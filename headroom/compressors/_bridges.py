@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from headroom.compressors._lexical import Index, idf
@@ -20,6 +21,9 @@ _LEAST = 0.4
 """Of the best score: a passage below it leads nowhere."""
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w-]{3,}")
 _MOST_NAMES = 24
+_TITLE = 160
+"""A longer passage at the head of a group is no title."""
+_WORD = re.compile(r"[^\W_]{4,}")
 _FEW = 6
 _SCALE = 5.0
 _JOINING = frozenset("_-")
@@ -48,14 +52,42 @@ def onward(text: str, index: Index, scores: Sequence[float], query: str) -> list
     return out
 
 
-def _leading(text: str, index: Index, scores: Sequence[float], known: str) -> dict[str, dict[int, float]]:
-    """Names in the best passages that the query does not hold: name -> group -> score as a share of the best."""
+def titles_named(index: Index, scores: Sequence[float], query: str) -> list[float]:
+    """By group, the share of its title's own words that stand in the best passages of other groups: 0 to 1.
+
+    What the query holds already counts for nothing, nor does what most titles hold, such as "Document" in front of each.
+    """
+    known, low = query.lower(), index.low
+    best = [(index.groups[i], low[index.starts[i] : index.starts[i] + index.lengths[i]]) for i in _best(scores)]
+    titles = [
+        _WORD.findall(low, index.starts[i], index.starts[i] + index.lengths[i]) if index.lengths[i] <= _TITLE else []
+        for i in index.heads
+    ]
+    usual = {
+        word for word, times in Counter(w for title in titles for w in set(title)).items() if 2 * times > len(titles)
+    }
+    out: list[float] = []
+    for head, title in zip(index.heads, titles, strict=True):
+        words = [w for w in title if not (w in usual or w in known or is_stop_word(w))]
+        others = [passage for g, passage in best if g != index.groups[head]]
+        most = max([sum([len(w) for w in words if w in passage]) for passage in others], default=0)
+        out.append(most / sum(map(len, words)) if words else 0.0)
+    return out
+
+
+def _best(scores: Sequence[float]) -> list[int]:
+    """The passages that lead on, best first."""
     best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_FROM]
     top = scores[best[0]]
+    return [i for i in best if scores[i] >= _LEAST * top] if top else []
+
+
+def _leading(text: str, index: Index, scores: Sequence[float], known: str) -> dict[str, dict[int, float]]:
+    """Names in the best passages that the query does not hold: name -> group -> score as a share of the best."""
+    best = _best(scores)
+    top = scores[best[0]] if best else 0.0
     names: dict[str, dict[int, float]] = {}
     for i in best:
-        if scores[i] < _LEAST * top or not top:
-            break
         start = index.starts[i]
         for name in _NAME.findall(text, start, start + index.lengths[i])[:_MOST_NAMES]:
             low = name.lower()

@@ -53,6 +53,9 @@ _LEAST = 2_000
 _MOST_NAMED = 12
 _RARE = 50
 _NAMED_CHARS = 1_500
+_NAMED_PART = 0.33
+"""Of plain passages those that hold what the query quotes get so much of what may stay: passages that were found by a query often
+all hold it, and what answers may not."""
 _SECTION = 600
 """So many characters of what the query names by its heading are shown in any case, from the beginning; half of what may
 stay, where that is more."""
@@ -116,7 +119,10 @@ def extract(
     else:
         titled = [i for i in sorted(ranking.titled) if passages[i].role is Role.HEADING][:_MOST_NAMED]
         room = max(int(_SECTION / dense), int(share.budget(len(text)) / 2))
-        must += [*_named(passages, ranking), *_opening(passages, titled, room)]
+        most = _NAMED_CHARS
+        if ranking.form == "passages":
+            most = min(most, int(share.budget(len(text)) * _NAMED_PART))
+        must += [*_named(passages, ranking, most), *_opening(passages, titled, room)]
     chosen = _choose(text, passages, ranking, share, must)
     kept = _spans(text, passages, chosen)
     if sum(b - a for a, b in kept) > 0.9 * len(text):
@@ -305,15 +311,15 @@ def _with_companions(text: str, passages: Sequence[Passage], scores: Sequence[fl
     return out
 
 
-def _named(passages: Sequence[Passage], ranking: Ranking) -> list[int]:
-    """The heading of a document, and what the query names."""
+def _named(passages: Sequence[Passage], ranking: Ranking, most: int) -> list[int]:
+    """The heading of a document, and what the query names, of that at most so many characters."""
     out = [0] if passages[0].role is Role.HEADING and ranking.form == "document" else []
     out += sorted(ranking.titled)[:_MOST_NAMED]
     if len(ranking.named) <= _MOST_NAMED:
         size = 0
         for i in sorted(ranking.named, key=lambda i: (-ranking.scores[i], i)):
             size += passages[i].end - passages[i].start
-            if size > _NAMED_CHARS:
+            if size > most:
                 break
             out.append(i)
     return out

@@ -18,10 +18,15 @@ from headroom.compressors._passage_model import log_odds
 
 FEATURES = (
     "score rank own_share cover group_share group_rank group_score onward group_onward title_onward length place best_cover"
+    " repeated title_named"
 ).split()
 """What the trees see of a passage, in this order."""
 CANDIDATES = 48
 """So many of the best by the formula are scored; the others follow in the formula's order."""
+_NAMED, _ITS_OPENING, _ITS_REST = 0.5, 0.5, 0.25
+"""A group of whose title the best passages name so much is likely to be what the question goes on to: what follows the title has
+this chance on top of its own, and what follows that has half of it."""
+_SHORT_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All that is known of the passages of one text: the evidence, the formula's scores, and how much each names of what
-    the best ones lead on to. `density` is that of the script, in bytes for a character."""
+    """All that is known of the passages of one text: the evidence, the formula's scores, how much each names of what the
+    best ones lead on to, and by group how much of its title they name. `density` is that of the script, in bytes for a character."""
 
     index: Index
     evidence: Evidence
     scores: Sequence[float]
     onward: Sequence[float]
+    titles: Sequence[float]
     density: float = 1.0
 
 
@@ -60,8 +66,19 @@ Scorer: TypeAlias = Callable[[Look], list[float]]
 
 
 def learned_scores(look: Look) -> list[float]:
-    """Scores between 0 and 1; those of the candidates say how likely a passage is evidence, if as many are as are not."""
-    return rescored(look, log_odds)
+    """Scores between 0 and 1; those of the candidates say how likely a passage is evidence, if as many are as are not.
+
+    A question of two steps is answered below a title that the answer to the first step names.
+    """
+    scores = rescored(look, log_odds)
+    index, ends = look.index, [*look.index.heads[1:], len(scores)]
+    for head, end, named in zip(index.heads, ends, look.titles, strict=True):
+        if named >= _NAMED:
+            first = head + (index.lengths[head] <= _SHORT_TITLE)
+            for i in range(first, end):
+                chance = named * (_ITS_OPENING if i == first else _ITS_REST)
+                scores[i] = 1.0 - (1.0 - scores[i]) * (1.0 - chance)
+    return scores
 
 
 def rescored(look: Look, value: Callable[[Sequence[Sequence[float]]], Sequence[float]]) -> list[float]:
@@ -101,9 +118,13 @@ def _features(look: Look, candidates: Sequence[int], group_onward: Sequence[floa
     for rank, g in enumerate(sorted(range(len(heads)), key=lambda g: -(group[g] + e.group_cover[g]))):
         group_rank[g] = rank
     rows: list[tuple[float, ...]] = []
+    told: dict[int, int] = {}
     for rank, i in enumerate(candidates):
         g = groups[i]
         head = heads[g]
+        holds = e.terms[i] | e.terms[head]
+        repeated = sum([times for better, times in told.items() if better & holds == holds])
+        told[holds] = told.get(holds, 0) + 1
         rows.append(
             (
                 scores[i] / top,
@@ -119,6 +140,8 @@ def _features(look: Look, candidates: Sequence[int], group_onward: Sequence[floa
                 lengths[i] * look.density,
                 i - head,
                 best_cover,
+                repeated,
+                look.titles[g],
             )
         )
     return rows

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from headroom.compressors._bridges import onward
+from headroom.compressors._bridges import onward, titles_named
 from headroom.compressors._dialogue import heard, is_dialogue
 from headroom.compressors._inline import MARKS
 from headroom.compressors._learned import Evidence, Look, Scorer
@@ -115,7 +115,8 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
         _headings(passages, _titles(passages, found, weights, total, titled), scores)
         _answers(text, passages, query, scores)
         if form == "passages":
-            scores = (scorer or _led_on)(Look(idx, evidence, scores, onward(text, idx, scores, query), density(text)))
+            leads, titles = onward(text, idx, scores, query), titles_named(idx, scores, query)
+            scores = (scorer or _led_on)(Look(idx, evidence, scores, leads, titles, density(text)))
     return Ranking(
         scores=scores,
         named=frozenset(named),

@@ -171,3 +171,25 @@ def test_of_a_short_document_more_stays_than_of_passages() -> None:
     assert several is not None
     sizes = [sum(b - a for a, b in found.kept) for found in (several, one)]
     assert sizes[0] < sizes[1] < 0.7 * len(CLAUSES)
+
+
+def test_passages_that_hold_the_quoted_title_leave_room_for_the_answer() -> None:
+    """A search for a title finds what mentions it; who answers is named by one of them, and stands elsewhere."""
+    extras = [
+        f'[{n}] {name} Vane\n{name} Vane had a small part in "Long Winter\'s Night" and in some nine other films of that year and the'
+        f" next, among them two about the sea, one about a horse, and one that nobody has seen since. {name} Vane also sang."
+        for n, name in enumerate(
+            ("Adam", "Bella", "Carl", "Dora", "Edwin", "Flora", "Georg", "Hilda", "Ivo", "Julia"), 3
+        )
+    ]
+    documents = [
+        "[1] Long Winter's Night (soundtrack)\nThe soundtrack of \"Long Winter's Night\" was produced by Odo Tremmel of the Glass Owls.",
+        *extras[:4],
+        "[2] Odo Tremmel\nOdo Tremmel was born on May 17, 1965, in a lighthouse. He plays the saw. He keeps bees on a roof.",
+        *extras[4:],
+    ]
+    text = "\n\n".join(documents)
+    query = 'The soundtrack of the film "Long Winter\'s Night" was produced by a man born in what year?'
+    found = extract(text, query, Effort.MEDIUM, sentences=True)
+    assert found is not None
+    assert any("May 17, 1965" in text[a:b] for a, b in found.kept)
