@@ -43,7 +43,7 @@ _SHORT, _FLOOR_OF_ONE = 12_000, 0.1
 _SHARES: Mapping[tuple[Effort, Form], Share] = {
     (Effort.MEDIUM, "document"): Share(least=1_000, part=0.18, floor=0.04, outline=True, short=_SHORT),
     (Effort.MEDIUM, "dialogue"): Share(least=1_200, part=0.28, floor=0.2, outline=True),
-    (Effort.MEDIUM, "passages"): Share(least=600, part=0.22, floor=0.3, outline=False),
+    (Effort.MEDIUM, "passages"): Share(least=600, part=0.22, floor=0.33, outline=False),
     (Effort.STRONG, "document"): Share(least=600, part=0.12, floor=0.1, outline=False),
     (Effort.STRONG, "dialogue"): Share(least=600, part=0.12, floor=0.3, outline=False),
     (Effort.STRONG, "passages"): Share(least=600, part=0.12, floor=0.4, outline=False),

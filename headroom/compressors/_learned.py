@@ -32,20 +32,19 @@ _SHORT_TITLE = 80
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What passages and groups hold of a query, all of which weighs 1: BM25 by passage and by group, the weight of the terms
-    that each of them holds, and by passage a bit for each term, in the order of `weights`."""
+    that each of them holds, and by passage a bit for each term."""
 
     own: list[float]
     cover: list[float]
     terms: list[int]
     group: list[float]
     group_cover: list[float]
-    weights: list[float]
 
     @classmethod
-    def empty(cls, passages: int, groups: int, weights: list[float]) -> Evidence:
+    def empty(cls, passages: int, groups: int) -> Evidence:
         """Nothing found so far."""
         own, cover, group, group_cover = ([0.0] * n for n in (passages, passages, groups, groups))
-        return cls(own, cover, [0] * passages, group, group_cover, weights)
+        return cls(own, cover, [0] * passages, group, group_cover)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,15 +68,12 @@ Form: TypeAlias = Literal["document", "passages", "dialogue"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
     """`scores` by passage. `named` are passages that hold, word for word, an identifier or a quotation of the query that is rare in the text.
-    `titled` are headings and list terms that are what the query names. `form` says how the text is made. `holds` has by
-    passage a bit for each term of the query, and `weights` what the terms weigh; all of them weigh 1."""
+    `titled` are headings and list terms that are what the query names. `form` says how the text is made."""
 
     scores: list[float]
     form: Form = "document"
     named: frozenset[int] = frozenset()
     titled: frozenset[int] = frozenset()
-    holds: Sequence[int] = ()
-    weights: Sequence[float] = ()
 
 
 def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer | None = None) -> Ranking | None:
@@ -122,8 +119,6 @@ def rank(text: str, passages: Sequence[Passage], query: str, *, scorer: Scorer |
         named=frozenset(named),
         titled=frozenset(titled),
         form=form,
-        holds=evidence.terms,
-        weights=evidence.weights,
     )
 
 
@@ -166,7 +161,7 @@ def _led_on(look: Look) -> list[float]:
 
 def _evidence(idx: Index, found: Mapping[str, Mapping[int, int]], weights: Mapping[str, float]) -> Evidence:
     """What passages and groups hold of the query; all of it is 1."""
-    e = Evidence.empty(len(idx.starts), len(idx.group_lengths), list(weights.values()))
+    e = Evidence.empty(len(idx.starts), len(idx.group_lengths))
     own, cover, terms, groups, lengths = e.own, e.cover, e.terms, idx.groups, idx.lengths
     relative, group_relative, most, flat = 1 / idx.average, 1 / idx.group_average, K1 + 1, 1 - B
     for number, (term, holders) in enumerate(found.items()):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom.compressors._order import in_order
-from headroom.compressors._passages import Passage, Role, take_apart
+from headroom.compressors._passages import Passage, take_apart
 from headroom.compressors._ranking import Ranking, rank
 from tests.generators import TEXT
 
@@ -18,31 +18,20 @@ def _order(ranking: Ranking, lengths: list[int]) -> list[int]:
 
 
 def test_the_better_one_comes_first() -> None:
-    ranking = Ranking(scores=[0.2, 0.9, 0.5], form="passages", holds=[0, 0, 0])
+    ranking = Ranking(scores=[0.2, 0.9, 0.5], form="passages")
     assert _order(ranking, [100, 100, 100]) == [1, 2, 0]
 
 
 def test_of_two_that_say_nearly_as_much_the_short_one_comes_first() -> None:
-    ranking = Ranking(scores=[0.52, 0.5], form="passages", holds=[0, 0])
+    ranking = Ranking(scores=[0.52, 0.5], form="passages")
     assert _order(ranking, [300, 40]) == [1, 0]
     assert _order(ranking, [100, 100]) == [0, 1]
-
-
-def test_what_holds_the_rest_of_the_query_comes_before_more_of_the_same() -> None:
-    ranking = Ranking(scores=[0.9, 0.8, 0.7], form="passages", holds=[0b01, 0b01, 0b10], weights=[0.5, 0.5])
-    assert _order(ranking, [100, 100, 100]) == [0, 2, 1]
-
-
-def test_what_a_heading_holds_its_passages_hold_as_well() -> None:
-    passages = [Passage(0, 20, Role.HEADING, level=1), Passage(21, 90, parent=0), Passage(92, 180, group=1)]
-    ranking = Ranking(scores=[0.1, 0.7, 0.9], form="passages", holds=[0b01, 0, 0b10], weights=[0.9, 0.1])
-    assert [i for i, _ in in_order(passages, ranking.scores, ranking)] == [1, 2, 0]
 
 
 def test_without_a_query_and_in_documents_scores_alone_decide() -> None:
     passages = [Passage(0, 500), Passage(501, 520)]
     assert in_order(passages, [0.5, 0.49], None) == [(0, 0.5), (1, 0.49)]
-    ranking = Ranking(scores=[0.5, 0.49], form="document", holds=[1, 2], weights=[0.1, 0.9])
+    ranking = Ranking(scores=[0.5, 0.49], form="document")
     assert in_order(passages, ranking.scores, ranking) == [(0, 0.5), (1, 0.49)]
 
 
