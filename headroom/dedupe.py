@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from headroom._calls import COMMAND, about, written
 from headroom._views import NOTED, PATCH, View, not_shown, places
-from headroom.lines import BAR, FOLD, format_ranges, named, split
+from headroom.lines import BAR, FOLD, clipped, format_ranges, named, split
 from headroom.messages import NO_HINT, Hint
 
 _MIN_KEY = 24
@@ -365,8 +365,7 @@ class _Folding:
     def _beginning(self, run: _Run) -> str:
         """How the lines begin that are referred to: in a text without numbers nobody could count up to them."""
         lines = self._lines[run.start : run.start + run.length]
-        line = next((" ".join(line.split()) for line in lines if line.strip()), "")
-        return line if len(line) <= _BEGINNING else f"{line[: _BEGINNING - 1].rstrip()}…"
+        return clipped(next((" ".join(line.split()) for line in lines if line.strip()), ""), _BEGINNING)
 
     def _reference(self, run: _Run, *, short: bool) -> str:
         """`⋯ lines 1-6 = lines 3-8 of result #2 above`, `⋯ lines 9-12 = lines 1-4 above (begin)`; with the numbers that a tool

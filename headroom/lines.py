@@ -41,6 +41,11 @@ def sample(text: str, limit: int = 4096) -> str:
     return f"{head}\n{mid}\n{tail}"
 
 
+def clipped(line: str, most: int) -> str:
+    """The line, or its beginning and `…`; at most so many characters."""
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Ascending numbers as inclusive ranges: `[1, 2, 3, 7] -> [(1, 3), (7, 7)]`."""
     out: list[tuple[int, int]] = []

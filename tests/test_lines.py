@@ -107,3 +107,10 @@ def test_one_line_is_called_a_line() -> None:
 )
 def test_a_mark_within_code_is_read(line: str, found: tuple[int, int] | None) -> None:
     assert stub(line) == found
+
+
+@given(st.text(max_size=40), st.integers(1, 30))
+def test_a_clipped_line_is_its_beginning(line: str, most: int) -> None:
+    short = lines.clipped(line, most)
+    assert len(short) <= most
+    assert short == line or (short.endswith("…") and line.startswith(short[:-1]))

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from headroom.compressors._folds import Fold
+from headroom.lines import clipped
 
 _TELLS = re.compile(
     r"E  |(?=[^\s>#]).*(?:Error|Exception|FAIL|ERROR|[Ee]rror|panicked|[Ww]arning|[Aa]ssert)|\s*(?:[✖✗✕✘●]|not ok) "
@@ -84,7 +85,7 @@ def _details(source: Sequence[str], titles: Sequence[int], at: int, i: int, leng
             label += f", in {name}"
     if unknown and not label:
         begin = next((" ".join(line.split()) for line in source[at : at + length] if _WORD.search(line)), "")
-        label = f" ({begin if len(begin) <= _BEGINNING else begin[: _BEGINNING - 1].rstrip() + '…'})" if begin else ""
+        label = f" ({clipped(begin, _BEGINNING)})" if begin else ""
     if any(source[at + n] != source[i + n] for n in range(length)):
         label += ", but for addresses"
     return label

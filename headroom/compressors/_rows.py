@@ -25,6 +25,7 @@ from headroom.compressors._flow import MISSING, Bare, Num, flow
 from headroom.compressors._hits import defining
 from headroom.compressors._series import middles, telling
 from headroom.compressors._strange import strange
+from headroom.lines import clipped
 from headroom.messages import Hint
 
 __all__ = ["ALL", "Part", "choose", "summary"]
@@ -348,7 +349,7 @@ def _named_some(names: Sequence[str]) -> str:
 def _briefly(value: str) -> str:
     """A value on one line, and no more of it than tells it from others."""
     first = value.partition("\n")[0]
-    return first if first == value and len(value) <= _SHORT else f"{first[: _SHORT - 1].rstrip()}…"
+    return clipped(value, _SHORT) if first == value else f"{first[: _SHORT - 1].rstrip()}…"
 
 
 def _described(values: Sequence[Any], numbers: Sequence[float] | None, kinds: frozenset[type]) -> str:
