@@ -23,6 +23,8 @@ _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w-]{3,}")
 _MOST_NAMES = 24
 _TITLE = 160
 """A longer passage at the head of a group is no title."""
+_FIRST_TITLES = 64
+"""So many tell which words most of them hold."""
 _WORD = re.compile(r"[^\W_]{4,}")
 _FEW = 6
 _SCALE = 5.0
@@ -57,21 +59,22 @@ def titles_named(index: Index, scores: Sequence[float], query: str) -> list[floa
 
     What the query holds already counts for nothing, nor does what most titles hold, such as "Document" in front of each.
     """
-    known, low = query.lower(), index.low
-    best = [(index.groups[i], low[index.starts[i] : index.starts[i] + index.lengths[i]]) for i in _best(scores)]
+    known, low, starts, lengths = query.lower(), index.low, index.starts, index.lengths
+    best = [(index.groups[i], set(_WORD.findall(low, starts[i], starts[i] + lengths[i]))) for i in _best(scores)]
     titles = [
-        _WORD.findall(low, index.starts[i], index.starts[i] + index.lengths[i]) if index.lengths[i] <= _TITLE else []
-        for i in index.heads
+        _WORD.findall(low, starts[i], starts[i] + lengths[i]) if lengths[i] <= _TITLE else [] for i in index.heads
     ]
-    usual = {
-        word for word, times in Counter(w for title in titles for w in set(title)).items() if 2 * times > len(titles)
-    }
-    out: list[float] = []
-    for head, title in zip(index.heads, titles, strict=True):
-        words = [w for w in title if not (w in usual or w in known or is_stop_word(w))]
-        others = [passage for g, passage in best if g != index.groups[head]]
-        most = max([sum([len(w) for w in words if w in passage]) for passage in others], default=0)
-        out.append(most / sum(map(len, words)) if words else 0.0)
+    first = titles[:_FIRST_TITLES]
+    usual = {word for word, times in Counter(w for t in first for w in set(t)).items() if 2 * times > len(first)}
+    telling = set().union(*(words for _, words in best)) - usual
+    out = [0.0] * len(titles)
+    for g, (head, title) in enumerate(zip(index.heads, titles, strict=True)):
+        if telling.isdisjoint(title):
+            continue
+        own = [w for w in title if not (w in usual or w in known or is_stop_word(w))]
+        others = [words for other, words in best if other != index.groups[head]]
+        most = max([sum([len(w) for w in own if w in words]) for words in others], default=0)
+        out[g] = most / sum(map(len, own)) if own else 0.0
     return out
 
 
