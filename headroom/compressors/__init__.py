@@ -25,6 +25,7 @@ from headroom.compressors.sql import SqlCompressor
 from headroom.compressors.table import TableCompressor
 from headroom.compressors.terminal import TerminalCompressor
 from headroom.compressors.test_run import TestRunCompressor
+from headroom.compressors.threads import ThreadDumpCompressor
 from headroom.compressors.toml import TomlCompressor
 from headroom.compressors.web_page import WebPageCompressor
 from headroom.compressors.xml import XmlCompressor
@@ -42,6 +43,7 @@ _OTHERS: tuple[Compressor, ...] = (
     PlanCompressor(),
     DisassemblyCompressor(),
     ProfileCompressor(),
+    ThreadDumpCompressor(),
     FrameCompressor(),
     DiffCompressor(),
     SearchCompressor(),
