@@ -24,7 +24,7 @@ from headroom.lines import FOLD, runs
 __all__ = ["findings"]
 
 _FINDING = re.compile(
-    r"(?P<path>[^\s:(#][^:(\n]{0,200})(?P<at>(?::\d+){1,4}|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z"
+    r"(?!\d\d:\d\d )(?P<path>[^\s:(#][^:(\n]{0,200})(?P<at>(?::\d+){1,4}|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z"
 )
 _ROW = re.compile(r"\s+(?P<at>\d+:\d+) +(?P<text>(?:error|warning|info) .{0,600})\Z")
 """A row below the path of its file."""

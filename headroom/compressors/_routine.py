@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["DETAIL", "DOTS", "PATHS", "START", "TESTS", "routine"]
+__all__ = ["CHANGED", "DETAIL", "DOTS", "PATHS", "START", "TESTS", "routine"]
 
 START = "start"
 """A line that announces what comes next. Routine only when nothing but routine follows."""
 DETAIL = "detail"
 """A line that belongs to the routine line above it, and goes with it."""
 DOTS = "passing dots"
+CHANGED = "changed"
+"""A host on which a task of Ansible's changed something."""
 PATHS = "paths"
 CLASSES = "test classes passed"
 TESTS = frozenset(("PASSED", "PASS", "passed", "ok", "OK", DOTS, CLASSES))
@@ -61,6 +63,12 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
     ("PASS", "", "P", r" +PASS \[ *[\d.]+s\] .*"),
     ("passed", "(", "", r"\(pass\) .*"),
     ("ok", "o", "o", r" *ok \d+(?: (?!.*(?<!\\)# ?(?:skip|SKIP|Skip|todo|TODO|Todo)).*)?|ok  ?\t\S+\t.*"),
+    ("PASSED", "/@", "", r"(?:@[\w.~+@-]*)?//\S* +(?:\(cached\) +|\(\d+/\d+ cached\) +)?PASSED in [\d.]+s"),
+    ("ok", "o", "", r"ok: \[[^\]]+\](?: => \(item=.*\))?"),
+    ("skipping", "s", "", r"skipping: \[[^\]]+\](?: => \(item=.*\))?"),
+    (CHANGED, "c", "", r"changed: \[[^\]]+\](?: => \(item=.*\))?"),
+    (DETAIL, "i", "", r"included: \S+ for \S+(?: => .*)?"),
+    (START, "TRP", "", r"(?:TASK|RUNNING HANDLER|PLAY) \[.*\] \*{3,}"),
     ("ok", "t./", "", r"\S+\.t \.{2,} ok(?: +\d+ ms)?"),
     (START, "#", "#", r" *# Subtest: .*"),
     (DETAIL, "", "1", r" +1\.\.\d+"),
@@ -71,6 +79,9 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
     ("OK", "[", "", r"\[       OK \] .*"),
     (START, "", "S", r" +Start +\d+: .*"),
     ("passed", "123456789", "123456789", r" *\d+/\d+ Test +#\d+: .* +Passed +[\d.]+ sec"),
+    ("passed", "", "*", r" +\* (?:test|doctest|property) .* \([\d.]+m?s\)(?: \[L#\d+\])?"),
+    ("passed", "0123456789", "", r"\d\d:\d\d \+\d+(?: ~\d+)?(?: -\d+)?: (?!.*(?:\[E\]|ed[.!])\s*\Z).+"),
+    (DETAIL, "-", "", r"-{78}"),  # of Robot Framework
     ("passed", "T", "", r"Test Case '.*' passed \([\d.]+ seconds\)\."),
     (START, "T", "", r"Test Case '.*' started\."),
     ("passed", "", "P", r" +Passed \S.*"),
@@ -178,6 +189,8 @@ _OK_IN = re.compile(r" \.\.\. (?:\x1b\[[\d;]*m)*ok(?:\x1b\[[\d;]*m)* (?:\x1b\[[\
 """A test of `deno test`, with the time that it took."""
 _CASE = re.compile(r"\w+ \([A-Za-z_]\w*(?:\.\w+)+\)\Z")
 """A test of `unittest -v`, when what it is for and how it went follow on the next line."""
+_MINITEST = re.compile(r"\S+#.+ = [\d.]+ s = \.\Z")
+"""A test of `minitest -v`."""
 _BEGUN = re.compile(r"\S+\.py::\S+ \Z")
 """A test of `pytest -v`, when something is printed before its verdict; lists of tests have no blank behind the names."""
 _COVERED = re.compile(r"\S+(?: +\d+){2,4} +100%\Z|\s*\S[^|]*\|(?: +100 \|){4}\s*\Z")
@@ -191,7 +204,7 @@ _TROUBLE = re.compile(
 )
 
 
-_ENDS = frozenset("])Ddk%| \t\r\f\v")
+_ENDS = frozenset("])Ddk%|. \t\r\f\v")
 
 
 def _by_end(line: str) -> str | None:
@@ -204,6 +217,8 @@ def _by_end(line: str) -> str | None:
         return "files covered 100 %"
     if end == "d" and line.endswith(_HOOKS) and _HOOK.match(line):
         return "nothing to check" if line.endswith("Skipped") else "passed"
+    if (line.endswith(" s = .") and _MINITEST.match(line)) or line.endswith(" | PASS |"):  # Robot Framework
+        return "passed"
     if line.endswith("... ok") or (end == ")" and _OK_IN.search(line, max(0, len(line) - 40))):
         return "ok"
     if (end == ")" and _CASE.match(line)) or (end == " " and "::" in line and _BEGUN.match(line)):

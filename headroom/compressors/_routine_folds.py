@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from headroom.compressors import _plays, _rspec
 from headroom.compressors._api import Effort
 from headroom.compressors._folds import Fold
 from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
@@ -72,6 +73,10 @@ def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
         labels[start : end + 1] = [DETAIL if goes else None] * (end + 1 - start)
     for i in names(source, labels):
         labels[i] = START
+    if any(line.startswith(_plays.SIGN) for line in source):
+        _plays.plays(source, labels)
+    if any(line.startswith(_rspec.SIGN) for line in source):
+        _rspec.documented(source, labels)
     if START in labels:
         _show_starts(source, labels)
     return labels

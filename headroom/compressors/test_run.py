@@ -36,7 +36,7 @@ _TOOLS = (
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
     r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rspec|phpunit"
-    r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure|valgrind|coverage +report"
+    r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure|valgrind|coverage +report|ansible(?:-playbook|-pull)?|flutter +test|mix +test|robot"
 )
 _RUNNERS = r"(?:(?:sudo|time|env|nice|xvfb-run|npx|bunx|exec|coverage run|python[\d.]* -m|timeout \S+|uv run|poetry run|pipenv run|hatch run|bundle exec|pnpm exec|yarn) +(?:-\S+ +)*)*"
 _COMMAND = re.compile(
@@ -53,6 +53,7 @@ _VERDICT = re.compile(
     r"|✖ \d+ problems? .*|npm (?:ERR!|error) .*|added \d+ packages.*|Successfully (?:installed|built) .*|#\d+ \[.*\d+/\d+\] .*"
     r"|TOTAL +\d+ +\d+ .*%|==\d+== (?:ERROR SUMMARY: .*|Invalid (?:read|write|free).*|Memcheck, a memory error detector)"
     r"|(?:[\d-]+ [\d:.]+: )?webpack [\d.]+ compiled .*|(?:ERROR|WARNING) in \S+\.\w{1,5}(?:[ :(]\d.*)?"
+    r"|\d+ examples?, \d+ failures?(?:, .*)?|PLAY RECAP \*{3,}|TASK \[.*\] \*{3,}|Executed \d+ out of \d+ tests?: .*|(?:@\S*)?//\S+ +(?:\(cached\) +)?(?:PASSED|FAILED|TIMEOUT|FLAKY)\b.*"
     r"|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
     re.MULTILINE,
 )
@@ -71,6 +72,11 @@ _VERDICTS = (
         "WARNING in ",
         "npm ",
         "added ",
+        "PLAY RECAP ",
+        "TASK [",
+        "Executed ",
+        "//",
+        "@",
         "Successfully ",
         "#",
     ),

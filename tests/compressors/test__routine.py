@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from headroom.compressors._routine import DOTS, PATHS, START, routine
+from headroom.compressors._routine import CHANGED, DOTS, PATHS, START, routine
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,14 @@ from headroom.compressors._routine import DOTS, PATHS, START, routine
         ("CartTest > adds PASSED", "PASSED"),
         ("tests/a.py ......    [ 12%]", DOTS),
         ("test_x (m.Case.test_x) ... ok", "ok"),
+        ("//quay:berth_test   (cached) PASSED in 0.1s", "PASSED"),
+        ("QuayTest#test_case_3 = 0.04 s = .", "passed"),
+        ("Berth Case 1                   | PASS |", "passed"),
+        ("  * test moors a ship (0.3ms) [L#12]", "passed"),
+        ("00:02 +39 ~1 -1: quay moors a ship", "passed"),
+        ("ok: [web01] => (item=nginx)", "ok"),
+        ("changed: [web01]", CHANGED),
+        ("skipping: [web01]", "skipping"),
         ("test list::grows ... ok", "ok"),
         ("test_x (m.Case.test_x)", START),
         ("What it is for ... ok", "ok"),
@@ -69,6 +77,13 @@ def test_lines_that_say_as_expected_are_known(line: str, label: str) -> None:
         "",
         " " * 590,
         "tests/a.py ...F..    [ 12%]",
+        "//quay:berth_test   FAILED in 0.1s",
+        "QuayTest#test_case_3 = 0.04 s = F",
+        "00:02 +40 -1: quay releases a berth [E]",
+        "00:03 +59 -1: Some tests failed.",
+        "00:03 +60: All tests passed!",
+        "ok: [web01] => {",
+        'fatal: [web07]: FAILED! => {"changed": false}',
         "tests/a.py::test_x FAILED    [ 12%]",
         "tests/a.py::test_x PASSED but wrote to stderr",
         "--- FAIL: TestX (0.00s)",
