@@ -44,6 +44,8 @@ _RANGE = re.compile(r":\d+:\d+(?=:\d+:\d+\Z)")
 _EXCERPT = re.compile(r"\s*(?:\d+ *[|│]|[|│^~>]|at |\d+ )")
 _TALLEST = 8
 """Lines that one finding says, at most."""
+_CARETS = re.compile(r"\s*\^[\^~]*\s*\Z")
+"""Below a line of the source, which a reader has."""
 _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\d+")
 _ERROR = re.compile(r"error\b|.*\bundefined\b", re.IGNORECASE)
 _MANY, _MANY_ERRORS = 4, 40
@@ -71,10 +73,11 @@ def findings(
     source: Sequence[str], pins: AbstractSet[int], first_line: int, *, alike: bool = False
 ) -> Rendition | None:
     """The output with each message once; None where that is little shorter or where it holds much else. `alike` takes
-    messages that differ in names and numbers for one, unless they tell of an error, and counts what errors stand among.
+    messages that differ in names and numbers for one, unless they tell of an error, and counts what errors stand among; of what
+    is said once it shows the line of source that a linter drew below it once, too.
     """
     spoken = sum([bool(line) and not line.isspace() for line in source])
-    found = _read(source, max(_LEAST, spoken / 2))
+    found = _read(source, max(_LEAST, spoken / 2), drawn=alike)
     if found is None or any(line.startswith(FOLD) for line in source):
         return None
     ranges_cut = alike and any(_RANGE.match(f.at) for f in found)
@@ -161,8 +164,9 @@ def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[tuple[str, str], 
     return groups
 
 
-def _read(source: Sequence[str], least: float) -> list[_Finding] | None:
-    """What is found in the output; None where that is less than `least` lines."""
+def _read(source: Sequence[str], least: float, *, drawn: bool) -> list[_Finding] | None:
+    """What is found in the output; None where that is less than `least` lines. `drawn` takes a line of source and the carets
+    below it for a part of what is found."""
     out: list[_Finding] = []
     path = ""
     told = i = 0
@@ -178,11 +182,14 @@ def _read(source: Sequence[str], least: float) -> list[_Finding] | None:
             continue
         m = _FINDING.match(line)
         if m is not None:
-            rest = _rest(source, i)
+            below = i + 1 < len(source) and source[i].strip() and _CARETS.match(source[i + 1])
+            skipped = 2 if drawn and below else 0
+            rest = _rest(source, i + skipped)
             if rest is not None:
-                out.append(_Finding(i - 1, m["path"], m["at"], "\n".join([m["text"], *rest]), 1 + len(rest)))
-                told += 1 + len(rest)
-                i += len(rest)
+                tall = 1 + skipped + len(rest)
+                out.append(_Finding(i - 1, m["path"], m["at"], "\n".join([m["text"], *rest]), tall))
+                told += tall
+                i += tall - 1
         elif line and line[0] != " ":
             path = line if _PATH.match(line) else ""
     return out if told >= least else None

@@ -35,7 +35,7 @@ _TOOLS = (
     r"|cargo +(?:\+\S+ +)?(?:test|build|check|clippy|nextest|install|b|t|c)|gradlew?|mvnw?|tsc|eslint|biome|gcc|g\+\+"
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
-    r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rspec|phpunit"
+    r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rubocop|standardrb|golangci-lint|rspec|phpunit"
     r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure|valgrind|coverage +report|ansible(?:-playbook|-pull)?|flutter +test|mix +test|robot"
 )
 _RUNNERS = r"(?:(?:sudo|time|env|nice|xvfb-run|npx|bunx|exec|coverage run|python[\d.]* -m|timeout \S+|uv run|poetry run|pipenv run|hatch run|bundle exec|pnpm exec|yarn) +(?:-\S+ +)*)*"
@@ -87,7 +87,7 @@ _FIRSTS = frozenset(begin[0] for begin in _VERDICTS)
 _CODED = re.compile(r":\d+: [A-Z]")
 _DIAGNOSTIC = re.compile(
     r"^(?!\d+[:\-])(?:[^\s:(][^:(\n]{0,200}(?:(?::\d+){1,4}|\(\d+(?:,\d+)?\)) ?:? (?:(?:fatal )?error|warning|note)\b"
-    r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: [A-Z]+\d+ )",
+    r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: (?:[A-Z]+\d+|[CWEFRI]:) )",
     re.MULTILINE,
 )
 _MEANT = re.compile(r"\n *> ?\d+ \| ")
