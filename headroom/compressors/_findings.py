@@ -46,6 +46,8 @@ _TALLEST = 8
 """Lines that one finding says, at most."""
 _CARETS = re.compile(r"\s*\^[\^~]*\s*\Z")
 """Below a line of the source, which a reader has."""
+_COMPILERS = re.compile(r"(?:fatal )?(?:error|warning|note)\b")
+"""What compilers find: `_diagnostics` knows what else they say of it."""
 _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\d+")
 _ERROR = re.compile(r"error\b|.*\bundefined\b", re.IGNORECASE)
 _MANY, _MANY_ERRORS = 4, 40
@@ -183,7 +185,7 @@ def _read(source: Sequence[str], least: float, *, drawn: bool) -> list[_Finding]
         m = _FINDING.match(line)
         if m is not None:
             below = i + 1 < len(source) and source[i].strip() and _CARETS.match(source[i + 1])
-            skipped = 2 if drawn and below else 0
+            skipped = 2 if drawn and below and not _COMPILERS.match(m["text"]) else 0
             rest = _rest(source, i + skipped)
             if rest is not None:
                 tall = 1 + skipped + len(rest)

@@ -35,8 +35,8 @@ _LIKE_OF_REQUESTS = "like it but for numbers (4xx, 5xx apart), names and usual c
 _DETAIL = " DETAIL:  "
 """What PostgreSQL says of an error stands on the next line."""
 _FEW_ANSWERS = 4
-_FORMS, _RARE, _MANY = 6, 2, 40
-"""So few forms of a template are kinds of it; one that so few of so many records have is rare."""
+_FEW_WORDS, _RARE, _MANY = 6, 2, 40
+"""Where so few words stand they are kinds of something; one that so few of so many records have is rare."""
 _PATIENCE = 20_000
 """After so many lines of which hardly any could be folded, the rest is not tried."""
 
@@ -293,7 +293,7 @@ def _select(log: _Log, rules: _Rules, also: set[int], asked: set[int]) -> _Shown
         told = answers.intersection(g.records)
         if len(told) < len(g.records) or len(told) <= _FEW_ANSWERS:
             picked |= told
-        picked |= _rare_forms(log, g)
+        picked |= _rare_words(log, g)
         if g.failing and b"\n" in g.masks[0]:
             picked.add(g.records[-1])  # how it ended
         if len(g.records) >= _outliers.FEW:
@@ -305,18 +305,25 @@ def _select(log: _Log, rules: _Rules, also: set[int], asked: set[int]) -> _Shown
     return out
 
 
-def _rare_forms(log: _Log, group: _Group) -> set[int]:
-    """Records whose word in a place is rare, where only few words stand there: `[R.]` among many `[.]` and `[P.]`."""
-    if not 2 <= len(group.masks) <= _FORMS or len(group.records) < _MANY:
+def _rare_words(log: _Log, group: _Group) -> set[int]:
+    """Records with a word that is rare in a place where only few words stand: `[R.]` among many `[.]` and `[P.]`."""
+    if len(group.masks) < 2 or len(group.records) < _MANY:
         return set()
-    rare = [m for m in group.masks if len(log.where[m]) <= _RARE]
-    usual = {word for m in group.masks if len(log.where[m]) > _RARE for word in _plain_words(m)}
-    return {r for m in rare if not usual.issuperset(_plain_words(m)) for r in log.where[m]}
-
-
-def _plain_words(mask: bytes) -> list[bytes]:
-    """The words of a mask that no number is part of."""
-    return [word for word in _templates.words(mask) if b"0" not in word]
+    by_width: defaultdict[int, list[tuple[list[bytes], list[int]]]] = defaultdict(list)
+    for m in group.masks:
+        row = _templates.words(m)
+        by_width[len(row)].append((row, log.where[m]))
+    rows = max(by_width.values(), key=len)
+    found: set[int] = set()
+    for column in zip(*(row for row, _ in rows), strict=True):
+        if not 2 <= len(set(column)) <= _FEW_WORDS:
+            continue
+        times: Counter[bytes] = Counter()
+        for word, (_, records) in zip(column, rows, strict=True):
+            times[word] += len(records)
+        rare = {word for word, n in times.items() if n <= _RARE and b"0" not in word}
+        found.update(r for word, (_, records) in zip(column, rows, strict=True) if word in rare for r in records)
+    return found if len(found) <= _FEW_WORDS else set()
 
 
 def _standing_out(log: _Log, group: _Group, numbers: Sequence[bytes], odd: int) -> set[int]:

@@ -177,25 +177,16 @@ def test_the_many_places_of_a_warning_among_errors_are_counted_by_file() -> None
 
 
 def test_a_line_of_source_with_carets_belongs_to_what_is_found() -> None:
-    """As RuboCop, golangci-lint and javac draw it; what javac says below the carets tells findings apart."""
+    """As RuboCop and golangci-lint draw it; what compilers draw is not for here."""
     source: list[str] = []
     for n in range(20):
-        source += [
-            f"app/berth_{n % 3}.rb:{n + 1}:7: C: Style/Quotes: Prefer single quotes.",
-            f'  puts "berth {n}"',
-            "       ^^^^^^^^",
-        ]
-        source += [
-            f"Crane.java:{n + 1}: error: cannot find symbol",
-            "    lift();",
-            "    ^",
-            f"  symbol:   method lift{n % 2}()",
-        ]
+        source += [f"app/berth_{n % 3}.rb:{n + 1}:7: C: Style/Quotes: Prefer single quotes.", f'  puts "berth {n}"']
+        source += ["       ^^^^^^^^"]
     made = findings(source, set(), 1, alike=True)
     assert made is not None
     lines = made.text.split("\n")
     assert lines[:3] == source[:3]
     assert lines[3].startswith("⋯ 19 × the same at app/berth_1.rb:2:7; app/berth_2.rb:3:7; ")
-    assert lines[4:8] == source[3:7]
-    assert lines.count("  symbol:   method lift0()") == 1
+    assert len(lines) == 4
     assert findings(source, set(), 1, alike=False) is None
+    assert findings([line.replace(" C: ", " error: ") for line in source], set(), 1, alike=True) is None
