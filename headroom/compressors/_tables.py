@@ -34,6 +34,8 @@ _NAME = re.compile(r"(?:[^\W\d]|[$@#%])[\w$@#%./() -]{0,47}\Z|[#%]\Z")
 _MD_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*\Z")
 _PSQL_RULE = re.compile(r"\s*-+(?:\+-+)+\s*\Z")
 _BOX_RULE = re.compile(r"[+├┌└╭╰╞╔╚╠][-+=─┬┼┴═╪╬╤╧]+[+┤┐┘╮╯╡╗╝╣]\s*\Z")
+_BARS = frozenset("|│║+├┤┼╠╣╬╟╢╫╞╡╪")
+"""What stands at the joints of a box, in rows and in rules that leave columns out."""
 _DASHES = re.compile(r" *-{2,}(?: +-+)+ *\Z")
 _COUNT = re.compile(r"\((\d+) rows?\)\Z")
 _PS = re.compile(r"\s*(?=[A-Z%])(?:UID|USER|PID|F|S)\s[A-Z%+\s]*\b(?:COMMAND|CMD)\s*\Z")
@@ -198,7 +200,8 @@ def pieces(text: str, kind: str, size: int) -> Iterator[Table]:
         end = _cut(text, at, size, quoted)
         table = parse(head + text[at:end], kind, 1)
         at = end
-        if table is None or (table.tail and at < len(text)):
+        of_several = kind == "box" and table is not None and table.starts  # a row may be cut
+        if table is None or of_several or (table.tail and at < len(text)):
             raise ValueError(f"no {kind} table up to character {end}")
         yield table
         del table  # or two pieces would live at once
@@ -279,9 +282,59 @@ def _parse_box(lines: list[str]) -> Table | None:
     end = next(
         (i for i in range(2, len(lines)) if not lines[i].startswith(bar) and not _BOX_RULE.match(lines[i])), len(lines)
     )
+    if _BOX_RULE.match(lines[2]) and _parted_by_rules(lines[3:end]):
+        boxed = _boxed(lines, names, end)
+        if boxed is not None:
+            return boxed
     body = [line for line in lines[2:end] if not _BOX_RULE.match(line)]
     rows = _barred(body, bar, len(names), lines[0].strip()[1:-1], closed=True)
     return Table(dialect="box", names=names, rows=rows, tail=lines[end:]) if rows else None
+
+
+def _parted_by_rules(lines: Sequence[str]) -> bool:
+    """Whether rules stand between the rows of a box, so that a row may have several lines."""
+    return sum([_BOX_RULE.match(line) is not None for line in lines[:-1]]) > 1
+
+
+def _boxed(lines: list[str], names: list[str], end: int) -> Table | None:
+    """A box with rules between its rows; None where they part groups of rows. Where a rule leaves a column out, the cell above
+    goes on: it is that of the next row as well."""
+    rule = lines[0].strip()
+    joints = [i for i, sign in enumerate(rule) if sign not in "-=─═"]
+    if len(joints) != len(names) + 1:
+        return None
+    rows: list[list[str]] = []
+    starts: list[int] = []
+    spanned: set[int] = set()
+    new = True
+    goes_on = full = 0
+    for n, line in enumerate(lines[3:end], 3):
+        if _BOX_RULE.match(line):
+            new, spanned = True, set()
+            continue
+        if any(line[at : at + 1] not in _BARS for at in joints):
+            return None
+        cells = [line[a + 1 : b].strip() for a, b in pairwise(joints)]
+        ruled = {at for at, cell in enumerate(cells) if len(cell) > 2 and not cell.strip("-=─═")}
+        if ruled and rows:
+            new, spanned = True, set(range(len(cells))) - ruled
+            rows[-1] = [_below(cell, cells[at]) if at in spanned else cell for at, cell in enumerate(rows[-1])]
+        elif new:
+            rows.append([rows[-1][at] if at in spanned and not cell else cell for at, cell in enumerate(cells)])
+            starts.append(n)
+            new = False
+        else:
+            goes_on += 1
+            full += all(cells)
+            rows[-1] = [_below(above, cell) for above, cell in zip(rows[-1], cells, strict=True)]
+    if not rows or 10 * full > goes_on:
+        return None
+    return Table(dialect="box", names=names, rows=[*rows], tail=lines[end:], starts=[*starts, end])
+
+
+def _below(above: str, cell: str) -> str:
+    """A cell with one more line."""
+    return f"{above}\n{cell}" if above and cell else above or cell
 
 
 def _parse_markdown(lines: list[str]) -> Table | None:

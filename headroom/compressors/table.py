@@ -128,13 +128,17 @@ def _of_long_lines(head: list[str]) -> bool:
     return 2 * sum([len(line) for line in head if len(line) > _PARAGRAPH]) > sum(map(len, head))
 
 
+_BOX_STARTS = frozenset("|│║+├╞╠└╰╚")
+
+
 def _goes_on(text: str, head: list[str], kind: str) -> bool:
     """Whether the middle and the end look like the beginning."""
     if len(text) <= _HEAD_CHARS:
         return True
     mark = _SIGNS.get(kind, "|")
     if kind == "box":
-        mark = head[1][0]
+        rest = lines.sample(text[_HEAD_CHARS:]).split("\n")[1:-1]
+        return sum(line[:1] in _BOX_STARTS for line in rest) >= 0.8 * len(rest)
     want = head[1].count(mark) if mark != " " else 1 if kind == "ruled" else 2
     rest = lines.sample(text[_HEAD_CHARS:]).split("\n")[1:-1]
     return sum(line.count(mark) >= want for line in rest) >= 0.8 * len(rest)

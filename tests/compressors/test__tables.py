@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from headroom.compressors._tables import dialect, parse
+from headroom.compressors._tables import dialect, parse, pieces
 
 CSV = "id,name,city\r\n" + "".join(f"{i},n{i},Oslo\r\n" for i in range(6))
 
@@ -157,3 +157,52 @@ def test_cells_that_one_blank_parts_are_not_counted() -> None:
         for n in range(30)
     ]
     assert parse("\n".join([head, *rows]), "gaps") is None
+
+
+BOX = """\
+┌─────────┬───────┬─────────────────┐
+│  Name   │ Level │      Title      │
+├─────────┼───────┼─────────────────┤
+│ apt     │ LOW   │ race condition  │
+│         │       │ https://a/1     │
+│         ├───────┼─────────────────┤
+│         │ HIGH  │ overflow        │
+├─────────┼───────┼─────────────────┤
+│ bash    │ LOW   │                 │
+│ -static │       │ exhaustion      │
+├─────────┼───────┼─────────────────┤
+│ zlib    │ LOW   │ a               │
+└─────────┴───────┴─────────────────┘"""
+
+
+def test_a_box_with_rules_between_its_rows_has_cells_of_several_lines() -> None:
+    """Where a rule leaves a column out, the cell above it stands for the next row as well."""
+    table = parse(BOX, "box")
+
+    assert table is not None
+    assert table.rows == [
+        ["apt", "LOW", "race condition\nhttps://a/1"],
+        ["apt", "HIGH", "overflow"],
+        ["bash\n-static", "LOW", "exhaustion"],
+        ["zlib", "LOW", "a"],
+    ]
+    assert list(table.starts) == [3, 6, 8, 11, 13]
+
+
+def test_rules_between_groups_of_rows_part_no_rows() -> None:
+    rule = "├─────────┼───────┼─────────────────┤"
+    lines = BOX.split("\n")
+    rows = [f"│ lib{n}    │ LOW   │ title {n}         │" for n in range(9)]
+    table = parse("\n".join([*lines[:3], *rows[:3], rule, *rows[3:6], rule, *rows[6:], lines[-1]]), "box")
+
+    assert table is not None
+    assert [row[0] for row in table.rows] == [f"lib{n}" for n in range(9)]
+
+
+def test_a_box_that_does_not_line_up_is_no_table() -> None:
+    assert parse(BOX.replace("│ overflow        │", "│ overflow of a cell │"), "box") is None
+
+
+def test_a_large_box_of_that_sort_is_not_cut_within_a_row() -> None:
+    with pytest.raises(ValueError, match="no box table"):
+        list(pieces(BOX, "box", 400))
