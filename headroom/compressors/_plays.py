@@ -8,8 +8,9 @@
     ok: [web04]
     …
 
-A task that changed nothing goes with its lines; one that changed something is named, and so are the hosts where they are few. What failed,
-what was ignored and what a task printed stays. `_routine_folds` stands above, and folds.
+A task that changed nothing goes with its lines; one that changed something is named, and so are the hosts where they are few. Of what
+`-v` tells of each host the first is shown, where the others differ in numbers and in the host's name only. What failed, what was ignored
+and what a task printed stays. `_routine_folds` stands above, and folds.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _HEADER = re.compile(r"(?:TASK|RUNNING HANDLER|PLAY) \[.*\] \*+\s*\Z")
 _RECAP = re.compile(r"PLAY RECAP \*+\s*\Z")
 _WELL = re.compile(r"\S+ +: ok=\d+ +changed=\d+ +unreachable=0 +failed=0\b.*")
 _WENT_WELL = "hosts without failure"
+_TOLD = re.compile(r"(ok|changed|skipping): \[([^\]]+)\](?: => \(item=.*\))? => \{.*\}\Z")
+"""A host, and all that is known of it."""
+_VARIES = re.compile(r"[0-9a-f]{16,}|\d+")
 _FEW = 3
 """Fewer hosts in a row on which something changed are named."""
 
@@ -35,6 +39,7 @@ def plays(source: Sequence[str], labels: list[str | None]) -> None:
     """Correct the labels of what Ansible prints; see the module."""
     header, changed = -1, 0
     recap = False
+    told: set[str] = set()
     run: list[int] = []
     for i, line in enumerate([*source, ""]):
         if i < len(source) and labels[i] == CHANGED:
@@ -44,6 +49,11 @@ def plays(source: Sequence[str], labels: list[str | None]) -> None:
         for k in run if len(run) < _FEW else ():
             labels[k] = None
         run = []
+        if (m := _TOLD.match(line) if line.endswith("}") else None) is not None and labels[i] is None:
+            form = _VARIES.sub("0", line.replace(m[2], ""))
+            if form in told:
+                labels[i] = m[1]
+            told.add(form)
         if recap and _WELL.match(line):
             labels[i] = _WENT_WELL
         starts = line[:1] in ("T", "R", "P") and _HEADER.match(line) is not None
@@ -51,6 +61,7 @@ def plays(source: Sequence[str], labels: list[str | None]) -> None:
             if header >= 0 and changed:
                 labels[header] = None
             header, changed = (i if starts else -1), 0
+            told = set()
         elif line[:1] == "P" and _RECAP.match(line):
             recap = True
         elif line and labels[i] is None and header >= 0:

@@ -64,3 +64,17 @@ def test_of_the_recap_hosts_that_failed_stay() -> None:
         f"PLAY RECAP {STARS}\n{FOLD} lines 30-35 (6 × hosts without failure)\n{recap[6]}\n{FOLD} lines 37-41 (5 ×"
         in shown
     )
+
+
+def test_of_what_is_told_of_each_host_the_first_is_shown_and_what_differs() -> None:
+    told = [
+        f'ok: [{host}] => {{"changed": false, "path": "/srv/{host}", "size": {n * 7}, "state": "file"}}'
+        for n, host in enumerate(HOSTS)
+    ]
+    told[7] = told[7].replace('"file"', '"absent"')
+
+    shown = made(task("a", *ok()), task("stat", *told))
+
+    assert (
+        f"TASK [stat] {STARS}\n{told[0]}\n{FOLD} lines 17-22 (6 × ok)\n{told[7]}\n{FOLD} lines 24-27 (4 × ok)" in shown
+    )
