@@ -9,7 +9,7 @@
     …
 
 A task that changed nothing goes with its lines; one that changed something is named, and so are the hosts where they are few. Of what
-`-v` tells of each host the first is shown, where the others differ in numbers and in the host's name only. What failed, what was ignored
+`-v` tells of each host the first is shown, where the others differ in times, digests, sizes and the host's name only. What failed, what was ignored
 and what a task printed stays. `_routine_folds` stands above, and folds.
 """
 
@@ -30,7 +30,8 @@ _WELL = re.compile(r"\S+ +: ok=\d+ +changed=\d+ +unreachable=0 +failed=0\b.*")
 _WENT_WELL = "hosts without failure"
 _TOLD = re.compile(r"(ok|changed|skipping): \[([^\]]+)\](?: => \(item=.*\))? => \{.*\}\Z")
 """A host, and all that is known of it."""
-_VARIES = re.compile(r"[0-9a-f]{16,}|\d+")
+_VARIES = re.compile(r"[0-9a-f]{16,}|\d{4}-\d\d-\d\d[ T][\d:.]+|\d+:\d\d:\d\d\.\d+|(?<![\w.])\d{4,}(?![\w.])")
+"""Digests, times, sizes and the like. A small number may be what a command has returned: it tells hosts apart."""
 _FEW = 3
 """Fewer hosts in a row on which something changed are named."""
 
@@ -57,12 +58,12 @@ def plays(source: Sequence[str], labels: list[str | None]) -> None:
         if recap and _WELL.match(line):
             labels[i] = _WENT_WELL
         starts = line[:1] in ("T", "R", "P") and _HEADER.match(line) is not None
-        if starts or i == len(source):
+        ends = line[:1] == "P" and _RECAP.match(line) is not None
+        recap = recap or ends
+        if starts or ends or i == len(source):
             if header >= 0 and changed:
                 labels[header] = None
             header, changed = (i if starts else -1), 0
             told = set()
-        elif line[:1] == "P" and _RECAP.match(line):
-            recap = True
         elif line and labels[i] is None and header >= 0:
             changed += 1  # something that is shown

@@ -41,7 +41,7 @@ _HEADER = re.compile(
 _STARTS = ('"', "goroutine ", "Thread ", "Current thread ", "* thread #", "  thread #", "TID ")
 _SIGNS = ("nid=", "goroutine ", "Thread ", "thread #", "TID ")
 """One of these stands in each header."""
-_NOTE = "like = the same stack and state, but for values and addresses that no other thread mentions"
+_NOTE = "like = the same stack and state, but for values of arguments and for addresses that no other thread mentions"
 _FRAME = re.compile(r"[ \t]|#\d|created by |\.\.\.|.*\)\Z")
 """What goes on below a header."""
 _FEWEST = 4
@@ -230,7 +230,7 @@ def _named(names: Sequence[str]) -> str:
         if len(numbers) == 1:
             out.append(f"{before}{numbers[0]}{behind}")
             continue
-        spans = ",".join(str(a) if a == b else f"{a}-{b}" for a, b in lines_.runs(sorted(set(numbers))))
+        spans = lines_.format_ranges(lines_.runs(sorted(set(numbers)))).replace(" ", "")
         out.append(f"{before}{{{spans}}}{behind}" if before or behind else spans)
     out = [f'"{name}"' if " " in name else name for name in out]
     more = len(out) - _NAMES

@@ -68,13 +68,22 @@ def test_of_the_recap_hosts_that_failed_stay() -> None:
 
 def test_of_what_is_told_of_each_host_the_first_is_shown_and_what_differs() -> None:
     told = [
-        f'ok: [{host}] => {{"changed": false, "path": "/srv/{host}", "size": {n * 7}, "state": "file"}}'
+        f'ok: [{host}] => {{"changed": false, "path": "/srv/{host}", "rc": 0, "size": {4000 + n}}}'
         for n, host in enumerate(HOSTS)
     ]
-    told[7] = told[7].replace('"file"', '"absent"')
+    told[7] = told[7].replace('"rc": 0', '"rc": 2')
 
     shown = made(task("a", *ok()), task("stat", *told))
 
     assert (
         f"TASK [stat] {STARS}\n{told[0]}\n{FOLD} lines 17-22 (6 × ok)\n{told[7]}\n{FOLD} lines 24-27 (4 × ok)" in shown
     )
+
+
+def test_who_failed_in_the_recap_does_not_name_the_last_task() -> None:
+    recap = "web07 : ok=9    changed=2    unreachable=0    failed=1    skipped=1"
+
+    shown = made(task("a", *ok()), task("b", *ok()), [f"PLAY RECAP {STARS}", recap])
+
+    assert f"TASK [b] {STARS}" not in shown
+    assert shown.endswith(f"PLAY RECAP {STARS}\n{recap}")
