@@ -40,6 +40,8 @@ _LONG = 24
 """So many places of a warning, among errors, are counted by file."""
 _COUNTED = 6
 """So many places are counted."""
+_FEW_ERRORS = 4
+"""An error that stands at no more other places is a line at each: that is what gets read, quoted and clicked on."""
 _RANGE = re.compile(r":\d+:\d+(?=:\d+:\d+\Z)")
 _EXCERPT = re.compile(r"\s*(?:\d+ *[|│]|[|│^~>]|at |\d+ )")
 _TALLEST = 8
@@ -95,7 +97,8 @@ def findings(
         others = [f for f in same[1:] if pins.isdisjoint(f.lines)]
         counted = alike and among_errors and len(others) >= _LONG and _WARNING.match(same[0].text) is not None
         mark = _counts(same[0], others, below) if counted else _mark(same[0], others, below, alike=alike)
-        if len(others) > 1 and len(mark) < sum(len(source[i]) for f in others for i in f.lines):
+        few = _FEW_ERRORS if _ERROR.match(same[0].text) else 1
+        if len(others) > few and len(mark) < sum(len(source[i]) for f in others for i in f.lines):
             marks[same[0].lines[-1]] = mark
             hidden.update(i for f in others for i in f.lines)
     _hide_bare_paths(source, hidden, pins)

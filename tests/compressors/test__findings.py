@@ -190,3 +190,12 @@ def test_a_line_of_source_with_carets_belongs_to_what_is_found() -> None:
     assert len(lines) == 4
     assert findings(source, set(), 1, alike=False) is None
     assert findings([line.replace(" C: ", " error: ") for line in source], set(), 1, alike=True) is None
+
+
+def test_an_error_at_few_places_is_a_line_at_each() -> None:
+    errors = [f"src/yard{n}.ts({n},7): error TS2304: Cannot find name 'operate_x'." for n in range(1, 6)]
+    others = [f"src/quay.ts({n},1): error TS6133: 'Berth' is declared but its value is never read." for n in range(30)]
+    made = findings([*others, *errors], set(), 1)
+    assert made is not None
+    assert made.text.split("\n")[-5:] == errors
+    assert made.text.count("TS6133") == 1
