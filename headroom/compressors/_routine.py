@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["CHANGED", "DETAIL", "DOTS", "PATHS", "START", "TESTS", "routine"]
+__all__ = ["CHANGED", "DETAIL", "DOTS", "OUTPUT", "PATHS", "START", "TESTS", "routine"]
 
 START = "start"
 """A line that announces what comes next. Routine only when nothing but routine follows."""
 DETAIL = "detail"
 """A line that belongs to the routine line above it, and goes with it."""
+OUTPUT = "output of tests that passed"
+"""A line that such a test printed."""
 DOTS = "passing dots"
 CHANGED = "changed"
 """A host on which a task of Ansible's changed something."""

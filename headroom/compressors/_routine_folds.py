@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from headroom.compressors import _plays, _rspec
+from headroom.compressors import _ctest, _plays, _rspec
 from headroom.compressors._api import Effort
 from headroom.compressors._folds import Fold
-from headroom.compressors._routine import DETAIL, DOTS, PATHS, START, routine
+from headroom.compressors._routine import DETAIL, DOTS, OUTPUT, PATHS, START, routine
 from headroom.compressors._suites import SKIPPED, names
 from headroom.compressors._tap import blocks
 from headroom.compressors._test_events import labels as events_of
@@ -79,6 +79,8 @@ def _labels(source: Sequence[str], effort: Effort) -> list[str | None]:
         _rspec.documented(source, labels)
     if START in labels:
         _show_starts(source, labels)
+    if any(line.startswith(_ctest.SIGN) for line in source):
+        _ctest.printed(source, labels)
     return labels
 
 
@@ -102,6 +104,7 @@ def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, la
         return
     started = counts.pop(START, 0)
     counts.pop(DETAIL, None)
+    counts.pop(OUTPUT, None)
     if started > 2 * sum(counts.values()):
         counts["started"] = started
     words = [
@@ -114,7 +117,7 @@ def _fold_of(source: Sequence[str], labels: Sequence[str | None], first: int, la
         shared = shared.removeprefix(f"--- {next(iter(counts))}: ")
         if 3 < len(shared) <= 80 and DOTS not in counts:
             words[0] += f" {shared}…"
-    yield Fold(first, last, ", ".join(words))
+    yield Fold(first, last, ", ".join(words) or OUTPUT)
 
 
 def _named(source: Sequence[str], labels: Sequence[str | None], first: int, last: int, label: str) -> str:
@@ -146,5 +149,5 @@ def passes(source: Sequence[str], pins: set[int], taken: bytearray) -> Iterator[
                 shown.update((i,) if name < 0 else (name, i))
         for i in sorted(shown):
             if i > first:
-                yield Fold(first, i - 1, "output of tests that passed")
+                yield Fold(first, i - 1, OUTPUT)
             first = i + 1
