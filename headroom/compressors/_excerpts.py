@@ -20,10 +20,11 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from headroom.compressors._folds import Fold
 
-__all__ = ["BARS", "FRAMES", "NOTE", "drawings", "neighbours", "read", "repeated_lints"]
+__all__ = ["BARS", "FRAMES", "NOTE", "Finding", "Lint", "drawings", "neighbours", "read", "repeated_lints"]
 
 BARS = "excerpts without bare `|`"
 NOTE = "excerpts: only the lines meant, without bare `|`, `^` and the `-` of a fix"
@@ -45,6 +46,18 @@ _POINTED = re.compile(r"\s*\| *\^+\s*\Z")
 _TALLEST = 60
 _LONGEST = 600
 _FRAMED = 3
+_WORDS, _OTHER = 5, 2
+"""Of a message of so many words at most so many are other than those of one before."""
+_FORMS = 16
+"""A rule that says more than so many things is taken at its words each time."""
+
+
+class Lint(NamedTuple):
+    """A rule, a sign that it can mend what it finds, and what it says."""
+
+    code: str
+    fix: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Finding:
     path: str
     at: str
     line: str
-    lint: re.Match[str] | None
+    lint: Lint | None
 
 
 def repeated_lints(
@@ -64,7 +77,7 @@ def repeated_lints(
 ) -> Iterator[Fold]:
     """Folds for lints of which the code has been shown above: their marks say what and where. What else stands above word
     for word, as where a crate is built twice, goes as well."""
-    seen: dict[str, str] = {}
+    seen: dict[str, list[str]] = {}
     whole: set[tuple[str, ...]] = set()
     run: list[Finding] = []
     for finding in found:
@@ -76,8 +89,8 @@ def repeated_lints(
                 yield Fold(finding.head, finding.end - 1, f"said above: {finding.path}{finding.at}")
             whole.add(every)
             continue
-        if lint["code"] not in seen or not free:
-            seen.setdefault(lint["code"], lint["said"])
+        if lint.code not in seen or not free:
+            seen.setdefault(lint.code, [lint.said])
             continue
         if run and run[-1].end != finding.head:
             yield _places(run, seen)
@@ -87,20 +100,42 @@ def repeated_lints(
         yield _places(run, seen)
 
 
-def _places(run: Sequence[Finding], seen: dict[str, str]) -> Fold:
-    """One fold for findings that follow one another: `E702 a.py:5:53, :6:4; E501 Line too long (97 > 88) b.py:3:89`."""
-    places: dict[str, list[Finding]] = {}
+def _places(run: Sequence[Finding], seen: dict[str, list[str]]) -> Fold:
+    """One fold for findings that follow one another: `E702 a.py:5:53, :6:4; F401 a.py:1:8, for `sys` b.py:1:1`."""
+    groups: dict[tuple[str, str], dict[str, list[Finding]]] = {}
     for finding in run:
         if (lint := finding.lint) is not None:
-            same = lint["said"] == seen[lint["code"]]
-            what = f"{lint['code']}{lint['fix'] or ''}" + ("" if same else f" {lint['said']}")
-            places.setdefault(what, []).append(finding)
+            known = seen[lint.code]
+            form, words = _form(lint.said, known)
+            shown = "" if form == known[0] else f" {form}"
+            groups.setdefault((f"{lint.code}{lint.fix}", shown), {}).setdefault(words, []).append(finding)
     said = []
-    for what, found in places.items():
-        paths = ["", *(finding.path for finding in found)]
-        where = [f.at if f.path == above else f.path + f.at for above, f in zip(paths, found, strict=False)]
-        said.append(f"{what} {', '.join(where)}")
+    for (rule, form), by_words in groups.items():
+        path, parts = "", []
+        for words, found in sorted(by_words.items(), key=lambda item: bool(item[0])):
+            where = []
+            for f in found:
+                where.append(f.at if f.path == path and f.at else f.path + f.at)
+                path = f.path
+            parts.append(f"{words}{', '.join(where)}")
+        said.append(f"{rule}{form} {', '.join(parts)}")
     return Fold(run[0].head, run[-1].end - 1, f"{len(run)} more: {'; '.join(said)}")
+
+
+def _form(said: str, known: list[str]) -> tuple[str, str]:
+    """The message of the same rule that differs from this one in few words at most, and those words; where there is none it is
+    this one, which joins the `known`."""
+    words = said.split()
+    for form in known:
+        if form == said:
+            return form, ""
+        others = form.split()
+        other = [word for word, same in zip(words, others, strict=False) if word != same]
+        if len(words) == len(others) >= _WORDS and len(other) <= _OTHER:
+            return form, f"for {' '.join(other)} "
+    if len(known) < _FORMS:
+        known.append(said)
+    return said, ""
 
 
 def drawings(
@@ -154,7 +189,9 @@ def read(source: Sequence[str]) -> Iterator[Finding]:
             end += 1
         if end < len(source) and not source[end]:
             end += 1  # the blank line behind goes with it
-        yield Finding(i - 1, end, m["path"], m["at"], m["line"], _LINT.match(source[i - 1]))
+        lint = _LINT.match(source[i - 1])
+        told = None if lint is None else Lint(lint["code"], lint["fix"] or "", lint["said"])
+        yield Finding(i - 1, end, m["path"], m["at"], m["line"], told)
 
 
 def neighbours(source: Sequence[str], pins: AbstractSet[int], taken: bytearray) -> Iterator[Fold]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from headroom import lines as lines_
-from headroom.compressors import _excerpts, _gcc, _junit
+from headroom.compressors import _excerpts, _gcc, _graphic, _junit
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._bundles import bundled
 from headroom.compressors._coverage import unpadded
@@ -105,6 +105,8 @@ _MIN_FRAMES = 10
 _MIN_DRAWN = 8
 """Lines of drawing that are worth a note."""
 _RUNS, _RUN = 4, 4
+_FRAMED = 3
+"""So many findings with an excerpt below each are a report, whatever stands between them."""
 
 
 class TestRunCompressor:
@@ -131,6 +133,7 @@ class TestRunCompressor:
         verdicts = sum([_VERDICT.match(line) is not None for line in begun])
         telling = lined if _may_tell(sample) else ()
         diagnostics = sum(1 for line in telling if _may_tell(line) and _DIAGNOSTIC.match(line))
+        diagnostics += (framed := _graphic.drawn(sample))
         commanded = hint.command is not None and _runs_tool(hint.command)
         if not (verdicts or diagnostics or commanded) and not _usual(_here_and_there(lined)):
             # what is seldom among the lines is not half of them
@@ -138,7 +141,7 @@ class TestRunCompressor:
             return 0.0 if few else 0.7
         if commanded:
             return 0.95 if verdicts or diagnostics or any(map(_is_usual, lined)) else 0.5
-        if verdicts >= 2:
+        if verdicts >= 2 or framed >= _FRAMED:
             return 0.85
         known = verdicts + diagnostics + _usual(lined)
         if verdicts and known >= 3:
@@ -276,6 +279,8 @@ def _excerpt_folds(
         ways.append((_gcc.said_again(source, pins, taken), _gcc.NOTE))
     if not little and _MEANT.search(body):
         ways.append((_excerpts.neighbours(source, pins, taken), _excerpts.FRAMES))
+    if not little and _graphic.drawn(body):
+        folds += _take(_excerpts.repeated_lints(list(_graphic.read(source)), source, pins, taken), taken)
     if "--> " in body:
         found = list(_excerpts.read(source))
         folds += [] if little else _take(_excerpts.repeated_lints(found, source, pins, taken), taken)
