@@ -28,8 +28,12 @@ _FINDING = re.compile(
 )
 _ROW = re.compile(r"\s+(?P<at>\d+:\d+) +(?P<text>(?:error|warning|info) .{0,600})\Z")
 """A row below the path of its file."""
+_NAMED = re.compile(r"\[(?P<text>warn|error)\] (?P<path>(?:[^\s:/]+/)*[^\s:/]+\.\w{1,6})\Z")
+"""A file that prettier would write otherwise: nothing is said of it but its name."""
 _PATH = re.compile(r"(?:/|\./|[A-Za-z]:[\\/]|\w)[^\s:*?\"<>|]*\.\w{1,6}\Z")
 _BLANKS = frozenset(" \t")
+_OPENS = ("", ":", "(")
+"""What stands between a path and a place behind it, where a place is told."""
 _LEAST = 10
 _WORTH = 0.85
 _LONG_FOLDER = 8
@@ -141,7 +145,7 @@ def _mark(first: _Finding, others: Sequence[_Finding], below: int, *, alike: boo
 
 def _section(finding: _Finding) -> str:
     """The file below which a finding has to stay: an error in a row below the path of its file."""
-    return finding.path if finding.at[0] not in ":(" and _ERROR.match(finding.text) else ""
+    return finding.path if finding.at[:1] not in _OPENS and _ERROR.match(finding.text) else ""
 
 
 def _counts(first: _Finding, others: Sequence[_Finding], below: int) -> str:
@@ -185,6 +189,11 @@ def _read(source: Sequence[str], least: float, *, drawn: bool) -> list[_Finding]
             out.append(_Finding(i - 1, path, m["at"], " ".join(m["text"].split())))
             told += 1
             continue
+        m = _NAMED.match(line) if line[:1] == "[" else None
+        if m is not None:
+            out.append(_Finding(i - 1, m["path"], "", m["text"]))
+            told += 1
+            continue
         m = _FINDING.match(line)
         if m is not None:
             below = i + 1 < len(source) and source[i].strip() and _CARETS.match(source[i + 1])
@@ -217,7 +226,7 @@ def _places(path: str, others: Sequence[_Finding], below: int) -> str:
     """`:9:5, :14:5; src/b.py:3:1, :8:1`: a path once, where it is not that of the line above."""
     parts: list[str] = []
     for f in others:
-        bare = f.at if f.at[0] in ":(" else f":{f.at}"
+        bare = f.at if f.at[:1] in _OPENS else f":{f.at}"
         parts.append(f", {bare}" if f.path == path else f"; {f.path[below:]}{bare}")
         path = f.path
     return "".join(parts)[2:]

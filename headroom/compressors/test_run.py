@@ -32,7 +32,7 @@ from headroom.messages import Hint
 
 _TOOLS = (
     r"pytest|py\.test|unittest|tox|nox|pre-commit|prek|jest|vitest|mocha|ava|karma|playwright|cypress|prove|bats|node +(?:\S+ +){0,6}--test|go +(?:test|build|vet|install)"
-    r"|cargo +(?:\+\S+ +)?(?:test|build|check|clippy|nextest|install|b|t|c)|gradlew?|mvnw?|tsc|eslint|biome|gcc|g\+\+"
+    r"|cargo +(?:\+\S+ +)?(?:test|build|check|clippy|nextest|install|b|t|c)|gradlew?|mvnw?|tsc|eslint|biome|oxlint|prettier|stylelint|gcc|g\+\+"
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
     r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rubocop|standardrb|golangci-lint|rspec|phpunit"
@@ -54,7 +54,7 @@ _VERDICT = re.compile(
     r"|TOTAL +\d+ +\d+ .*%|==\d+== (?:ERROR SUMMARY: .*|Invalid (?:read|write|free).*|Memcheck, a memory error detector)"
     r"|(?:[\d-]+ [\d:.]+: )?webpack [\d.]+ compiled .*|(?:ERROR|WARNING) in \S+\.\w{1,5}(?:[ :(]\d.*)?"
     r"|\d+ examples?, \d+ failures?(?:, .*)?|PLAY RECAP \*{3,}|TASK \[.*\] \*{3,}|Executed \d+ out of \d+ tests?: .*|(?:@\S*)?//\S+ +(?:\(cached\) +)?(?:PASSED|FAILED|TIMEOUT|FLAKY)\b.*"
-    r"|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
+    r"|\[warn\] Code style issues .*|All matched files use Prettier code style!|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
     re.MULTILINE,
 )
 _VERDICTS = (
@@ -80,14 +80,14 @@ _VERDICTS = (
         "Successfully ",
         "#",
     ),
-    *("[==", *"0123456789"),
+    *("[==", "[warn] Code", "All matched", *"0123456789"),
 )
 """What a verdict begins with."""
 _FIRSTS = frozenset(begin[0] for begin in _VERDICTS)
 _CODED = re.compile(r":\d+: [A-Z]")
 _DIAGNOSTIC = re.compile(
     r"^(?!\d+[:\-])(?:[^\s:(][^:(\n]{0,200}(?:(?::\d+){1,4}|\(\d+(?:,\d+)?\)) ?:? (?:(?:fatal )?error|warning|note)\b"
-    r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: (?:[A-Z]+\d+|[CWEFRI]:) )",
+    r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: (?:[A-Z]+\d+|[CWEFRI]:) |\[(?:warn|error)\] \S+\.\w+$)",
     re.MULTILINE,
 )
 _MEANT = re.compile(r"\n *> ?\d+ \| ")
@@ -222,7 +222,9 @@ def _without_tools(query: str, command: str | None) -> str:
 
 def _may_tell(line: str) -> bool:
     """False for most lines that are no diagnostic, at a small part of the price of the pattern."""
-    return "error" in line or "warning" in line or "note" in line or _CODED.search(line) is not None
+    return (
+        "error" in line or "warning" in line or "[warn] " in line or "note" in line or _CODED.search(line) is not None
+    )
 
 
 def _here_and_there(lined: Sequence[str]) -> Sequence[str]:

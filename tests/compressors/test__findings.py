@@ -199,3 +199,13 @@ def test_an_error_at_few_places_is_a_line_at_each() -> None:
     assert made is not None
     assert made.text.split("\n")[-5:] == errors
     assert made.text.count("TS6133") == 1
+
+
+def test_files_that_are_named_alone_are_all_named() -> None:
+    files = [f"[warn] src/quay/berth{n}.ts" for n in range(30)]
+    made = findings(["Checking formatting...", *files, "[warn] Code style issues found in 30 files."], set(), 1)
+    assert made is not None
+    lines = made.text.split("\n")
+    assert made.note == "⋯ places are below src/quay/"
+    assert lines[:2] == ["Checking formatting...", files[0]]
+    assert lines[2] == "⋯ 29 × the same at " + "; ".join(f"berth{n}.ts" for n in range(1, 30))
