@@ -15,23 +15,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from headroom.compressors._api import Elision, Rendition
+from headroom.compressors._finding_lines import PATH, Finding, read
 from headroom.compressors._paths import common_folder
 from headroom.lines import FOLD, runs
 
 __all__ = ["findings"]
 
-_FINDING = re.compile(
-    r"(?!\d\d:\d\d )(?P<path>[^\s:(#][^:(\n]{0,200})(?P<at>(?::\d+){1,4}|\(\d+(?:,\d+)?\)):? (?P<text>\S.{0,600})\Z"
-)
-_ROW = re.compile(r"\s+(?P<at>\d+:\d+) +(?P<text>(?:error|warning|info) .{0,600})\Z")
-"""A row below the path of its file."""
-_NAMED = re.compile(r"\[(?P<text>warn|error)\] (?P<path>(?:[^\s:/]+/)*[^\s:/]+\.\w{1,6})\Z")
-"""A file that prettier would write otherwise: nothing is said of it but its name."""
-_PATH = re.compile(r"(?:/|\./|[A-Za-z]:[\\/]|\w)[^\s:*?\"<>|]*\.\w{1,6}\Z")
-_BLANKS = frozenset(" \t")
 _OPENS = ("", ":", "(")
 """What stands between a path and a place behind it, where a place is told."""
 _LEAST = 10
@@ -47,34 +39,10 @@ _COUNTED = 6
 _FEW_ERRORS = 4
 """An error that stands at no more other places is a line at each: that is what gets read, quoted and clicked on."""
 _RANGE = re.compile(r":\d+:\d+(?=:\d+:\d+\Z)")
-_EXCERPT = re.compile(r"\s*(?:\d+ *[|│]|[|│^~>]|at |\d+ )")
-_TALLEST = 8
-"""Lines that one finding says, at most."""
-_CARETS = re.compile(r"\s*\^[\^~]*\s*\Z")
-"""Below a line of the source, which a reader has."""
-_COMPILERS = re.compile(r"(?:fatal )?(?:error|warning|note)\b")
-"""What compilers find: `_diagnostics` knows what else they say of it."""
 _VALUES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\d+")
 _ERROR = re.compile(r"error\b|.*\bundefined\b", re.IGNORECASE)
 _MANY, _MANY_ERRORS = 4, 40
 """So many messages that differ in names only are said together; an error is a line of its own for much longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """What is found on line `line` (0-based) of the output: at `at` of the file `path`."""
-
-    line: int
-    path: str
-    at: str
-    text: str
-    tall: int = 1
-    """How many lines tell of it; `text` is all that they say."""
-
-    @property
-    def lines(self) -> range:
-        """The lines that tell of it."""
-        return range(self.line, self.line + self.tall)
 
 
 def findings(
@@ -85,7 +53,7 @@ def findings(
     is said once it shows the line of source that a linter drew below it once, too.
     """
     spoken = sum([bool(line) and not line.isspace() for line in source])
-    found = _read(source, max(_LEAST, spoken / 2), drawn=alike)
+    found = read(source, max(_LEAST, spoken / 2), drawn=alike)
     if found is None or any(line.startswith(FOLD) for line in source):
         return None
     ranges_cut = alike and any(_RANGE.match(f.at) for f in found)
@@ -121,7 +89,7 @@ def findings(
     return Rendition(text=text, note="; ".join(filter(None, notes)), elisions=(elision,), lossless=False)
 
 
-def _mark(first: _Finding, others: Sequence[_Finding], below: int, *, alike: bool) -> str:
+def _mark(first: Finding, others: Sequence[Finding], below: int, *, alike: bool) -> str:
     """Where else it is found and, of errors, with which names and numbers."""
     count = f"{FOLD} {len(others)} × " if len(others) >= _COUNTED else f"{FOLD} "
     if all(f.text == first.text for f in others):
@@ -130,7 +98,7 @@ def _mark(first: _Finding, others: Sequence[_Finding], below: int, *, alike: boo
         return count + _ALIKE + _places(first.path, others, below)
     every = [_VALUES.findall(f.text) for f in (first, *others)]
     differ = list(dict.fromkeys(column for column in zip(*every, strict=True) if len(set(column)) > 1))
-    by_values: dict[tuple[str, ...], list[_Finding]] = {}
+    by_values: dict[tuple[str, ...], list[Finding]] = {}
     for n, finding in enumerate(others, 1):
         by_values.setdefault(tuple(column[n] for column in differ), []).append(finding)
     own = by_values.pop(tuple(column[0] for column in differ), [])
@@ -143,12 +111,12 @@ def _mark(first: _Finding, others: Sequence[_Finding], below: int, *, alike: boo
     return f"{count}{said}{'; '.join(parts)}"
 
 
-def _section(finding: _Finding) -> str:
+def _section(finding: Finding) -> str:
     """The file below which a finding has to stay: an error in a row below the path of its file."""
     return finding.path if finding.at[:1] not in _OPENS and _ERROR.match(finding.text) else ""
 
 
-def _counts(first: _Finding, others: Sequence[_Finding], below: int) -> str:
+def _counts(first: Finding, others: Sequence[Finding], below: int) -> str:
     """How often a warning is found again in which file."""
     files = Counter(f.path[below:] for f in others)
     same = _ONLY if len({f.text for f in (first, *others)}) == 1 else _BUT
@@ -161,68 +129,19 @@ def _kind(text: str) -> str:
     return f"{count} {kind}"
 
 
-def _groups(found: Sequence[_Finding], *, alike: bool) -> dict[tuple[str, str], list[_Finding]]:
+def _groups(found: Sequence[Finding], *, alike: bool) -> dict[tuple[str, str], list[Finding]]:
     """Findings by what they say but for names and numbers, in the order of the first ones."""
     said = [_kind(f.text) if alike or _ERROR.match(f.text) else f.text for f in found]
     kinds = [(_section(f), text) for f, text in zip(found, said, strict=True)]
     times = Counter(kinds)
-    groups: dict[tuple[str, str], list[_Finding]] = {}
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for finding, kind in zip(found, kinds, strict=True):
         many = _MANY_ERRORS if _ERROR.match(finding.text) else _MANY
         groups.setdefault(kind if times[kind] >= many else (kind[0], finding.text), []).append(finding)
     return groups
 
 
-def _read(source: Sequence[str], least: float, *, drawn: bool) -> list[_Finding] | None:
-    """What is found in the output; None where that is less than `least` lines. `drawn` takes a line of source and the carets
-    below it for a part of what is found."""
-    out: list[_Finding] = []
-    path = ""
-    told = i = 0
-    while i < len(source):
-        if told + len(source) - i < least:
-            return None
-        line = source[i]
-        i += 1
-        m = _ROW.match(line) if path and line[:1] == " " else None
-        if m is not None:
-            out.append(_Finding(i - 1, path, m["at"], " ".join(m["text"].split())))
-            told += 1
-            continue
-        m = _NAMED.match(line) if line[:1] == "[" else None
-        if m is not None:
-            out.append(_Finding(i - 1, m["path"], "", m["text"]))
-            told += 1
-            continue
-        m = _FINDING.match(line)
-        if m is not None:
-            below = i + 1 < len(source) and source[i].strip() and _CARETS.match(source[i + 1])
-            skipped = 2 if drawn and below and not _COMPILERS.match(m["text"]) else 0
-            rest = _rest(source, i + skipped)
-            if rest is not None:
-                tall = 1 + skipped + len(rest)
-                out.append(_Finding(i - 1, m["path"], m["at"], "\n".join([m["text"], *rest]), tall))
-                told += tall
-                i += tall - 1
-        elif line and line[0] != " ":
-            path = line if _PATH.match(line) else ""
-    return out if told >= least else None
-
-
-def _rest(source: Sequence[str], start: int) -> list[str] | None:
-    """The indented lines from `start` on, where they go on with what is said; None where they are an excerpt."""
-    rest: list[str] = []
-    for i in range(start, min(start + _TALLEST, len(source))):
-        line = source[i]
-        if line[:1] not in _BLANKS or not line.strip():
-            return rest
-        if line[:2] != "  " or _EXCERPT.match(line):
-            return None
-        rest.append(line)
-    return rest if start + len(rest) >= len(source) else None
-
-
-def _places(path: str, others: Sequence[_Finding], below: int) -> str:
+def _places(path: str, others: Sequence[Finding], below: int) -> str:
     """`:9:5, :14:5; src/b.py:3:1, :8:1`: a path once, where it is not that of the line above."""
     parts: list[str] = []
     for f in others:
@@ -239,7 +158,7 @@ def _hide_bare_paths(source: Sequence[str], hidden: set[int], pins: AbstractSet[
         below = i + 1
         while below < len(source) and source[below][:1] == " " and source[below].strip():
             below += 1
-        if below > i + 1 and _PATH.match(source[i]) and i not in pins and hidden.issuperset(range(i + 1, below)):
+        if below > i + 1 and PATH.match(source[i]) and i not in pins and hidden.issuperset(range(i + 1, below)):
             end = below + (below < len(source) and not source[below].strip())
             hidden.update(range(i, end))
         i = below

@@ -18,6 +18,8 @@ from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._bundles import bundled
 from headroom.compressors._coverage import unpadded
 from headroom.compressors._diagnostics import repeated_warnings
+from headroom.compressors._finding_lines import may_tell
+from headroom.compressors._finding_lines import read as findings_in
 from headroom.compressors._findings import findings
 from headroom.compressors._folds import Fold, pinned, render
 from headroom.compressors._node_spec import SECTION, said_above
@@ -37,6 +39,8 @@ _TOOLS = (
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
     r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rubocop|standardrb|golangci-lint|rspec|phpunit"
     r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure|valgrind|coverage +report|ansible(?:-playbook|-pull)?|flutter +test|mix +test|robot"
+    r"|shellcheck|shfmt|yamllint|cppcheck|clang-tidy|clang-format|cpplint|pydocstyle|pycodestyle|pyflakes|bandit|vulture|codespell|isort|black|autopep8|sqlfluff"
+    r"|basedpyright|pyrefly|semgrep|markdownlint(?:-cli2)?|hadolint|actionlint|ansible-lint|swiftlint|ktlint|detekt|staticcheck|golint|tflint|stylua|luacheck|doc8|phpcs|phpstan|psalm"
 )
 _RUNNERS = r"(?:(?:sudo|time|env|nice|xvfb-run|npx|bunx|exec|coverage run|python[\d.]* -m|timeout \S+|uv run|poetry run|pipenv run|hatch run|bundle exec|pnpm exec|yarn) +(?:-\S+ +)*)*"
 _COMMAND = re.compile(
@@ -87,7 +91,7 @@ _FIRSTS = frozenset(begin[0] for begin in _VERDICTS)
 _CODED = re.compile(r":\d+: [A-Z]")
 _DIAGNOSTIC = re.compile(
     r"^(?!\d+[:\-])(?:[^\s:(][^:(\n]{0,200}(?:(?::\d+){1,4}|\(\d+(?:,\d+)?\)) ?:? (?:(?:fatal )?error|warning|note)\b"
-    r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: (?:[A-Z]+\d+|[CWEFRI]:) |\[(?:warn|error)\] \S+\.\w+$)",
+    r"|(?:error|warning)(?:\[\w+\])?: |[^\s:]+:\d+:\d+: (?:[A-Z]+\d+:?|[CWEFRI]:) |\[(?:warn|error)\] \S+\.\w+$)",
     re.MULTILINE,
 )
 _MEANT = re.compile(r"\n *> ?\d+ \| ")
@@ -105,6 +109,9 @@ _MIN_FRAMES = 10
 _MIN_DRAWN = 8
 """Lines of drawing that are worth a note."""
 _RUNS, _RUN = 4, 4
+_MIN_FOUND = 10
+_MOSTLY, _NEARLY_ALL = 0.5, 0.7
+"""Findings, and what part of the lines tells of them."""
 _FRAMED = 3
 """So many findings with an excerpt below each are a report, whatever stands between them."""
 
@@ -123,7 +130,9 @@ class TestRunCompressor:
             return 0.97
         if head[:1] in ("<", "\ufeff") and _junit.begins(text[:1_000]):
             return 0.93  # on lines that mean nothing: values, where nothing may go
-        if head[:1] in ("{", "[") and not (head[1:2].isupper() or head.startswith(("[gw", "[=", "[ ", "[1", "[-"))):
+        if head[:1] in ("{", "[") and not (
+            head[1:2].isupper() or head.startswith(("[gw", "[=", "[ ", "[1", "[-", "[main]", "[warn]"))
+        ):
             return 0.0
         if hint.command and _READS.match(hint.command):
             return 0.0
@@ -135,10 +144,16 @@ class TestRunCompressor:
         diagnostics = sum(1 for line in telling if _may_tell(line) and _DIAGNOSTIC.match(line))
         diagnostics += (framed := _graphic.drawn(sample))
         commanded = hint.command is not None and _runs_tool(hint.command)
-        if not (verdicts or diagnostics or commanded) and not _usual(_here_and_there(lined)):
-            # what is seldom among the lines is not half of them
-            few = len(lined) < _MIN_FRAMES or frames(sample, lined) < max(_MIN_FRAMES, len(lined) // 4)
-            return 0.0 if few else 0.7
+        if not (verdicts or diagnostics or commanded):
+            some = _here_and_there(lined)
+            if _pointed(some) and _found(lined) >= _NEARLY_ALL:
+                return 0.7
+            if not _usual(some):
+                # what is seldom among the lines is not half of them
+                few = len(lined) < _MIN_FRAMES or frames(sample, lined) < max(_MIN_FRAMES, len(lined) // 4)
+                return 0.0 if few else 0.7
+        if commanded and _found(lined) >= _MOSTLY:
+            return 0.96
         if commanded:
             return 0.95 if verdicts or diagnostics or any(map(_is_usual, lined)) else 0.5
         if verdicts >= 2 or framed >= _FRAMED:
@@ -147,6 +162,8 @@ class TestRunCompressor:
         if verdicts and known >= 3:
             return 0.85
         share = known / max(1, len(lined))
+        if diagnostics >= _MIN_FOUND and share >= _NEARLY_ALL:
+            return 0.96
         if share >= 0.5 and known >= 5:
             return 0.8
         if diagnostics >= 3 and share >= 0.1:
@@ -233,6 +250,17 @@ def _here_and_there(lined: Sequence[str]) -> Sequence[str]:
         return lined
     starts = (i * (len(lined) - _RUN) // (_RUNS - 1) for i in range(_RUNS))
     return [line for at in starts for line in lined[at : at + _RUN]]
+
+
+def _pointed(some: Sequence[str]) -> bool:
+    """Whether nearly all of these lines look like findings."""
+    return sum(map(may_tell, some)) >= _NEARLY_ALL * max(_MIN_FOUND, len(some))
+
+
+def _found(lined: Sequence[str]) -> float:
+    """What part of the lines tells what a linter has found; 0 where that is little or few."""
+    found = findings_in(lined, max(_MIN_FOUND, _MOSTLY * len(lined)), drawn=True)
+    return sum([f.tall for f in found]) / len(lined) if found else 0.0
 
 
 def _usual(lined: Sequence[str]) -> int:

@@ -94,3 +94,41 @@ def test_another_message_of_the_same_rule_is_spelt_once() -> None:
 
 def test_rulers_and_corners_of_other_tools_are_none() -> None:
     assert drawn(f"Installing\n   {BARS} 12.0/12.0 MB\n\n[1,\n 2]\n{BARS}\n╭──────╮\n│ a │\n") == 0
+
+
+def script(line: int, *said: str) -> list[str]:
+    return [f"In src/a.sh line {line}:", "echo $f", *(f"     ^-- {text}" for text in said), "", ""]
+
+
+QUOTE = "SC2086 (info): Double quote to prevent globbing and word splitting."
+LOCAL = "SC3043 (warning): In POSIX sh, 'local' is undefined."
+BROKEN = "SC1073 (error): Couldn't parse this test expression."
+
+
+def test_findings_of_shellcheck_are_read_by_what_stands_behind_their_carets() -> None:
+    source = ["", *script(2, QUOTE), *script(3, QUOTE, QUOTE), *script(4, LOCAL, QUOTE), *script(5, BROKEN)]
+    found = list(read([*source, "For more information:", "  https://www.shellcheck.net/wiki/SC2086 -- …"]))
+    assert [(f.head, f.path, f.at) for f in found] == [
+        (1, "src/a.sh", ":2"),
+        (6, "src/a.sh", ":3"),
+        (12, "src/a.sh", ":4"),
+        (18, "src/a.sh", ":5"),
+    ]
+    assert [f.lint and f.lint.code for f in found] == ["SC2086", "SC2086", "SC3043+SC2086", None]
+    assert found[-1].end == len(source)
+
+
+def test_findings_of_bandit_are_read_with_their_weight() -> None:
+    issue = [
+        ">> Issue: [B101:assert_used] Use of assert detected.",
+        "   Severity: Low   Confidence: High",
+        "   CWE: CWE-703 (https://cwe.mitre.org/data/definitions/703.html)",
+        "   Location: src/a.py:17:4",
+        "16\t        pass",
+        "17\t    assert out",
+        "",
+        "-" * 50,
+    ]
+    found = list(read([*issue, *issue, "", "Code scanned:"]))
+    assert [(f.head, f.end, f.path, f.at) for f in found] == [(0, 8, "src/a.py", ":17:4"), (8, 16, "src/a.py", ":17:4")]
+    assert found[0].lint == Lint("B101:assert_used", " (severity Low, confidence High)", "Use of assert detected.")
