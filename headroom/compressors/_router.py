@@ -157,13 +157,14 @@ class ContentRouter:
         )
 
     def _beside(self, question: _Question) -> Routed | None:
-        """Of an output that begins behind a word of the agent's: what is made of its rows, of which the first tells about
+        """Of an output that begins or ends beside words about it: what is made of its rows, of which the first tells about
         the others. Where lines count, they are the source's own and whole, so that no other kind may answer."""
         segments = cut_beside(question.text)
         if segments is None:
             return None
         first_line = question.limits_for("mixed").first_line
-        asked = self._asked(segments[1], question, first_line, question.hint)
+        output = next(segment for segment in segments if segment.special)
+        asked = self._asked(output, question, first_line, question.hint)
         if asked is None or asked.first is None or asked.first.kind not in _OF_ROWS:
             return None
         routed = _part(asked, question)

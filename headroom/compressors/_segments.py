@@ -109,16 +109,21 @@ def cut(text: str, *, sections: bool = True) -> list[Segment]:
 
 
 def cut_beside(text: str) -> list[Segment] | None:
-    """What an agent put around an output that begins on the same line, and the output between; None where it does not.
+    """What stands around an output that begins or ends within a line, and the output between; None where it does not.
 
-    Joined they give the text, with a line end only before the last.
+    Joined they give the text, but for line ends between them.
     """
-    start = beside(text)
-    if start is None:
+    found = beside(text)
+    if found is None:
         return None
-    end = inside(text)[1]
-    out = [Segment(0, text[:start], False), Segment(text.count("\n", 0, start), text[start:end], True)]
-    return out if end == len(text) else [*out, Segment(text.count("\n", 0, end + 1), text[end + 1 :], False)]
+    start, end = found
+    above = start - 1 if text[start - 1 : start] == "\n" else start
+    out = [Segment(0, text[:above], False)] if above > 0 else []
+    out.append(Segment(text.count("\n", 0, start), text[start:end], True))
+    if end == len(text):
+        return out
+    below = end + 1 if text[end] == "\n" else end
+    return [*out, Segment(text.count("\n", 0, below), text[below:], False)]
 
 
 def unwrapped(text: str) -> str | None:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from headroom import Headroom, MemoryStore
 from headroom.compressors import BUILTIN
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._router import ContentRouter
@@ -325,3 +326,14 @@ def test_outputs_of_several_kinds_below_titles_are_read_each_by_its_own_kind() -
     assert "98.00" in made.rendition.text
     assert "99.00" in made.rendition.text
     assert "served berth 40" not in made.rendition.text
+
+
+def test_json_that_curl_printed_between_its_own_lines_is_json() -> None:
+    head = "*   Trying 10.0.0.1:80...\n> GET /berths HTTP/1.1\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< \n"
+    body = json.dumps([{"berth": f"B{n}", "state": "open", "tonnes": 100 + n} for n in range(40)])
+    tail = "* Connection #0 to host a.test left intact\n"
+    for text in (head + body + tail, f"{head}{body}\n{tail}"):
+        out = Headroom(store=MemoryStore()).compress_text(text, command="curl -v http://a.test/berths").text
+        assert len(out) < 0.5 * len(text)
+        assert "< Content-Type: application/json\n" in out
+        assert out.rstrip().endswith("* Connection #0 to host a.test left intact")

@@ -39,6 +39,11 @@ OUTPUT = "first line\nsecond line\n\nlast line"
         ),
         ("[execute_command for 'make'] Result:\n\nCommand executed.\nOutput:\n", ""),
         ("Command executed in terminal within working directory '/srv'. Exit code: 1\nOutput:\n", ""),
+        ("HTTP/1.1 302 Found\nLocation: /b\n\nHTTP/2 200 \ncontent-type: text/html\nx-a: b\n\n", ""),
+        (
+            "*   Trying 10.0.0.1:443...\n* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n} [512 bytes data]\n> GET / HTTP/2\n> Host: a.test\n> \n< HTTP/2 200 \n< content-type: text/plain\n< \n{ [5 bytes data]\n",
+            "\n{ [5 bytes data]\n100   29  100   29    0     0    290      0 --:--:-- --:--:-- --:--:--   290\n* Connection #0 to host a.test left intact\n",
+        ),
         ("Exit code: 0\n\nCommand output:\n\n```\n", "\n```\n\nCommand completed in 5 ms.\n\nThe shell stays open."),
     ],
 )
@@ -78,7 +83,7 @@ def test_the_inside_is_whole_lines(text: str) -> None:
 def test_where_the_output_begins_within_a_line_is_known() -> None:
     """Gemini CLI writes it behind a word."""
     for head in ("<untrusted_context>\nOutput: ", "Command: make\nDirectory: (root)\nStdout: ", "Output: "):
-        assert beside(head + OUTPUT) == len(head)
+        assert beside(head + OUTPUT) == (len(head), len(head + OUTPUT))
     for text in ("Output:\nfirst", "Output: \nfirst", "the Output: first", OUTPUT, ""):
         assert beside(text) is None
 
@@ -100,3 +105,10 @@ def test_a_long_run_of_line_ends_is_no_wrapper() -> None:
     """And finding that out takes time in proportion to its length."""
     text = "\n" * 200_000 + " b c d"
     assert inside(text) == (0, len(text))
+
+
+def test_an_output_may_end_beside_what_stands_below_it() -> None:
+    head, body = "* Trying 10.0.0.1:80...\n> GET / HTTP/1.1\n> \n< HTTP/1.1 200 OK\n< \n", '{"a": [1, 2]}'
+    tail = "* Connection #0 to host a.test left intact\n"
+    assert beside(head + body + tail) == (len(head), len(head + body))
+    assert beside(f"{head}{body}\n{tail}") is None
