@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from headroom import compaction, policy, tokens
+from headroom._again import Again
 from headroom._budget import shrink
 from headroom._decision import OWN, Decision
 from headroom._pass import Pass
@@ -241,9 +242,12 @@ class CompactingPass(Pass):
     def _said(self, decisions: Sequence[Decision]) -> Said:
         """What stands before, once something was reduced: nobody is referred to what is no longer shown."""
         said = Said()
+        self._again = Again()
         for i, decision in enumerate(decisions):
             if decision.block.role == "tool":
                 text = "" if i in self._reduced else decision.block.text
+                if text:
+                    self._remember_page(self._again, decision, said.now)
                 said.add(text, decision.block.hint, visible=decision.exact)
         return said
 

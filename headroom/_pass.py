@@ -14,11 +14,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from headroom import markers, policy
+from headroom._again import Again
 from headroom._calls import COMMAND, about, written
 from headroom._decision import OWN, REPEAT, Decision, counted, entry_of, events_of, lines_of, marker_of, visible
 from headroom._settings import Settings
 from headroom.compressors._api import Effort, Elision, Limits, Rendition, Room
 from headroom.compressors._router import ContentRouter, Routed
+from headroom.compressors.snapshot import is_read_as_page
 from headroom.dedupe import Overlap, Said
 from headroom.exceptions import StoreError
 from headroom.markers import Marker
@@ -50,6 +52,7 @@ class Pass:
         self.settings = settings
         self.warnings: list[str] = []
         self._chars = 0  # shown up to the block that is decided on
+        self._again = Again()
         self._undone: dict[str, str] = {}  # what compressors could not do as asked, and the kind
         self._store = store
         self._router = router
@@ -86,8 +89,15 @@ class Pass:
             self._decide(decision, said)
         if decision.block.role == "tool":
             body = decision.text.partition("\n")[2] if decision.action != "unchanged" else None
+            self._remember_page(self._again, decision, said.now)
             said.add(decision.block.text, decision.block.hint, visible=decision.exact, body=body)
         self._chars += len(decision.text)
+
+    def _remember_page(self, again: Again, decision: Decision, number: int) -> None:
+        """That result `number` shows a page in a browser, if it does, and in which words."""
+        marker = markers.head(decision.text) if decision.action != "unchanged" else None
+        if marker is not None and is_read_as_page(marker.note):
+            again.add(number, decision.block.hint, marker.note, decision.text.partition("\n")[2])
 
     def _judge(self, conversation: Conversation) -> list[Decision]:
         """Verdicts, and for blocks that may change the key: a hash of the settings and of all texts up to the block."""
@@ -145,6 +155,7 @@ class Pass:
             return
         self._compress(decision, hint)
         if self._may_overlap(decision):
+            self._refer_to_pages(decision)
             self._shorten_again(decision, said)
             least = len(text) - len(decision.text)
             overlap = said.overlap(text, within=self._may_repeat(decision), hint=decision.block.hint, least=least)
@@ -183,6 +194,20 @@ class Pass:
         decision.show(marker, again.body, "referenced")
         decision.kind = decision.compressor = REPEAT
         decision.elisions = elisions
+
+    def _refer_to_pages(self, decision: Decision) -> None:
+        """Of a page in a browser: what an earlier look at it has shown."""
+        marker = decision.marker
+        if decision.action != "compressed" or marker is None or not is_read_as_page(marker.note):
+            return
+        body = self._again.fold(marker.note, decision.body)
+        if body is None or len(body) > _WORTH_A_REFERENCE * len(decision.body):
+            return
+        if self._breaks_keep(decision.block.text, body) or not decision.smaller(visible(marker, body)):
+            return
+        decision.show(replace(marker, summary="shortened"), body, "referenced")
+        decision.kind = decision.compressor = REPEAT
+        decision.lossless = False
 
     def _may_repeat(self, decision: Decision) -> bool:
         """Whether to look for what the text repeats itself: a file under edit is not cut up for that, and of a text that is

@@ -50,6 +50,7 @@ OF_KIND = {
     "prose": "prose",
     "code": "source code",
     "web": "web pages",
+    "snapshot": "snapshots of pages in a browser",
 }
 
 
@@ -87,6 +88,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (  # a file of tests/data, an
     ("formats/docker_build.in", {"command": "docker build ."}),
     ("formats/log_json.in", {"command": "tail -n 90 yard.jsonl", "profile": "balanced"}),
     ("json/page.in", {"tool": "list_issues"}),
+    ("formats/browser_snapshot.in", {}),
     ("formats/yaml_pods.in", {"command": "kubectl get pods -o yaml"}),
     ("formats/toml_lock.in", {"command": "cat Cargo.lock"}),
     ("formats/xml.in", {"command": "curl -s https://harbour.test/fleet.xml"}),

@@ -21,6 +21,7 @@ from headroom.compressors.profile import ProfileCompressor
 from headroom.compressors.prose import Kompress
 from headroom.compressors.raw import Raw
 from headroom.compressors.search import SearchCompressor
+from headroom.compressors.snapshot import SnapshotCompressor
 from headroom.compressors.sql import SqlCompressor
 from headroom.compressors.table import TableCompressor
 from headroom.compressors.terminal import TerminalCompressor
@@ -35,6 +36,7 @@ from headroom.text_model import TextModel
 _OTHERS: tuple[Compressor, ...] = (
     WebPageCompressor(),
     XmlCompressor(),
+    SnapshotCompressor(),
     YamlCompressor(),
     TomlCompressor(),
     SqlCompressor(),

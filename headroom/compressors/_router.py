@@ -34,10 +34,10 @@ _SURE = 0.6
 _CONFIDENT = 0.75
 _PLAUSIBLE = 0.3
 _MIN_PART = 400
-_OF_ONE_PIECE = frozenset(("prose", "web", "json", "yaml", "toml", "xml", "sql", "paged"))
+_OF_ONE_PIECE = frozenset(("prose", "web", "snapshot", "json", "yaml", "toml", "xml", "sql", "paged"))
 """Kinds to which titles and rules belong; in what others claim they part one output from the next."""
 _OF_THE_WHOLE = frozenset(
-    "json web yaml toml xml sql paged table diff search listing test log terminal code prose".split()
+    "json web snapshot yaml toml xml sql paged table diff search listing test log terminal code prose".split()
 )
 """Kinds of which a text is one or another; blobs stand in texts of any kind, and of outsiders' kinds nothing is known."""
 _OF_ROWS = frozenset(("json", "table", "yaml", "toml", "xml"))
