@@ -125,8 +125,9 @@ class Verdict:
 
 _MAY_CHANGE = Verdict(verbatim=False)
 _EXACT_READ = "a file that an agent may edit: its bytes stay exact"
-EXACT_KINDS = frozenset({"code", "prose"})
-"""Kinds of which the compressors show source lines as they are or not at all: what is shown can be quoted in an edit."""
+EXACT_KINDS = frozenset({"code", "prose", "blob"})
+"""Kinds of which the compressors show source lines as they are or not at all: what is shown can be quoted in an edit. Of a line
+with a picture in it only that is cut out, visibly: nobody quotes it."""
 
 
 def check_profile(profile: str) -> Profile:

@@ -66,6 +66,9 @@ class _Blob:
     whole_lines: bool = False
 
 
+_NOTEBOOK = ".ipynb"
+
+
 class BlobCompressor:
     """Text that is mostly no text."""
 
@@ -73,8 +76,10 @@ class BlobCompressor:
     kind = "blob"
 
     def score(self, text: str, hint: Hint) -> float:
-        """By the share of a sample that blobs cover. JSON is never a blob: its strings belong to its own compressor."""
-        if text[:200].lstrip()[:1] in ("{", "[") and not text[:200].lstrip()[1:2].isalpha():
+        """By the share of a sample that blobs cover. JSON is never a blob: its strings belong to its own compressor, but for
+        a notebook's, of which an agent edits the lines."""
+        is_json = text[:200].lstrip()[:1] in ("{", "[") and not text[:200].lstrip()[1:2].isalpha()
+        if is_json and not (hint.path or hint.command or "").rstrip().endswith(_NOTEBOOK):
             return 0.0
         sample = lines_.sample(text, 12_000)
         if not _may_hold(sample):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headroom import Headroom, MemoryStore
 from headroom.compressors._api import Effort, Limits
 from headroom.compressors.blob import BlobCompressor
 from headroom.messages import NO_HINT, Hint
@@ -119,3 +120,23 @@ def test_a_bundle_shows_the_code_around_the_words_of_the_query() -> None:
     made = BLOB.compress(text, Hint(query="where is checkoutTotal?"), LIGHT)
     assert "e.checkoutTotal=function(c){return c.total}" in made.text
     assert len(made.text) < 1_200
+
+
+def test_pictures_in_a_notebook_are_folded_and_its_lines_stay() -> None:
+    picture = base64.b64encode(bytes(range(256)) * 60).decode()
+    cells = [
+        {"cell_type": "code", "source": [f"plot({n})\n"], "outputs": [{"data": {"image/png": picture}}]}
+        for n in range(3)
+    ]
+    text = json.dumps({"cells": cells, "nbformat": 4}, indent=1)
+    for path, command in (("/srv/yard.ipynb", None), (None, "cat yard.ipynb")):
+        tool = "Read" if path else None
+        exact = Headroom(store=MemoryStore(), profile="safe").compress_text(text, tool=tool, path=path, command=command)
+        assert exact.text == text
+        engine = Headroom(store=MemoryStore(), profile="balanced")
+        made = engine.compress_text(text, tool=tool, path=path, command=command)
+        assert len(made.text) < 0.1 * len(text)
+        body = made.text.split("\n")[1:]
+        assert [line for line in body if "image/png" not in line] == [
+            line for line in text.split("\n") if "image/png" not in line
+        ]
