@@ -111,9 +111,10 @@ def _of_devtools(m: re.Match[str], beside: list[Node]) -> Node:
     name = m["name"] or ""
     if m["role"] is None or m["role"] == "StaticText":
         last = beside[-1] if beside else None
-        if last is not None and last.role == "paragraph" and (_OPEN.search(last.value) or _GOES_ON.match(name)):
-            last.value += name
-            return last
+        if last is not None and last.role == "paragraph" and len(last.value) < _WIDEST:
+            if _OPEN.search(last.value) or _GOES_ON.match(name):
+                last.value += name
+                return last
         return Node(role="paragraph", ref=m["ref"], value=name)
     pairs = _PAIR.findall(m["attrs"])
     told = tuple(f"{key}={value}" if value else key for key, value in pairs if key != "url" and value != name)
