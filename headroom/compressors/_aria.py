@@ -37,7 +37,7 @@ UID = re.compile(
 """One element as DevTools write it; without a role it is a text."""
 _PAIR = re.compile(r" ([a-z]+)(?:=\"([^\"]*)\")?")
 _GOES_ON = re.compile(r"[\s.,;:!?(\[)\]}’”]")
-_OPEN = re.compile(r"[\s(\[{“‘]\Z")
+_OPEN = ("(", "[", "{", "“", "‘")
 """How a text begins that goes on with what stands before it, and how one ends after which another goes on."""
 _ATTRIBUTE = re.compile(r"\[([^\]]*)\]")
 _REF = "ref="
@@ -111,10 +111,14 @@ def _of_devtools(m: re.Match[str], beside: list[Node]) -> Node:
     name = m["name"] or ""
     if m["role"] is None or m["role"] == "StaticText":
         last = beside[-1] if beside else None
-        if last is not None and last.role == "paragraph" and len(last.value) < _WIDEST:
-            if _OPEN.search(last.value) or _GOES_ON.match(name):
-                last.value += name
-                return last
+        room = last is not None and last.role == "paragraph" and len(last.value) < _WIDEST
+        if (
+            last is not None
+            and room
+            and (last.value[-1:].isspace() or last.value.endswith(_OPEN) or _GOES_ON.match(name))
+        ):
+            last.value += name
+            return last
         return Node(role="paragraph", ref=m["ref"], value=name)
     pairs = _PAIR.findall(m["attrs"])
     told = tuple(f"{key}={value}" if value else key for key, value in pairs if key != "url" and value != name)
