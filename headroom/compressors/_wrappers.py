@@ -29,7 +29,7 @@ _HEADS = re.compile(
     r"|(?:<(\w+)>[^<\n]*</\1>\n+){0,6}<(?:file|content|output|stdout)>\n"
     # curl -i; curl -v, with what it says of the connection and of its progress
     r"|(?:HTTP/[\d.]+ \d{3}.*\n(?:[\w-]+: .*\n)*\r?\n)+"
-    r"|(?=(?:.*\n){0,4}.{0,100}\* )(?:(?:[*<>] .*|[<>]\s*|[{}] \[\d+ bytes data\]| +% Total .*| +Dload .*|[ \d]+ [-\d:. kMG]+(?:\* .*)?|)\r?\n){4,}"
+    r"|(?=\* | +% Total )(?:(?:[*<>] .*|[<>]|[{}] \[\d+ bytes data\]| +(?:% Total|Dload) .*|[ \d][-\d:.kMG ]*(?:\* .*)?|)\r?\n){4,}"
     r")"
 )
 _TAILS = re.compile(
@@ -44,7 +44,7 @@ _TAILS = re.compile(
     r"|\[(?:The command completed|Command finished) with exit code .*\](?:\n\[.*\]){0,4}"
     r"|(?:\[(?:Current working directory|Python interpreter): .*\]\n?){1,2}"
     r"|<exited with exit code -?\d+>"
-    r"|(?:[{}] \[\d+ bytes data\]\s*\n|[ \d]+ [-\d:. kMG]+\s*\n|\* .*\n)*\* Connection #\d+ to host \S+ left intact"
+    r"|(?:(?:[{}] \[\d+ bytes data\]|[ \d][-\d:.kMG ]*|\* .*)\r?\n)*\* Connection #\d+ to host \S+ left intact"
     r")\s*\Z"
 )
 _BESIDE = re.compile(r"(?:<untrusted_context>\n)?(?:Command: .*\n)?(?:Directory: .*\n)?(?:Output|Stdout): (?=\S)")

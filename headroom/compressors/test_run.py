@@ -254,7 +254,13 @@ def _here_and_there(lined: Sequence[str]) -> Sequence[str]:
 
 def _pointed(some: Sequence[str]) -> bool:
     """Whether nearly all of these lines look like findings."""
-    return sum(map(may_tell, some)) >= _NEARLY_ALL * max(_MIN_FOUND, len(some))
+    spare = len(some) - _NEARLY_ALL * max(_MIN_FOUND, len(some))
+    for line in some:
+        if not may_tell(line):
+            spare -= 1
+            if spare < 0:
+                return False
+    return spare >= 0
 
 
 def _found(lined: Sequence[str]) -> float:
