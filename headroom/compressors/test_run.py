@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from headroom import lines as lines_
-from headroom.compressors import _excerpts, _gcc, _graphic, _junit
+from headroom.compressors import _excerpts, _gcc, _graphic, _junit, _sanitizer
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._bundles import bundled
 from headroom.compressors._coverage import unpadded
@@ -180,9 +180,13 @@ class TestRunCompressor:
         if "Stmts" in body and limits.keep is None:
             body, how = unpadded(body)
             note = "; ".join(filter(None, (note, how)))
-        source = lines_.split(body)
         if limits.effort == Effort.LOSSLESS:
             return Rendition(text=body, note=note)
+        sanitized = limits.effort >= Effort.MEDIUM and _sanitizer.SIGN in body
+        if sanitized and limits.keep is None:
+            whole, body = body, _sanitizer.without_addresses(body)
+            note = "; ".join(filter(None, (note, _sanitizer.NOTE if body != whole else "")))
+        source = lines_.split(body)
         if hint.query:
             hint = replace(hint, query=_without_tools(_ABOUT_TESTS.sub(" ", hint.query), hint.command))
         if is_report and limits.effort >= Effort.MEDIUM and (made := _reported(text, hint, limits)) is not None:
@@ -198,6 +202,8 @@ class TestRunCompressor:
             folds += _take(passes(source, pins, taken), taken)
             if " in ./" in body or "[built]" in body:
                 folds += _take(bundled(source, pins, taken), taken)
+            if sanitized:
+                folds += _take(_sanitizer.shadow(source, pins, taken), taken)
             if SECTION in body:
                 folds += _take(
                     said_above(source, pins if limits.keep else frozenset(), taken, limits.first_line), taken
@@ -213,7 +219,8 @@ class TestRunCompressor:
         note = "; ".join(filter(None, (note, *notes)))
         folds += _take(repeats(source, pins, taken, limits.first_line), taken)
         folds.sort(key=lambda fold: fold.first)
-        return render(source, folds, limits.first_line, note)
+        made = render(source, folds, limits.first_line, note)
+        return replace(made, lossless=made.lossless and not sanitized)
 
 
 def _reported(text: str, hint: Hint, limits: Limits) -> Rendition | None:
