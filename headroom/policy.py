@@ -105,6 +105,8 @@ _BUNDLE = re.compile(
 _ROTATED = re.compile(r"\.log(?:[.\-_][\w\-]+)*(?:\.\d+)?\Z|(?:\A|/)(?:logs?|journal)/[^.]+\Z|\A/(?:var/log|proc|sys)/")
 _FOLDER = re.compile(r"Here(?:'s|'re| are) the files and directories ")
 """What editors of agents say of a folder that is viewed."""
+_REFERRED_TO = re.compile(r"\[ref=(?:f\d+)?e\d+\]")
+"""Elements of a page, in what a tool for browsers has written down for the agent."""
 _LONG_LINE = 2_000
 _MANY_ROWS = 20
 
@@ -357,6 +359,8 @@ def _holds_data(path: str, text: str) -> bool:
         return True
     if newlines >= 5 and (_PROFILE.search(head) or len(_STACK.findall(head)) > newlines * 0.6):
         return True
+    if path.lower().endswith((".yml", ".yaml")):
+        return len(_REFERRED_TO.findall(head)) >= _MANY_ROWS
     if path.lower().endswith(".json"):
         return _JSON_LIST.match(head) is not None and len(_JSON_RECORD.findall(text)) >= _MANY_ROWS
     return path.lower().endswith(".xml") and _REPORT.match(head) is not None

@@ -209,3 +209,11 @@ def test_unknown_profiles_and_rules_are_refused_with_the_remedy() -> None:
         policy.check_profile("fast")
     with pytest.raises(ConfigError, match="verbatim, lossless"):
         policy.check_tools({"Read": "exact"})
+
+
+def test_what_a_browsers_tool_has_written_down_of_a_page_is_no_file_under_edit() -> None:
+    page = "\n".join(f'- button "Berth {n}" [ref=e{n}]' for n in range(40))
+    config = "\n".join(f"- name: berth{n}\n  image: yard:{n}" for n in range(40))
+    read = Hint(tool="Read", path="/srv/.playwright-mcp/page-1.yml")
+    assert not policy.is_edit_source(read, page)
+    assert policy.is_edit_source(read, config)

@@ -26,14 +26,14 @@ _TIMED = re.compile(
 )
 _LEVELLED = re.compile(
     r"(?:\x1b\[[\d;]*m)*(?:\S{0,40} ){0,3}[\[<(]?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE"
-    r"|level=\w+|(?<=[\[<])(?i:info|warn|error|debug))\b"
+    r"|level=\w+|(?<=[\[<])(?i:info|warn|error|debug)|(?<=\[)(?i:log)(?=\]))\b"
     r"|(?:info|debug|dbug|verbose|notice|warn|fail|crit): \S"
 )
 _SHAPES = bytes(48 if 48 <= b < 58 else 65 if 65 <= b < 91 else b for b in range(256))
 """Makes "0" of each digit and "A" of each capital, so that a line without a time or a level shows at a glance."""
 _TIME_SIGNS = (b"0:00:00", b"0000-00", b"00000000", b"000] ", b"000s]", b"000000 000000 ")
 """Where a line has none of these shapes, `_TIMED` cannot match."""
-_LEVEL_SIGNS = (b"AAAA", b"level=", b"nfo", b"arn", b"rror", b"ebug")
+_LEVEL_SIGNS = (b"AAAA", b"level=", b"nfo", b"arn", b"rror", b"ebug", b"[AAA]", b"[log]")
 """The same for `_LEVELLED`."""
 _SLOW_QUERIES = "\n# Query_time: "
 _LISTED = re.compile(

@@ -29,7 +29,7 @@ _HEADS = re.compile(
     r"|(?:<(\w+)>[^<\n]*</\1>\n+){0,6}<(?:file|content|output|stdout)>\n"
     # curl -i; curl -v, with what it says of the connection and of its progress
     r"|(?:HTTP/[\d.]+ \d{3}.*\n(?:[\w-]+: .*\n)*\r?\n)+"
-    r"|(?=\* | +% Total )(?:(?:[*<>] .*|[<>]|[{}] \[\d+ bytes data\]| +(?:% Total|Dload) .*|[ \d][-\d:.kMG ]*(?:\* .*)?|)\r?\n){4,}"
+    r"|(?=\* | +% Total .*\n.*\n\s{0,4}[-\d:.kMG ]{0,99}\* )(?:(?:[*<>] .*|[<>]|[{}] \[\d+ bytes data\]| +(?:% Total|Dload) .*|[ \d][-\d:.kMG ]*(?:\* .*)?|)\r?\n){4,}"
     r")"
 )
 _TAILS = re.compile(

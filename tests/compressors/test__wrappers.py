@@ -62,6 +62,7 @@ def test_the_output_is_found_within_what_stands_around_it(head: str, tail: str) 
         "",
         "\n",
         "Output:\n",
+        "  % Total    % Received\n                 Dload\n100  1270    0   607  100   663\n\n" + OUTPUT,
         "He wrote:\nExit code 1\nand left",
         "<system-reminder>all</system-reminder>",
     ],
