@@ -37,6 +37,9 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "one line: spaces": lambda size: " " * size,
     "one line: base64": lambda size: speed.blob(random.Random(1), size),
     "one line: brackets": lambda size: "[" * size,
+    "page with one long text": lambda size: "\n".join(
+        [*(f'uid=1_{n} link "{n}"' for n in range(20)), 'uid=1_20 "', *["a line of it"] * (size // 13), '"']
+    ),
     "empty lines": lambda size: "\n" * size,
     "NUL bytes": lambda size: "\0" * size,
 }

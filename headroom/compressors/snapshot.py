@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from headroom.compressors._api import Effort, Limits, Rendition
 from headroom.compressors._aria import NODE, outline, parse
@@ -53,7 +54,8 @@ class SnapshotCompressor:
         return 0.97 if found >= _LEAST and found >= _MOSTLY * (part.count("\n") + 1) else 0.0
 
     def compress(self, text: str, hint: Hint, limits: Limits) -> Rendition:
-        """The tree, shorter; `text` itself where a line of it is no element, or where a line looks like one of ours."""
+        """The tree, shorter, with what stands around it; `text` itself where nothing is gained, where a line looks like one of ours
+        or, without loss, where one is no element."""
         if text.startswith(FOLD) or f"\n{FOLD}" in text:
             return Rendition(text=text)
         lines = text.split("\n")
@@ -86,13 +88,8 @@ def _elements(lines: Sequence[str]) -> Sequence[str]:
     """One element each; the lines themselves where each is one."""
     if not lines[0].lstrip(" ").startswith("uid="):
         return lines
-    out: list[str] = []
-    for line in lines:
-        if out and not _TREE.match(line):
-            out[-1] += f"\n{line}"
-        else:
-            out.append(line)
-    return out
+    starts = [i for i, line in enumerate(lines) if _TREE.match(line)]
+    return ["\n".join(lines[a:b]) for a, b in pairwise([*starts, len(lines)])]
 
 
 def _outlined(lines: Sequence[str]) -> tuple[list[str], str]:

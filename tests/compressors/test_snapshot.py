@@ -168,6 +168,13 @@ def test_texts_of_devtools_that_go_on_are_one_text() -> None:
     assert made.text.split("\n")[-4:] == [" Call open() first.", "Then wait.", " Done", "## Other"]
 
 
+def test_a_text_of_many_lines_is_one_text() -> None:
+    links = [f'uid=1_{n} link "Berth {n}"' for n in range(12)]
+    log = [f"line {n} of a log" for n in range(2_000)]
+    made = compressed("\n".join([*links, 'uid=1_12 "begins', *log, 'ends"', 'uid=1_13 button "Go"']), Effort.MEDIUM)
+    assert made.text.split("\n")[12:] == ["begins", *log, "ends", 'button "Go" 1_13']
+
+
 def test_what_is_no_snapshot_is_left_to_others() -> None:
     assert SnapshotCompressor().score("- a\n- b: [ref=1]\n" * 20, NO_HINT) == 0.0
     assert SnapshotCompressor().score("\n".join(f"uid={n} user logged in" for n in range(40)), NO_HINT) == 0.0
