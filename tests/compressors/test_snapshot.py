@@ -169,10 +169,10 @@ def test_texts_of_devtools_that_go_on_are_one_text() -> None:
 
 
 def test_a_text_of_many_lines_is_one_text() -> None:
-    links = [f'uid=1_{n} link "Berth {n}"' for n in range(12)]
+    links = [f'uid=1_{n} heading "Berth {n}" level="2"' for n in range(40)]
     log = [f"line {n} of a log" for n in range(2_000)]
-    made = compressed("\n".join([*links, 'uid=1_12 "begins', *log, 'ends"', 'uid=1_13 button "Go"']), Effort.MEDIUM)
-    assert made.text.split("\n")[12:] == ["begins", *log, "ends", 'button "Go" 1_13']
+    made = compressed("\n".join([*links, 'uid=1_50 "begins', *log, 'ends"', 'uid=1_51 button "Go"']), Effort.MEDIUM)
+    assert made.text.split("\n")[39:] == ["## Berth 39", "begins", *log, "ends", 'button "Go" 1_51']
 
 
 def test_what_is_no_snapshot_is_left_to_others() -> None:
