@@ -528,6 +528,8 @@ class Table:
         reader = Reader(text)
         if text[0] in "{[" or text in _WORDS or _SCALAR.match(text):
             return reader.value("")
+        if text == "+Inf":  # a metric's value; what is put together never begins with the sign that joins its parts
+            return text
         out = ""
         while reader.pos < len(text):
             if out or reader.pos:

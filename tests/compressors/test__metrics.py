@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from headroom.compressors._api import Limits
@@ -28,6 +28,7 @@ def shorten(text: str) -> str:
 
 
 @settings(max_examples=200, deadline=None)
+@example([({}, "+Inf"), ({"code": "a"}, "+Inf"), ({"code": "b,c"}, "+Inf")])
 @given(st.lists(st.tuples(LABELS, VALUES), min_size=1, max_size=20))
 def test_every_sample_of_a_metric_can_be_read_again(samples: list[tuple[dict[str, str], str]]) -> None:
     plain = ["# HELP m_x Things.", "# TYPE m_x gauge", *(sample("m_x", *s) for s in samples)]
