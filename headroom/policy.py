@@ -44,7 +44,7 @@ READ_TOOLS = frozenset(
 # Other names of such tools: they say that something is read and that it is a file. A path has to be given as well.
 _READS = re.compile(
     r"(?=.*(?:read|view|open|show|load|get))(?=.*(?:file|code|source|notebook))(?!.*(?:diff|patch|log|info|stat|history|blame"
-    r"|symbol|outline|overview|coverage|list|tree|search|grep|find|size|hash|url|write|edit|create|delete|image|error)).{1,40}\Z"
+    r"|symbol|outline|overview|coverage|list|tree|search|grep|find|size|hash|url|write|edit|create|delete|image|error|director|folder)).{1,40}\Z"
 )
 # Tools that read, write or run depending on an argument: the argument's name and the values that mean "read".
 READ_BY_ARGUMENT: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(

@@ -117,7 +117,16 @@ def test_a_tool_that_says_that_it_reads_a_file_reads_it(tool: str) -> None:
 
 @pytest.mark.parametrize(
     "tool",
-    ["get_file_diff", "get_file_info", "read_log_file", "find_file", "get_code_coverage", "get_weather", "edit_file"],
+    [
+        "get_file_diff",
+        "get_file_info",
+        "read_log_file",
+        "find_file",
+        "get_code_coverage",
+        "get_weather",
+        "edit_file",
+        "fs_read_directory",
+    ],
 )
 def test_a_tool_that_does_something_else_with_a_file_does_not_read_it(tool: str) -> None:
     assert policy.read_path(Hint(tool=tool, path="src/app.py")) is None

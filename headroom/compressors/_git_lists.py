@@ -33,7 +33,13 @@ _COMMIT = re.compile(
     r"^commit ([0-9a-f]{40})((?: \([^)\n]*\))?)\n((?:Merge: [^\n]*\n)?)Author: ([^\n]* <[^\n]*>)\nDate:   ([^\n]*)\n",
     re.MULTILINE,
 )
+_FIELDS = re.compile(
+    r"^Commit: ([0-9a-f]{40})\nAuthor: ([^\n]*)\nDate: (\d{4}-\d\d-\d\d[ T][\d:]{8}(?:Z| ?[+-]\d\d:?\d\d))\nMessage: ",
+    re.MULTILINE,
+)
+"""The same as the MCP server for git says it; there is nothing about merges."""
 _SHORT_COMMIT = re.compile(r"^commit [0-9a-f]+ \S", re.MULTILINE)
+_NAMES_ONE = re.compile(r"[a-z]+=")
 _HASH = 10
 """So many digits of a hash are enough for git to find a commit by."""
 
@@ -111,25 +117,34 @@ def _prefixed(line: str) -> tuple[str, str] | None:
 
 def log(text: str, effort: Effort) -> Rendition | None:
     """`git log`: hash, author and date of a commit on one line, authors by a letter where they come again."""
-    commits = list(_COMMIT.finditer(text))
-    if len(commits) < 2 or any(" · " in m[4] for m in commits) or _SHORT_COMMIT.search(_COMMIT.sub("", text)):
+    form = _COMMIT if text.startswith("commit ") else _FIELDS
+    commits = list(form.finditer(text))
+    if len(commits) < 2 or _SHORT_COMMIT.search(form.sub("", text)):
         return None
-    names = _named(m[4] for m in commits)
+    authors = [m[4] if form is _COMMIT else m[2] for m in commits]
+    if any(" · " in author or _NAMES_ONE.match(author) for author in authors):
+        return None
+    names = _named(authors)
     short = effort >= Effort.MEDIUM
     out: list[str] = []
     gone: list[tuple[int, int]] = []
     told: set[str] = set()
     at = 0
-    for m in commits:
-        name = names.get(m[4])
-        author = m[4] if name is None else name if m[4] in told else f"{name}={m[4]}"
-        told.add(m[4])
+    for m, whole in zip(commits, authors, strict=True):
+        name = names.get(whole)
+        author = whole if name is None else name if whole in told else f"{name}={whole}"
+        told.add(whole)
         out.append(text[at : m.start()])
-        out.append(f"commit {m[1][:_HASH] if short else m[1]}{m[2]} {author} · {m[5]}\n{m[3]}")
+        sha = m[1][:_HASH] if short else m[1]
+        if form is _COMMIT:
+            out.append(f"commit {sha}{m[2]} {author} · {m[5]}\n{m[3]}")
+        else:
+            out.append(f"commit {sha} {author} · {m[3]}\n")
         gone.append((m.start(1) + _HASH, m.end(1)))
         at = m.end()
     out.append(text[at:])
-    note = "git log; author and date behind the hash, a after a=… for the same author again"
+    message = ", message below" if form is _FIELDS else ""
+    note = f"git log; author and date behind the hash{message}, a after a=… for the same author again"
     body = "".join(out)
     made = stat_runs(body)
     if made is not None:

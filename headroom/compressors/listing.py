@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -22,6 +22,8 @@ from headroom.compressors._commands import words
 from headroom.compressors._dotted import share, shorten_settings
 from headroom.compressors._git_lists import BLAMED, blame, changes, log
 from headroom.compressors._ls_rows import FOUND, ROW, shorten, shorten_found
+from headroom.compressors._marked import begins as are_marked
+from headroom.compressors._marked import unmarked
 from headroom.compressors._paths import common_folder
 from headroom.compressors._stat_lists import SIZED, STAT, stat, usage
 from headroom.compressors._trees import BRANCHES, is_drawn, shorten_tree
@@ -38,7 +40,9 @@ _LISTERS = frozenset("ls ll exa eza find fd fdfind tree dir locate git tar rg gr
 _STATUS = re.compile(
     r"\bgit(?: -\S+)* (?:status\b|(?:diff|show|log)\s[^|;&]*--name-status)|(?:^|[|;&(]\s*)(?:sudo )?du\b"
 )
-_LOGGED = re.compile(r"\ncommit [0-9a-f]{40}(?: \([^)\n]*\))?\n(?:Merge: .*\n)?Author: ")
+_LOGGED = re.compile(
+    r"\n(?:commit [0-9a-f]{40}(?: \([^)\n]*\))?\n(?:Merge: .*\n)?|(?:Commit history:\n)?Commit: [0-9a-f]{40}\n)Author: "
+)
 _TOOL = re.compile(r"glob|list|\bls\b|find_?files?|file_?search|tree|search_files", re.IGNORECASE)
 _SAMPLE = 1536
 _MODES = re.compile(r"\n[bcdlps-][rwxsStT-]{9}")
@@ -90,8 +94,10 @@ class ListingCompressor:
             return 0.0
         if all(BLAMED.match(line) for line in lines[:2]) or all(FOUND.match(line) for line in lines[:2]):
             return 0.95
-        if head.startswith("\ncommit ") and _LOGGED.match(head):
+        if head.startswith(("\ncommit ", "\nCommit")) and _LOGGED.match(head):
             return 0.9
+        if head.startswith("\n[") and are_marked(lines):
+            return 0.95
         if _per_file(lines):
             return 0.9
         if share(lines) >= _MOSTLY:
@@ -133,7 +139,7 @@ class ListingCompressor:
             return changes(text) or usage(text) or Rendition(text=text)
         if BLAMED.match(lines[0]):
             return blame(text) or Rendition(text=text)
-        if lines[0].startswith("commit "):
+        if lines[0].startswith(("commit ", "Commit")):
             return log(text, limits.effort) or Rendition(text=text)
         if FOUND.match(lines[0]):
             return shorten_found(text)
@@ -141,14 +147,26 @@ class ListingCompressor:
             return shorten_tree(lines, text)
         if _MODES.search(text):
             return shorten(lines, text)
-        folders = _folders(lines, text)
-        if folders is None:
+        if not are_marked(lines):
+            return _by_folder(lines, text, hint, limits)
+        plain = unmarked(lines)
+        if plain is None:
             return Rendition(text=text)
-        whole = _grouped(folders, text)
-        if limits.effort < Effort.MEDIUM or text.startswith(FOLD) or f"\n{FOLD}" in text:
-            return whole
-        short = _fold(folders, lines, hint, limits)
-        return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
+        names, note = plain
+        made = _by_folder(names, "\n".join(names), hint, limits)
+        return replace(made, note=", ".join(filter(None, (note, made.note))))
+
+
+def _by_folder(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
+    """Paths by the directory that they are in; of large directories some may go."""
+    folders = _folders(lines, text)
+    if folders is None:
+        return Rendition(text=text)
+    whole = _grouped(folders, text)
+    if limits.effort < Effort.MEDIUM or text.startswith(FOLD) or f"\n{FOLD}" in text:
+        return whole
+    short = _fold(folders, lines, hint, limits)
+    return short if short is not None and 10 * len(short.text) < 9 * len(whole.text) else whole
 
 
 def _per_file(lines: Sequence[str]) -> bool:

@@ -143,6 +143,29 @@ def test_a_log_can_be_written_again(text: str) -> None:
     assert shape.sub(head, made.text) == text
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["Ada Wren", "Bo", "a=b", "C · D"]), MESSAGES), max_size=9))
+def test_a_log_as_the_mcp_server_says_it_can_be_written_again(rows: list[tuple[str, str]]) -> None:
+    text = "Commit history:\n" + "\n\n".join(
+        f"Commit: {n:040x}\nAuthor: {who}\nDate: 2026-05-01 10:00:0{n}+00:00\nMessage: {message}\n"
+        for n, (who, message) in enumerate(rows)
+    )
+    made = log(text, Effort.LOSSLESS)
+    if made is None:
+        return
+    named: dict[str, str] = {}
+
+    def head(m: re.Match[str]) -> str:
+        new = re.match(r"([a-z]+)=(.*)\Z", m[2])
+        if new is not None:
+            named[new[1]] = new[2]
+        who = new[2] if new is not None else named.get(m[2], m[2])
+        return f"Commit: {m[1]}\nAuthor: {who}\nDate: {m[3]}\nMessage: "
+
+    assert made.lossless
+    assert re.sub(r"^commit ([0-9a-f]{40}) (.*) · (.*)\n", head, made.text, flags=re.MULTILINE) == text
+
+
 def test_where_something_may_be_left_out_hashes_are_cut_and_that_is_said() -> None:
     text = "\n".join(
         f"commit {n:040x}\nAuthor: Ada <a@x.org>\nDate:   Wed May 1 10:00:00 2024 +0000\n\n    message {n}\n"
