@@ -27,6 +27,8 @@ from headroom.compressors._marked import unmarked
 from headroom.compressors._paths import common_folder
 from headroom.compressors._stat_lists import SIZED, STAT, stat, usage
 from headroom.compressors._trees import BRANCHES, is_drawn, shorten_tree
+from headroom.compressors._verbs import bared
+from headroom.compressors._verbs import begins as says_of_paths
 from headroom.lines import FOLD, named, runs, sample
 from headroom.messages import Hint
 from headroom.relevance import terms
@@ -67,6 +69,8 @@ _FIRST = 24
 """So many lines tell whether all of them are of one kind."""
 _PLAIN = 30
 """Names without extension may be folders: so many of them are not thought common."""
+_SAID = 0.7
+_SAYINGS = 40
 _ASKED = 40
 """A word of the query that more names hold than this, and than half of them, tells nothing."""
 
@@ -117,7 +121,7 @@ class ListingCompressor:
             return 0.0
         fewest = (0.6 if told else 0.9) * len(lines)
         if sum([" " not in line for line in lines]) < fewest:
-            return 0.0
+            return _SAID if says_of_paths(lines) else 0.0
         whole = _PATHS.findall(f"{head}\n")
         if len(whole) < fewest:
             return 0.0
@@ -147,14 +151,34 @@ class ListingCompressor:
             return shorten_tree(lines, text)
         if _MODES.search(text):
             return shorten(lines, text)
-        if not are_marked(lines):
-            return _by_folder(lines, text, hint, limits)
-        plain = unmarked(lines)
-        if plain is None:
-            return Rendition(text=text)
-        names, note = plain
-        made = _by_folder(names, "\n".join(names), hint, limits)
-        return replace(made, note=", ".join(filter(None, (note, made.note))))
+        if are_marked(lines):
+            return _marked(lines, text, hint, limits)
+        if says_of_paths([line for line in lines[:_SAYINGS] if line]):
+            return _said(lines, text, hint, limits)
+        return _by_folder(lines, text, hint, limits)
+
+
+def _marked(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
+    """Names without the mark that says what they are."""
+    plain = unmarked(lines)
+    if plain is None:
+        return Rendition(text=text)
+    names, note = plain
+    made = _by_folder(names, "\n".join(names), hint, limits)
+    return replace(made, note=", ".join(filter(None, (note, made.note))))
+
+
+def _said(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
+    """Paths without what a tool says of each of them."""
+    plain = bared(lines)
+    if plain is None or text.startswith(FOLD) or f"\n{FOLD}" in text:
+        return Rendition(text=text)
+    here = replace(limits, first_line=limits.first_line + plain.first)
+    made = _by_folder(plain.lines, "\n".join(plain.lines), hint, here)
+    body = "\n".join([*lines[: plain.first], made.text, *lines[plain.end :]])
+    if len(body) >= len(text):
+        return Rendition(text=text)
+    return replace(made, text=body, note=", ".join(filter(None, (plain.note, made.note))))
 
 
 def _by_folder(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
@@ -227,7 +251,7 @@ def _folders(lines: Sequence[str], text: str) -> list[Folder] | None:
             cut = line.rfind("/", 0, -1) + 1
             path, name = line[:cut], line[cut:]
             if path and name in _ITSELF:
-                return None
+                path, name = None, line
         if path != here or not found or name in _ITSELF:
             names = []
             found.append(Folder(path, i, names))
