@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from headroom.compressors import _digests
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
+from headroom.compressors._ci_log import Step, by_step, steps
 from headroom.compressors._claims import CERTAIN, Claims, likely_first
 from headroom.compressors._commands import without_documents
 from headroom.compressors._numbered import Numbered, without_numbers
@@ -86,12 +87,41 @@ class ContentRouter:
                 shown, what = _digests.cut(shown, hint, limits.keep)
                 said += [what] if what else []
             text = shown
+            in_steps = self._in_steps(text, hint, limits_for) if limits.effort >= Effort.MEDIUM else None
+            if in_steps is not None:
+                return _said(in_steps, ", ".join(said)) if said else in_steps
             numbered = without_numbers(text, read=hint.path is not None and hint.command is None)
             bare = self._bare(numbered, hint, limits_for) if numbered is not None else None
             if bare is not None:
                 return _said(bare, ", ".join(said)) if said else bare
         routed = self._route(text, hint, limits_for, kinds)
         return _said(routed, ", ".join(said)) if said else routed
+
+    def _in_steps(self, text: str, hint: Hint, limits_for: LimitsFor) -> Routed | None:
+        """What is made of the steps of a CI run, each by itself; None where it is none, or where nothing is gained."""
+        found = steps(text)
+        if found is None or _foreign(text):
+            return None
+        limits = limits_for("mixed")
+        parts: list[Routed] = []
+
+        def route(step: Step) -> tuple[str, Rendition] | None:
+            if len(step.text) < _MIN_PART:
+                return None
+            here = _exact_rows(_starting_at(limits.first_line + step.first, limits_for))
+            routed = self._route(step.text, replace(hint, command=step.command, path=None), here, None)
+            parts.append(routed)
+            if routed.rendition.text == step.text or any(e.unit == "chars" for e in routed.rendition.elisions):
+                return None
+            return routed.kind, routed.rendition
+
+        made = by_step(found, limits.first_line, route)
+        if len(made.text) + len(made.note) >= len(text):
+            return None
+        main = max(parts, key=lambda routed: len(routed.rendition.text), default=None)
+        faults = tuple(fault for routed in parts for fault in routed.faults)
+        name, kind = (main.name, main.kind) if main is not None else ("LogCompressor", "log")
+        return Routed(rendition=made, name=name, kind=kind, faults=faults)
 
     def _bare(self, numbered: Numbered, hint: Hint, limits_for: LimitsFor) -> Routed | None:
         """What is made of the lines of a file without their numbers; None where that is nothing, or where something that is

@@ -20,10 +20,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
+from headroom.compressors._ci_log import by_step, steps
 from headroom.compressors._flow import parse
 from headroom.compressors._recorded import is_recorded
 from headroom.lines import FOLD
 from headroom.messages import Hint
+from headroom.terminal import left_out, plain
 
 __all__ = ["NOTE", "Lifted", "below", "lift", "shortened"]
 
@@ -264,19 +266,33 @@ class _Shortening:
         return self._paths.get(number)
 
     def _best(self, text: str) -> tuple[str, Rendition] | None:
+        return self._in_steps(text) or self._by_kind(text)
+
+    def _in_steps(self, text: str) -> tuple[str, Rendition] | None:
+        """The log of a CI run, as tools for GitHub hand it on."""
+        shown = plain(text)
+        found = steps(shown) if self._limits.effort >= Effort.MEDIUM else None
+        if found is None:
+            return None
+        made = by_step(found, 1, lambda step: self._by_kind(step.text, step.first))
+        note = ", ".join(filter(None, (made.note, left_out(text, shown))))
+        return ("log", replace(made, note=note)) if len(made.text) < _GAIN * len(text) else None
+
+    def _by_kind(self, text: str, above: int = 0) -> tuple[str, Rendition] | None:
+        """What the first of those who claim the text can gain; `above` it stand so many lines."""
         for compressor in self._claimed(text)[:_TRIES]:
-            made = self._made(compressor, text)
+            made = self._made(compressor, text, above)
             if len(made.text) + len(made.note) < _GAIN * len(text):
                 return compressor.kind, made
         return None
 
-    def _made(self, compressor: Compressor, text: str) -> Rendition:
+    def _made(self, compressor: Compressor, text: str, above: int) -> Rendition:
         """The compressor's answer; of prose the beginning stays, which tells what it is. What was recorded is spelled anew, all of
         it or nothing."""
         end = text.find("\n", _HEAD) + 1 if compressor.kind == "prose" and not is_recorded(text) else 0
         light = self._limits.effort == Effort.LIGHT and compressor.kind not in _REPETITIVE
         effort = Effort.LOSSLESS if light else self._limits.effort
-        below = replace(self._limits, effort=effort, first_line=1 + text.count("\n", 0, end))
+        below = replace(self._limits, effort=effort, first_line=1 + above + text.count("\n", 0, end))
         made = compressor.compress(text[end:], self._hint, below)
         return replace(made, text=text[:end] + made.text)
 

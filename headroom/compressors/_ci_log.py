@@ -1,0 +1,143 @@
+r"""Logs of CI runs, each line stamped with its time, and by `gh` with job and step: GitHub Actions, Azure Pipelines, GitLab.
+
+    test\tRun tests\t2026-05-01T10:00:01.1234567Z ##[group]Run pytest        ⋯ lines 1-90: Run tests, 10:00:01-10:00:09, as test:
+    test\tRun tests\t2026-05-01T10:00:01.2234567Z === test session starts    ##[group]Run pytest
+    …                                                                       …
+
+What stands behind the stamps is the output of compilers and test runners, which others know by its look. Job, step and time
+are said once per step; lines keep their numbers. Above stands the router.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from headroom.compressors._api import Elision, Rendition
+from headroom.lines import FOLD
+
+__all__ = ["Step", "by_step", "steps"]
+
+_STAMP = re.compile(
+    r"(?:([^\t\n]{1,200})\t([^\t\n]{1,200})\t)?\ufeff?(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.(?:\d{7}Z(?: |$)|\d{6}Z \d\d[OE](?:[ +]|$))"
+)
+"""Job, step, day and time. Seven digits of a second are those of GitHub's and Azure's runners, GitLab names the stream."""
+_RUN = "##[group]Run "
+_BEGINS = (_RUN, "section_start:", "Post job cleanup.")
+"""What the first line of a step begins with, where nothing names it."""
+_NAMELESS = frozenset((None, "UNKNOWN STEP"))
+_FEWEST = 8
+_HEAD = 60
+"""So many lines may say how a step is set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Consecutive lines of one step, from line `first` (0-based) on, without their stamps; `begin` and `end` are times of day."""
+
+    job: str
+    name: str
+    first: int
+    lines: Sequence[str]
+    day: str
+    begin: str
+    end: str
+
+    @property
+    def text(self) -> str:
+        """What the step printed."""
+        return "\n".join(self.lines)
+
+    @property
+    def command(self) -> str | None:
+        """What the step ran, as far as its first lines say."""
+        return next((line[len(_RUN) :] for line in self.lines[:3] if line.startswith(_RUN)), None)
+
+
+def steps(text: str) -> list[Step] | None:
+    """The steps of a log; None where not every line is stamped."""
+    if _STAMP.match(text) is None:
+        return None
+    lines = text.removesuffix("\n").split("\n")
+    if len(lines) < _FEWEST:
+        return None
+    found: list[Step] = []
+    here: list[str] = []
+    label: tuple[str | None, str | None] = (None, None)
+    for i, line in enumerate(lines):
+        m = _STAMP.match(line)
+        if m is None:
+            return None
+        rest = line[m.end() :]
+        job, name, day, time = m.groups()
+        if not found or (job, name) != label or (name in _NAMELESS and rest.startswith(_BEGINS)):
+            here = []
+            found.append(Step(job or "", "" if name in _NAMELESS else name or "", i, here, day, time, time))
+            label = (job, name)
+        here.append(rest)
+    ends = [lines[step.first - 1] for step in found[1:]] + lines[-1:]
+    return [_ended(step, line) for step, line in zip(found, ends, strict=True)]
+
+
+def by_step(found: Sequence[Step], first_line: int, route: Callable[[Step], tuple[str, Rendition] | None]) -> Rendition:
+    """The log, step by step: what `route` makes of one and of which kind it is, or its lines where that is nothing."""
+    jobs = {step.job for step in found}
+    days = {step.day for step in found}
+    out: list[str] = []
+    elisions: list[Elision] = []
+    warnings: list[str] = []
+    settings: dict[Sequence[str], str] = {}
+    for step in found:
+        routed = route(step)
+        kind, made = routed if routed is not None else ("", Rendition(text=step.text))
+        made = _without_settings(made, step, first_line, settings)
+        said = ", ".join(
+            filter(None, (step.job if len(jobs) > 1 else "", step.name, _times(step, alone=len(days) == 1)))
+        )
+        how = f", as {kind}{f' ({made.note})' if made.note else ''}" if kind else ""
+        a, b = first_line + step.first, first_line + step.first + len(step.lines) - 1
+        out += [f"{FOLD} {f'lines {a}-{b}' if b > a else f'line {a}'}: {said}{how}:", made.text]
+        elisions += made.elisions
+        warnings += made.warnings
+    job = f" of job {next(iter(jobs))}" if len(jobs) == 1 and "" not in jobs else ""
+    day = f" on {next(iter(days))}" if len(days) == 1 else ""
+    note = f"CI log{job}{day}, each line without its step and time"
+    return Rendition(
+        text="\n".join(out),
+        note=note,
+        elisions=tuple(elisions),
+        lossless=False,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _without_settings(made: Rendition, step: Step, first_line: int, known: dict[Sequence[str], str]) -> Rendition:
+    """The same without the variables of its environment that another step had as well, all of them."""
+    begin = next((i for i, line in enumerate(step.lines[:_HEAD]) if line == "env:"), None)
+    if begin is None:
+        return made
+    end = begin + 1
+    while end < len(step.lines) and step.lines[end].startswith("  "):
+        end += 1
+    block = tuple(step.lines[begin:end])
+    a, b = first_line + step.first + begin, first_line + step.first + end - 1
+    whole = "\n".join(["", *block, ""])
+    if block not in known or whole not in made.text:
+        known.setdefault(block, f"lines {a}-{b}")
+        return made
+    text = made.text.replace(whole, f"\n{FOLD} lines {a}-{b}: the same as {known[block]}\n", 1)
+    gone = Elision(ranges=((a, b),), count=len(block), summary=f"{len(block)} lines of settings that stand above")
+    return replace(made, text=text, elisions=(*made.elisions, gone), lossless=False)
+
+
+def _ended(step: Step, line: str) -> Step:
+    """The step with the time of its last line."""
+    m = _STAMP.match(line)
+    end = m[4] if m is not None else step.end
+    return Step(step.job, step.name, step.first, step.lines, step.day, step.begin, end)
+
+
+def _times(step: Step, *, alone: bool) -> str:
+    day = "" if alone else f"{step.day} "
+    return f"{day}{step.begin}-{step.end}" if step.end != step.begin else f"{day}{step.begin}"
