@@ -46,6 +46,8 @@ _OF_ROWS = frozenset(("json", "table", "yaml", "toml", "xml"))
 _COMMAND_ABOVE = re.compile(r"(?:\$ |\++ |==> )(\S.{1,400}?)(?: <==)?\r?\Z")
 _FIRST_COMMAND = re.compile(r"([^;&|<\n]{2,400}?) *(?:;|&&|\n)")
 _TRIES = 3
+_WORTH = 0.8
+"""To so much lines that nobody knows have to be shortened."""
 _LONG_STRING = 1_000
 _DEEPEST = 2
 """Texts in texts in texts: so far down."""
@@ -109,7 +111,12 @@ class ContentRouter:
             if len(step.text) < _MIN_PART:
                 return None
             here = _exact_rows(_starting_at(limits.first_line + step.first, limits_for))
-            routed = self._route(step.text, replace(hint, command=step.command, path=None), here, None)
+            of_it = replace(hint, command=step.command, path=None)
+            routed = self._route(step.text, of_it, here, None)
+            if routed.rendition.text == step.text:  # but it is a log, whatever else
+                able = tuple(c for c in self._compressors if c.kind == "log")
+                as_log = _Question(step.text, of_it, here, able, {}).answer(told=True)
+                routed = as_log if _size(as_log) < _WORTH * len(step.text) else routed
             parts.append(routed)
             if routed.rendition.text == step.text or any(e.unit == "chars" for e in routed.rendition.elisions):
                 return None

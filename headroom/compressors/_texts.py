@@ -266,7 +266,7 @@ class _Shortening:
         return self._paths.get(number)
 
     def _best(self, text: str) -> tuple[str, Rendition] | None:
-        return self._in_steps(text) or self._by_kind(text)
+        return self._in_steps(text) or self._by_kind(text, 0, self._claimed(text))
 
     def _in_steps(self, text: str) -> tuple[str, Rendition] | None:
         """The log of a CI run, as tools for GitHub hand it on."""
@@ -274,13 +274,21 @@ class _Shortening:
         found = steps(shown) if self._limits.effort >= Effort.MEDIUM else None
         if found is None:
             return None
-        made = by_step(found, 1, lambda step: self._by_kind(step.text, step.first))
+        logs = [c for c in self._compressors if c.kind == "log"]
+        made = by_step(
+            found,
+            1,
+            lambda step: (
+                self._by_kind(step.text, step.first, self._claimed(step.text))
+                or self._by_kind(step.text, step.first, logs)
+            ),
+        )
         note = ", ".join(filter(None, (made.note, left_out(text, shown))))
         return ("log", replace(made, note=note)) if len(made.text) < _GAIN * len(text) else None
 
-    def _by_kind(self, text: str, above: int = 0) -> tuple[str, Rendition] | None:
-        """What the first of those who claim the text can gain; `above` it stand so many lines."""
-        for compressor in self._claimed(text)[:_TRIES]:
+    def _by_kind(self, text: str, above: int, able: Sequence[Compressor]) -> tuple[str, Rendition] | None:
+        """What the first of those who are able can gain; `above` the text stand so many lines."""
+        for compressor in able[:_TRIES]:
             made = self._made(compressor, text, above)
             if len(made.text) + len(made.note) < _GAIN * len(text):
                 return compressor.kind, made
