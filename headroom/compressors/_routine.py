@@ -57,6 +57,15 @@ _MAVEN = (
     r"|Installing \S+ to \S+|Using '\S+' .*)?)?"
 )
 
+_XCODE = (
+    r"(?:CompileSwift\w*|SwiftCompile|SwiftDriver\S*(?: \S+)?|SwiftEmitModule|SwiftMergeGeneratedHeaders|EmitSwiftModule|CompileC"
+    r"|CompileAssetCatalog\w*|CompileStoryboard|CompileXIB|Ld|Libtool|CodeSign|Process\w+|Cp\w+|Copy\w+|Create\w+|Generate\w+"
+    r"|ExtractAppIntentsMetadata|LinkStoryboards|MkDir|PhaseScriptExecution|Register\w+|ScanDependencies|SymLink|Strip\w*|Touch"
+    r"|Validate\w*|WriteAuxiliaryFile|ConstructStubExecutorLinkFileList|ClangStatCache)"
+)
+_XCODE_CALL = "    /Applications/Xcode"
+"""The call of a step of xcodebuild, however long it is."""
+
 _RULES = (  # (what it is, what it can start with, what an indented one can start with, the whole line as a pattern)
     ("PASSED", "[P", "", r"(?:\[gw\d+\] \[ *\d+%\] )?PASSED \S.*"),
     ("ok", "t", "", r"test .+ \.\.\. bench: .*"),
@@ -79,6 +88,12 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
     (START, "=", "=", r"\s*=== (?:RUN|PAUSE|CONT|NAME) .*"),
     (START, "[", "", r"\[ RUN      \] .*|\[-{10}\].*|\[INFO\] Running [\w.$]+"),
     ("OK", "[", "", r"\[       OK \] .*"),
+    ("OK", "123456789", "", r"\d+/\d+ \S+\.\.\.OK"),  # zig
+    ("passed", "[", "", r"\[info\] +[-+] (?!.*(?:\*{3} [A-Z]+ \*{3}|\(pending\)|!{3} )).*"),  # ScalaTest, munit
+    ("PASS", "", "P", r"   PASS  \S+"),  # Pest
+    (START, "r", "", r"running \d+ tests? from \S+"),  # Deno
+    ("progress", "ACEFHMOS", "", r"[\w. ]+ \([^)]*\): Executed \d+ of \d+ SUCCESS \(.*\)"),  # Karma
+    ("progress", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "", r"[⠁-⣿] \|[ \d]*\| .*"),  # testthat
     (START, "", "S", r" +Start +\d+: .*"),
     ("passed", "123456789", "123456789", r" *\d+/\d+ Test +#\d+: .* +Passed +[\d.]+ sec"),
     ("passed", "", "*", r" +\* (?:test|doctest|property) .* \([\d.]+m?s\)(?: \[L#\d+\])?"),
@@ -97,6 +112,13 @@ _RULES = (  # (what it is, what it can start with, what an indented one can star
         r"\[ *\d+%\] (?:Building|Built target|Linking|Generating|Automatic|Consolidate|Scanning) ?.*",
     ),
     ("build steps", "[", "", rf"\[\d+/\d+\] {_NINJA} ?.*"),
+    ("build steps", "CESLPGMRTVW", "", rf"{_XCODE} .*\(in target '.*' from project '.*'\)"),
+    (
+        DETAIL,
+        "",
+        "c/besw",
+        r"    (?:cd /.*|/Applications/Xcode\S* .*|/\S+\.xctoolchain/\S+ .*|builtin-\w+ .*|export \w+\\=.*|setenv .*|write-file .*)",
+    ),
     ("build steps", "", "CLAHGDUWO", rf"  {_KBUILD}(?: \[M\])? +\S+"),
     ("compiler calls", "/gcjlar", "", rf"{_CC} -.*\.(?:c|cc|cpp|cxx|o|a|so|java|s|S|m)(?: .*)?"),
     ("directory changes", "m", "", r"make(?:\[\d+\])?: (?:Entering|Leaving) directory .*"),
@@ -196,6 +218,8 @@ _CASE = re.compile(r"\w+ \([A-Za-z_]\w*(?:\.\w+)+\)\Z")
 """A test of `unittest -v`, when what it is for and how it went follow on the next line."""
 _MINITEST = re.compile(r"\S+#.+ = [\d.]+ s = \.\Z")
 """A test of `minitest -v`."""
+_FILE = re.compile(r"[\w./@-]+[._](?:test|spec)\.[cm]?[jt]sx?:\Z")
+"""A file with tests, as Bun names it above them."""
 _BEGUN = re.compile(r"\S+\.py::\S+ \Z")
 """A test of `pytest -v`, when something is printed before its verdict; lists of tests have no blank behind the names."""
 _COVERED = re.compile(r"\S+(?: +\d+){2,4} +100%\Z|\s*\S[^|]*\|(?: +100 \|){4}\s*\Z")
@@ -209,7 +233,7 @@ _TROUBLE = re.compile(
 )
 
 
-_ENDS = frozenset("])Ddk%|. \t\r\f\v")
+_ENDS = frozenset("])Ddk%|.: \t\r\f\v")
 
 
 def _by_end(line: str) -> str | None:
@@ -226,14 +250,20 @@ def _by_end(line: str) -> str | None:
         return "passed"
     if line.endswith("... ok") or (end == ")" and _OK_IN.search(line, max(0, len(line) - 40))):
         return "ok"
-    if (end == ")" and _CASE.match(line)) or (end == " " and "::" in line and _BEGUN.match(line)):
+    if end == "]" and line.endswith(" [✔]"):  # Hspec
+        return "passed"
+    if (
+        (end == ")" and _CASE.match(line))
+        or (end == ":" and _FILE.match(line))
+        or (end == " " and "::" in line and _BEGUN.match(line))
+    ):
         return START
     return None
 
 
 def routine(line: str) -> str | None:
     """What a routine line is, as a plural or a verdict ("paths", "PASSED"); None for any other line."""
-    if not line or len(line) > _LONGEST or line.isspace():
+    if not line or line.isspace() or (len(line) > _LONGEST and not line.startswith(_XCODE_CALL)):
         return None
     if line[0] in "#0123456789":
         m = _PREFIX.match(line)

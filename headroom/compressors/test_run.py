@@ -37,7 +37,7 @@ _TOOLS = (
     r"|cargo +(?:\+\S+ +)?(?:test|build|check|clippy|nextest|install|b|t|c)|gradlew?|mvnw?|tsc|eslint|biome|oxlint|prettier|stylelint|gcc|g\+\+"
     r"|clang(?:\+\+)?|cc|make|cmake|ctest|ninja|meson|bazel|javac|mypy|ruff|flake8|pylint|pyright|npm +(?:t|test|run|install"
     r"|i|ci|build)|(?:yarn|pnpm|bun)(?: +(?:test|run|install|build|add))?|pip3? +install|uv +(?:sync|pip)|poetry +install"
-    r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +build|dotnet +(?:test|build|restore)|rubocop|standardrb|golangci-lint|rspec|phpunit"
+    r"|apt(?:-get)? +install|docker(?:-compose| compose)? +(?:build|pull)|webpack|rollup|(?:vite|next|nuxt|ng|turbo)(?: run)? +(?:build|test)|deno +test|zig +(?:build|test)|stack +(?:build|test)|cabal +(?:build|test)|lein +test|dune +(?:build|test|runtest)|gleam +test|dart +test|dotnet +(?:test|build|restore)|rubocop|standardrb|golangci-lint|rspec|phpunit|pest|paratest"
     r"|bundle +install|composer +(?:install|update)|swift +(?:build|test)|xcodebuild|sbt|rustc|configure|valgrind|coverage +report|ansible(?:-playbook|-pull)?|flutter +test|mix +test|robot"
     r"|shellcheck|shfmt|yamllint|cppcheck|clang-tidy|clang-format|cpplint|pydocstyle|pycodestyle|pyflakes|bandit|vulture|codespell|isort|black|autopep8|sqlfluff"
     r"|basedpyright|pyrefly|semgrep|markdownlint(?:-cli2)?|hadolint|actionlint|ansible-lint|swiftlint|ktlint|detekt|staticcheck|golint|tflint|stylua|luacheck|doc8|phpcs|phpstan|psalm"
@@ -58,7 +58,7 @@ _VERDICT = re.compile(
     r"|TOTAL +\d+ +\d+ .*%|==\d+== (?:ERROR SUMMARY: .*|Invalid (?:read|write|free).*|Memcheck, a memory error detector)"
     r"|(?:[\d-]+ [\d:.]+: )?webpack [\d.]+ compiled .*|(?:ERROR|WARNING) in \S+\.\w{1,5}(?:[ :(]\d.*)?"
     r"|\d+ examples?, \d+ failures?(?:, .*)?|PLAY RECAP \*{3,}|TASK \[.*\] \*{3,}|Executed \d+ out of \d+ tests?: .*|(?:@\S*)?//\S+ +(?:\(cached\) +)?(?:PASSED|FAILED|TIMEOUT|FLAKY)\b.*"
-    r"|\[warn\] Code style issues .*|All matched files use Prettier code style!|\[==========\] .*|\d+% tests passed, .*|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
+    r"|\[warn\] Code style issues .*|All matched files use Prettier code style!|\[==========\] .*|\d+% tests passed, .*|\[ FAIL \d+ \| WARN \d+ \| SKIP \d+ \| PASS \d+ \]|TAP version \d+|# (?:tests|pass|fail) \d+|Result: (?:PASS|FAIL))\r?$",
     re.MULTILINE,
 )
 _VERDICTS = (
@@ -84,7 +84,7 @@ _VERDICTS = (
         "Successfully ",
         "#",
     ),
-    *("[==", "[warn] Code", "All matched", *"0123456789"),
+    *("[==", "[ FAIL ", "[warn] Code", "All matched", *"0123456789"),
 )
 """What a verdict begins with."""
 _FIRSTS = frozenset(begin[0] for begin in _VERDICTS)

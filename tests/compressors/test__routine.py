@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from headroom.compressors._routine import CHANGED, DOTS, PATHS, START, routine
+from headroom.compressors._routine import CHANGED, DETAIL, DOTS, PATHS, START, routine
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,17 @@ from headroom.compressors._routine import CHANGED, DOTS, PATHS, START, routine
         ("[gw0] [ 12%] PASSED tests/a.py::test_x", "PASSED"),
         ("PASSED tests/a.py::test_x", "PASSED"),
         ("CartTest > adds PASSED", "PASSED"),
+        ("12/51 harbour.test.testOpens...OK", "OK"),
+        ("[info] - should open the berth (3 milliseconds)", "passed"),
+        ("[info]   + closes 0.01s", "passed"),
+        ("   PASS  Tests\\Unit\\BerthTest", "PASS"),
+        ("running 3 tests from ./tests/quay_test.ts", START),
+        ("tests/quay.test.ts:", START),
+        ("  opens the gate [✔]", "passed"),
+        ("Chrome Headless 142.0.0.0 (Linux): Executed 3 of 51 SUCCESS (0 secs / 0.01 secs)", "progress"),
+        ("⠏ |          0 | quay", "progress"),
+        ("CompileSwift normal arm64 /a/Errors.swift (in target 'Quay' from project 'Quay')", "build steps"),
+        ("    /Applications/Xcode.app/Contents/Developer/usr/bin/swift-frontend -c " + "x" * 900, DETAIL),
         ("tests/a.py ......    [ 12%]", DOTS),
         ("test_x (m.Case.test_x) ... ok", "ok"),
         ("//quay:berth_test   (cached) PASSED in 0.1s", "PASSED"),
@@ -78,6 +89,11 @@ def test_lines_that_say_as_expected_are_known(line: str, label: str) -> None:
         " " * 590,
         "tests/a.py ...F..    [ 12%]",
         "//quay:berth_test   FAILED in 0.1s",
+        "[info] - should open the berth *** FAILED *** (3 milliseconds)",
+        "12/51 harbour.test.testOpens...expected 3, found 2",
+        "  opens the gate [✘]",
+        "Chrome Headless 142.0.0.0 (Linux): Executed 3 of 51 (1 FAILED) (0 secs / 0.01 secs)",
+        "\tCompileSwift normal arm64 /a/Quay.swift (in target 'Quay' from project 'Quay')",
         "QuayTest#test_case_3 = 0.04 s = F",
         "00:02 +40 -1: quay releases a berth [E]",
         "00:03 +59 -1: Some tests failed.",
