@@ -17,12 +17,14 @@ from dataclasses import dataclass, replace
 from headroom.compressors._api import Elision, Rendition
 from headroom.lines import FOLD
 
-__all__ = ["Step", "by_step", "steps"]
+__all__ = ["Step", "by_step", "may_begin", "steps"]
 
 _STAMP = re.compile(
     r"(?:([^\t\n]{1,200})\t([^\t\n]{1,200})\t)?\ufeff?(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.(?:\d{7}Z(?: |$)|\d{6}Z \d\d[OE](?:[ +]|$))"
 )
 """Job, step, day and time. Seven digits of a second are those of GitHub's and Azure's runners, GitLab names the stream."""
+_SECOND = re.compile(r"\d{6}Z(?:$|[ \n])")
+_FIRST = 1_500
 _RUN = "##[group]Run "
 _BEGINS = (_RUN, "section_start:", "Post job cleanup.")
 """What the first line of a step begins with, where nothing names it."""
@@ -53,6 +55,11 @@ class Step:
     def command(self) -> str | None:
         """What the step ran, as far as its first lines say."""
         return next((line[len(_RUN) :] for line in self.lines[:3] if line.startswith(_RUN)), None)
+
+
+def may_begin(text: str) -> bool:
+    """False for most texts in which no log begins, at a small part of the price of looking for what stands around one."""
+    return _SECOND.search(text, 0, _FIRST) is not None
 
 
 def steps(text: str) -> list[Step] | None:

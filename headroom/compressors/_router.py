@@ -16,13 +16,14 @@ from typing import TypeAlias
 
 from headroom.compressors import _digests
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
-from headroom.compressors._ci_log import Step, by_step, steps
+from headroom.compressors._ci_log import Step, by_step, may_begin, steps
 from headroom.compressors._claims import CERTAIN, Claims, likely_first
 from headroom.compressors._commands import without_documents
 from headroom.compressors._numbered import Numbered, without_numbers
 from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
 from headroom.compressors._texts import NOTE as TEXTS_BELOW
 from headroom.compressors._texts import Lifted, below, lift
+from headroom.compressors._wrappers import inside
 from headroom.compressors.blob import fold_blobs
 from headroom.lines import FOLD
 from headroom.messages import Hint
@@ -101,16 +102,18 @@ class ContentRouter:
 
     def _in_steps(self, text: str, hint: Hint, limits_for: LimitsFor) -> Routed | None:
         """What is made of the steps of a CI run, each by itself; None where it is none, or where nothing is gained."""
-        found = steps(text)
+        start, end = inside(text) if may_begin(text) else (0, 0)
+        found = steps(text[start:end]) if end else None
         if found is None or _foreign(text):
             return None
         limits = limits_for("mixed")
+        first_line = limits.first_line + text.count("\n", 0, start)
         parts: list[Routed] = []
 
         def route(step: Step) -> tuple[str, Rendition] | None:
             if len(step.text) < _MIN_PART:
                 return None
-            here = _exact_rows(_starting_at(limits.first_line + step.first, limits_for))
+            here = _exact_rows(_starting_at(first_line + step.first, limits_for))
             of_it = replace(hint, command=step.command, path=None)
             routed = self._route(step.text, of_it, here, None)
             if routed.rendition.text == step.text:  # but it is a log, whatever else
@@ -122,7 +125,8 @@ class ContentRouter:
                 return None
             return routed.kind, routed.rendition
 
-        made = by_step(found, limits.first_line, route)
+        made = by_step(found, first_line, route)
+        made = replace(made, text=f"{text[:start]}{made.text}{text[end:]}")
         if len(made.text) + len(made.note) >= len(text):
             return None
         main = max(parts, key=lambda routed: len(routed.rendition.text), default=None)

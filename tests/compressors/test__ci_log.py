@@ -136,6 +136,24 @@ def test_what_failed_in_a_run_is_read_as_what_its_tool_printed() -> None:
     assert len(body) < len(log) / 5
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("Chunk ID: 0a1b2c\nWall time: 1.2 seconds\nProcess exited with code 0\nOutput:\n", ""),
+        ("Error: Exit code 1\n", "\nShell cwd was reset to /src"),
+    ],
+)
+def test_what_an_agent_puts_around_a_log_stays(above: str, below: str) -> None:
+    printed, log = a_run()
+    limits = Limits(effort=Effort.MEDIUM)
+    text = f"{above}{log.rstrip()}{below}"
+    routed = ContentRouter(BUILTIN).compress(text, Hint(command="gh run view 7"), lambda _kind: limits)
+    body = routed.rendition.text
+    assert body.startswith(f"{above}⋯ lines ")
+    assert body.endswith(f"{printed[-1]}{below}")
+    assert f"⋯ lines {10 + above.count(chr(10))}-{89 + above.count(chr(10))} (80 × PASSED" in body
+
+
 def test_without_leave_to_leave_out_every_time_stays() -> None:
     _, log = a_run()
     routed = ContentRouter(BUILTIN).compress(log, NO_HINT, lambda _kind: Limits(effort=Effort.LIGHT))
