@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from headroom import lines, relevance
-from headroom.compressors import _blocks, _nested_tables
+from headroom.compressors import _blocks, _field_sections, _nested_tables
 from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._columns import OWN, Column, Grid, spell
 from headroom.compressors._flow import dumps, flow, key_text
@@ -82,6 +82,8 @@ class TableCompressor:
         if kind is None:
             if share(head) >= _MOSTLY or begins(head):
                 return _OF_TEXTS if _of_long_lines(head) else 0.9
+            if _field_sections.begins(head):
+                return 0.9
             return _CERTAIN if _blocks.begins(head) or _nested_tables.begins(head) else _share_score(text, head)
         if not _goes_on(text, head, kind):
             return 0.0
@@ -180,6 +182,8 @@ def _of_no_dialect(text: str, hint: Hint, limits: Limits) -> Rendition | None:
         made = respelled(text, "records, all values are texts", lambda whole: [records(whole)], hint, limits)
         if made.text != text:
             return made
+    if _field_sections.begins(head):
+        return _sections(text, hint, limits)
     if _nested_tables.begins(head):
         return respelled(
             text, "nested tables, all values are texts", lambda whole: [_nested_tables.sections(whole)], hint, limits
@@ -187,6 +191,20 @@ def _of_no_dialect(text: str, hint: Hint, limits: Limits) -> Rendition | None:
     if _blocks.begins(head):
         return respelled(text, "blocks, all values are texts", lambda whole: [_blocks.blocks(whole)], hint, limits)
     return _among(text, hint, limits)
+
+
+def _sections(text: str, hint: Hint, limits: Limits) -> Rendition | None:
+    """Sections of fields as rows, between what stands above and below them."""
+    lines = text.split("\n")
+    found = _field_sections.sections(lines)
+    if found is None:
+        return None
+    what = f"sections as rows, {found.spelled}, all values are texts"
+    inner = "\n".join(lines[found.first : found.end])
+    made = respelled(inner, what, lambda _: [([], found.rows)], hint, limits)
+    if made.text == inner:
+        return None
+    return replace(made, text="\n".join([*lines[: found.first], made.text, *lines[found.end :]]))
 
 
 def _among(text: str, hint: Hint, limits: Limits) -> Rendition | None:
