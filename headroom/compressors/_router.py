@@ -7,63 +7,35 @@ counts tokens or knows of messages.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
-from typing import TypeAlias
 
 from headroom.compressors import _digests
 from headroom.compressors._api import Compressor, Effort, Elision, Limits, Rendition
 from headroom.compressors._ci_log import Step, by_step, may_begin, steps
-from headroom.compressors._claims import CERTAIN, Claims, likely_first
+from headroom.compressors._claims import Claims
 from headroom.compressors._commands import without_documents
 from headroom.compressors._numbered import Numbered, without_numbers
+from headroom.compressors._question import LimitsFor, Question, Routed
 from headroom.compressors._segments import Segment, cut, cut_beside, numbered_from, titled, unwrapped
-from headroom.compressors._texts import NOTE as TEXTS_BELOW
-from headroom.compressors._texts import Lifted, below, lift
 from headroom.compressors._wrappers import inside
-from headroom.compressors.blob import fold_blobs
 from headroom.lines import FOLD
 from headroom.messages import Hint
 from headroom.terminal import left_out, plain
 
-LimitsFor: TypeAlias = Callable[[str], Limits]
-"""Kind of content -> what a compressor of that kind may do."""
+__all__ = ["ContentRouter", "Routed"]
 
-_SURE = 0.6
-_CONFIDENT = 0.75
-_PLAUSIBLE = 0.3
 _MIN_PART = 400
 _OF_ONE_PIECE = frozenset(("prose", "web", "snapshot", "json", "yaml", "toml", "xml", "sql", "paged"))
 """Kinds to which titles and rules belong; in what others claim they part one output from the next."""
-_OF_THE_WHOLE = frozenset(
-    "json web snapshot yaml toml xml sql paged table diff search listing test log terminal code prose".split()
-)
-"""Kinds of which a text is one or another; blobs stand in texts of any kind, and of outsiders' kinds nothing is known."""
 _OF_ROWS = frozenset(("json", "table", "yaml", "toml", "xml"))
 """Kinds of which rows are shown, and no lines by their numbers."""
 _COMMAND_ABOVE = re.compile(r"(?:\$ |\++ |==> )(\S.{1,400}?)(?: <==)?\r?\Z")
 _FIRST_COMMAND = re.compile(r"([^;&|<\n]{2,400}?) *(?:;|&&|\n)")
-_TRIES = 3
 _WORTH = 0.8
 """To so much lines that nobody knows have to be shortened."""
-_LONG_STRING = 1_000
-_DEEPEST = 2
-"""Texts in texts in texts: so far down."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Routed:
-    """A rendition and who made it. `faults` names compressors that raised on the way, with the error. `several` says that parts
-    of it are of different kinds."""
-
-    rendition: Rendition
-    name: str
-    kind: str
-    faults: tuple[str, ...] = ()
-    several: bool = False
 
 
 class ContentRouter:
@@ -118,7 +90,7 @@ class ContentRouter:
             routed = self._route(step.text, of_it, here, None)
             if routed.rendition.text == step.text:  # but it is a log, whatever else
                 able = tuple(c for c in self._compressors if c.kind == "log")
-                as_log = _Question(step.text, of_it, here, able, {}).answer(told=True)
+                as_log = Question(step.text, of_it, here, able, {}).answer(told=True)
                 routed = as_log if _size(as_log) < _WORTH * len(step.text) else routed
             parts.append(routed)
             if routed.rendition.text == step.text or any(e.unit == "chars" for e in routed.rendition.elisions):
@@ -150,7 +122,7 @@ class ContentRouter:
         if kinds is not None:
             able = tuple(c for c in self._compressors if c.kind in kinds)
             told = len(able) == 1 and limits_for(able[0].kind).room is not None  # a budget has to be met by somebody
-            return _Question(text, hint, limits_for, able, {}).answer(told=told)
+            return Question(text, hint, limits_for, able, {}).answer(told=told)
         output = unwrapped(text)
         inner = None if output is None or len(output) < _MIN_PART else self._question(output, hint, limits_for, {})
         if inner is not None and not inner.plausible:
@@ -167,10 +139,10 @@ class ContentRouter:
         mixed = self._mixed(question, sections=parts)
         return mixed if mixed is not None and (mixed.several or _size(mixed) < _size(answer)) else answer
 
-    def _question(self, text: str, hint: Hint, limits_for: LimitsFor, known: dict[str, Claims]) -> _Question:
-        return _Question(text, hint, limits_for, self._compressors, known)
+    def _question(self, text: str, hint: Hint, limits_for: LimitsFor, known: dict[str, Claims]) -> Question:
+        return Question(text, hint, limits_for, self._compressors, known)
 
-    def _mixed(self, question: _Question, *, sections: bool) -> Routed | None:
+    def _mixed(self, question: Question, *, sections: bool) -> Routed | None:
         """Segment by segment, where the text has several and one of them gains."""
         beside = self._beside(question)
         if beside is not None:
@@ -197,7 +169,7 @@ class ContentRouter:
             rendition=rendition, name=main.name, kind=main.kind, faults=tuple(question.faults), several=several
         )
 
-    def _beside(self, question: _Question) -> Routed | None:
+    def _beside(self, question: Question) -> Routed | None:
         """Of an output that begins or ends beside words about it: what is made of its rows, of which the first tells about
         the others. Where lines count, they are the source's own and whole, so that no other kind may answer."""
         segments = cut_beside(question.text)
@@ -214,7 +186,7 @@ class ContentRouter:
         parts = [(segment, routed if segment.special else None) for segment in segments]
         return Routed(rendition=_join(parts, first_line), name=routed.name, kind=routed.kind, faults=routed.faults)
 
-    def _asked(self, segment: Segment, whole: _Question, first_line: int, hint: Hint) -> _Question | None:
+    def _asked(self, segment: Segment, whole: Question, first_line: int, hint: Hint) -> Question | None:
         """The question of one segment; None for one that is too short to gain anything."""
         if len(segment.text) < _MIN_PART:
             return None
@@ -222,147 +194,7 @@ class ContentRouter:
         return self._question(segment.text, hint, here, whole.known if hint is whole.hint else {})
 
 
-class _Question:
-    """One text, put to the compressors in order. Who is certain ends the questioning: a clear case should cost little.
-
-    `known` holds what was said before of texts with the same hint, and takes what is said now.
-    """
-
-    def __init__(
-        self,
-        text: str,
-        hint: Hint,
-        limits_for: LimitsFor,
-        compressors: Sequence[Compressor],
-        known: dict[str, Claims],
-    ) -> None:
-        self.text = text
-        self.hint = hint
-        self.limits_for = limits_for
-        self.known = known
-        self._warnings: list[str] = []  # of those who changed nothing
-        if text not in known:
-            known[text] = Claims.on(text, hint, likely_first(compressors, hint))
-        self.claims = known[text]
-        self.faults = list(self.claims.faults)
-
-    @property
-    def _best(self) -> float:
-        """The highest score; of a text that nobody could score, more than any."""
-        return self.claims.ranking[0][0] if self.claims.ranking else math.inf
-
-    @property
-    def plausible(self) -> bool:
-        """Whether anybody has a chance to make something of the text."""
-        return self._best >= _PLAUSIBLE
-
-    @property
-    def unsure(self) -> bool:
-        """Whether nobody claims the text with confidence."""
-        return self._best < _SURE
-
-    @property
-    def first(self) -> Compressor | None:
-        """Who claims the text most."""
-        return self.claims.ranking[0][1] if self.claims.ranking else None
-
-    @property
-    def certain(self) -> bool:
-        """Whether somebody knows the text to be of his kind, all of it."""
-        return CERTAIN <= self._best < math.inf
-
-    @property
-    def guesses(self) -> bool:
-        """Whether the text is claimed, but not with much confidence."""
-        return _SURE <= self._best < _CONFIDENT
-
-    def tells_no_more_than(self, whole: _Question) -> bool:
-        """Whether of this part of a text nothing is known that is not known of all of it."""
-        return self.unsure and (self.first is whole.first or not self.plausible)
-
-    def answer(self, *, told: bool = False) -> Routed:
-        """The first of the ranking that makes the text another one; the unasked are asked when none of it does. Who is `told`
-        to answer does so, whatever he takes the text for."""
-        first, claims = self.first, self.claims
-        alone = self.certain and first is not None and first.kind in _OF_THE_WHOLE
-        while claims.ranking:
-            for score, compressor in claims.ranking[:_TRIES]:
-                if score < _PLAUSIBLE and not told:
-                    break
-                rendition = self._try(compressor)
-                if rendition is not None and rendition.text != self.text:
-                    return self._routed(rendition, compressor)
-            others = claims.unasked
-            if alone:  # then it is of no other kind, whether there is something to gain or not
-                others = [c for c in others if c.kind not in _OF_THE_WHOLE]
-            claims = Claims.on(self.text, self.hint, others)
-            self.faults += claims.faults
-        return self._routed(Rendition(text=self.text), first)
-
-    def _try(self, compressor: Compressor) -> Rendition | None:
-        try:
-            made = self._without_blobs(compressor) or self._compress(compressor, self.text)
-            if made.text == self.text:
-                self._warnings.extend(made.warnings)
-            return self._texts_below(compressor, made) if compressor.kind == "json" and made.lossless else made
-        except Exception as error:  # noqa: BLE001  # fail towards the original; the fault is reported
-            self.faults.append(f"{compressor.name}: {type(error).__name__}: {error}")
-            return None
-
-    def _compress(self, compressor: Compressor, text: str) -> Rendition:
-        return compressor.compress(text, self.hint, self.limits_for(compressor.kind))
-
-    def _without_blobs(self, compressor: Compressor) -> Rendition | None:
-        """JSON of which long strings are pictures or the like: those are folded first, and the rest is JSON still."""
-        if compressor.kind != "json" or self.limits_for("blob").effort == Effort.LOSSLESS or FOLD in self.text:
-            return None
-        if not _has_long_string(self.text):
-            return None
-        folded = fold_blobs(self.text, self.hint, self.limits_for("blob"))
-        if folded.text == self.text or any(e.unit != "chars" for e in folded.elisions):
-            return None
-        rest = self._compress(compressor, folded.text)
-        return Rendition(
-            text=rest.text,
-            note=" · ".join(note for note in (rest.note, folded.note) if note),
-            elisions=(*rest.elisions, *folded.elisions),
-            lossless=False,
-        )
-
-    def _texts_below(self, compressor: Compressor, made: Rendition) -> Rendition:
-        """The same without loss, long texts in strings written below: where that is shorter."""
-        limits = replace(self.limits_for(compressor.kind), effort=Effort.LOSSLESS)
-
-        def crush(text: str, prefix: str) -> tuple[str, str]:
-            lifted = lift(text, prefix) if prefix.count(".") <= _DEEPEST else None
-            return crushed(lifted, text) if lifted else plain(text)
-
-        def crushed(lifted: Lifted, text: str) -> tuple[str, str]:
-            rest, note = plain(lifted.rest)
-            return (text, "") if rest == lifted.rest else (f"{rest}\n{below(lifted.texts, crush)}", note)
-
-        def plain(text: str) -> tuple[str, str]:
-            rest = compressor.compress(text, self.hint, limits)
-            return (rest.text, rest.note) if rest.lossless else (text, "")
-
-        top = lift(self.text)
-        if top is None:
-            return made
-        body, note = crushed(top, self.text)
-        if body == self.text or len(body) + len(note) + len(TEXTS_BELOW) >= len(made.text) + len(made.note):
-            return made
-        if limits.keep is not None and any(m[0] not in body for m in limits.keep.finditer(self.text)):
-            return made
-        return Rendition(text=body, note=" · ".join(part for part in (note, TEXTS_BELOW) if part))
-
-    def _routed(self, rendition: Rendition, compressor: Compressor | None) -> Routed:
-        name, kind = (compressor.name, compressor.kind) if compressor else ("Raw", "raw")
-        if self._warnings:
-            rendition = replace(rendition, warnings=(*self._warnings, *rendition.warnings))
-        return Routed(rendition=rendition, name=name, kind=kind, faults=tuple(self.faults))
-
-
-def _is_surer(inner: _Question | None, whole: _Question) -> bool:
+def _is_surer(inner: Question | None, whole: Question) -> bool:
     """Whether another compressor is certain of the output within what an agent put around it."""
     return inner is not None and inner.certain and inner.first is not whole.first
 
@@ -376,7 +208,7 @@ def _told(segments: Sequence[Segment], at: int, hint: Hint) -> Hint:
     return hint if title is None else replace(hint, command=title[1])
 
 
-def _part(question: _Question | None, whole: _Question) -> Routed | None:
+def _part(question: Question | None, whole: Question) -> Routed | None:
     """The answer for one segment, or None where it stays as it is."""
     if question is None:
         return None
@@ -390,17 +222,6 @@ def _said(routed: Routed, what: str) -> Routed:
     rendition = routed.rendition
     note = f"{rendition.note}, {what}" if rendition.note else what
     return replace(routed, rendition=replace(rendition, note=note, lossless=False))
-
-
-def _has_long_string(text: str) -> bool:
-    """Whether somewhere no quote follows for long. Not by `split`, which takes eight times the text's memory."""
-    at = 0
-    while len(text) - at >= _LONG_STRING:
-        last = text.rfind('"', at, at + _LONG_STRING)
-        if last < 0:
-            return True
-        at = last + 1
-    return False
 
 
 def _size(routed: Routed) -> int:
