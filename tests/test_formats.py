@@ -62,6 +62,8 @@ def test_each_format_reads_as_recorded(case: Path) -> None:
         ("lsof", "part36.db (deleted)"),
         ("compose_logs", "berth 7 is taken"),
         ("gh_run_log", "expected 40, got 12"),
+        ("browser_requests", "/api/tides?day=2026-05-02 => [500] Internal Server Error"),
+        ("browser_requests", "ships?page=2"),
         ("md_sections", "2026-05-02T19:00:00Z,118,2,regressed"),
         ("gh_job_log", "AssertionError: assert 2.9 == 3.1"),
         ("gitlab_job", "tests/test_tides.py:41: AssertionError"),

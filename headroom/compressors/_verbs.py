@@ -1,4 +1,4 @@
-"""What a tool says of one path after another: `rm -v`, `cp -v`, `unzip`, `git commit`, `pip show -f`.
+"""What a tool says of one path after another: `rm -v`, `cp -v`, `unzip`, `git commit`, `pip show -f`, a page's requests.
 
     removed 'src/a.py'                  src/a.py
     'src/a.py' -> '/tmp/b/a.py'         src/a.py
@@ -22,6 +22,10 @@ _SAID = re.compile(rf"(?P<before>(?:{_VERB}| +)['\"`]?)(?P<path>{_PATH})(?P<afte
 _MOVED = re.compile(
     rf"(?P<before>(?:{_VERB})?['\"`]?)(?P<path>{_PATH})(?P<arrow>['\"`]? (?:->|=>|to) ['\"`]?)(?P<to>{_PATH})(?P<after>['\"`]?)\Z"
 )
+_ASKED = re.compile(
+    r"(?P<before>(?:\[[A-Z]+\]|[A-Z]+) https?://[^/\s]+)(?P<path>/[^\s'\"`|<>]*)(?P<after> =>? ?\[\d{3}\][ \w]*)\Z"
+)
+"""A request of a page, as the MCP server of a browser lists them."""
 _FAILS = re.compile(r"fail|error|warn|miss|conflict|invalid|cannot|denied|skip|abort|broken|bad", re.IGNORECASE)
 """What is wrong with a path stands beside it."""
 _FEWEST = 12
@@ -105,7 +109,7 @@ def bared(lines: Sequence[str]) -> Bared | None:
 
 
 def _match(line: str) -> re.Match[str] | None:
-    return _MOVED.match(line) or _SAID.match(line)
+    return _MOVED.match(line) or _SAID.match(line) or _ASKED.match(line)
 
 
 def _form(line: str) -> tuple[str, str, str] | None:
@@ -127,7 +131,7 @@ def _is_told(line: str) -> bool:
 def _saying(some: Sequence[str]) -> _Saying | None:
     """What is said of most of these, as the last tells: the first may be the folder itself."""
     m = _match(some[-1])
-    if m is None or m.re is _SAID:
+    if m is None or m.re is not _MOVED:
         return None if m is None else _Saying(m["before"], m["after"])
     path, to = m["path"], m["to"]
     for into in (False, True):

@@ -35,6 +35,7 @@ SAYINGS = st.sampled_from(
         ("mkdir: created directory '", "'"),
         ("  ", ""),
         ("add ", ""),
+        ("[GET] http://quay:80/", " => [200] OK"),
         ("", ""),
     ]
 )
@@ -107,6 +108,7 @@ def test_what_is_taken_elsewhere_can_be_written_again(
         (" create mode 100644 src/berth_{}.py", '" create mode 100644 …" as …'),
         ("'src/berth_{0}.py' -> '/tmp/x/berth_{0}.py'", "\"'src…' -> '/tmp/x…'\" as src…"),
         ("copying src/berth_{}.py -> build/lib/src", '"copying …/x -> build/lib/…" as …/x'),
+        ("[GET] http://quay:80/src/b{}.js => [200] OK", '"[GET] http://quay:80… => [200] OK" as …'),
         ("upload: dist/berth_{0}.js to s3://harbour/berth_{0}.js", '"upload: dist… to s3://harbour…" as dist…'),
     ],
 )
