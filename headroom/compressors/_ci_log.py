@@ -59,7 +59,7 @@ class Step:
 
 def may_begin(text: str) -> bool:
     """False for most texts in which no log begins, at a small part of the price of looking for what stands around one."""
-    return _SECOND.search(text, 0, _FIRST) is not None
+    return text.find("Z", 0, _FIRST) >= 0 and _SECOND.search(text, 0, _FIRST) is not None
 
 
 def steps(text: str) -> list[Step] | None:

@@ -22,8 +22,9 @@ _SAID = re.compile(rf"(?P<before>(?:{_VERB}| +)['\"`]?)(?P<path>{_PATH})(?P<afte
 _MOVED = re.compile(
     rf"(?P<before>(?:{_VERB})?['\"`]?)(?P<path>{_PATH})(?P<arrow>['\"`]? (?:->|=>|to) ['\"`]?)(?P<to>{_PATH})(?P<after>['\"`]?)\Z"
 )
+_ARROWS = (" -> ", " => ", " to ")
 _ASKED = re.compile(
-    r"(?P<before>(?:\[[A-Z]+\]|[A-Z]+) https?://[^/\s]+)(?P<path>/[^\s'\"`|<>]*)(?P<after> =>? ?\[\d{3}\][ \w]*)\Z"
+    r"(?P<before>(?:\[[A-Z]+\]|[A-Z]+) https?://[^/\s]+)(?P<path>/[^\s'\"`|<>]*)(?P<after> => \[\d{3}\][ \w]*)\Z"
 )
 """A request of a page, as the MCP server of a browser lists them."""
 _FAILS = re.compile(r"fail|error|warn|miss|conflict|invalid|cannot|denied|skip|abort|broken|bad", re.IGNORECASE)
@@ -77,7 +78,9 @@ class _Saying:
 def begins(lines: Sequence[str]) -> bool:
     """Whether most lines say the same of a path each, as far as some of them tell."""
     step = len(lines) // _PROBES
-    if not step or sum([_form(lines[i * step + step // 2]) is not None for i in range(_PROBES)]) < _PROBES - 1:
+    if not step or (_form(lines[step // 2]) is None and _form(lines[step // 2 + step]) is None):
+        return False
+    if sum([_form(lines[i * step + step // 2]) is not None for i in range(_PROBES)]) < _PROBES - 1:
         return False
     found = Counter(form for form in map(_form, lines) if form is not None)
     return found.most_common(1)[0][1] >= _MOSTLY * len(lines)
@@ -109,7 +112,9 @@ def bared(lines: Sequence[str]) -> Bared | None:
 
 
 def _match(line: str) -> re.Match[str] | None:
-    return _MOVED.match(line) or _SAID.match(line) or _ASKED.match(line)
+    if any(map(line.__contains__, _ARROWS)):
+        return _MOVED.match(line) or _ASKED.match(line)
+    return _SAID.match(line)
 
 
 def _form(line: str) -> tuple[str, str, str] | None:
