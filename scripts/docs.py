@@ -86,6 +86,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (  # a file of tests/data, an
     ("formats/pytest_v.in", {"command": "pytest -v"}),
     ("formats/mypy.in", {"command": "mypy ."}),
     ("formats/docker_build.in", {"command": "docker build ."}),
+    ("formats/gh_job_log.in", {"command": "gh run view 20417 --log", "profile": "balanced"}),
     ("formats/log_json.in", {"command": "tail -n 90 yard.jsonl", "profile": "balanced"}),
     ("json/page.in", {"tool": "list_issues"}),
     ("formats/browser_snapshot.in", {}),

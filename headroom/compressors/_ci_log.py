@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from headroom.compressors._api import Elision, Rendition
 from headroom.lines import FOLD
@@ -30,21 +31,24 @@ _BEGINS = (_RUN, "section_start:", "Post job cleanup.")
 """What the first line of a step begins with, where nothing names it."""
 _NAMELESS = frozenset((None, "UNKNOWN STEP"))
 _FEWEST = 8
+_DAY = 86_400
+_PAUSE = 60
+"""Seconds without a line that are told: something may have hung."""
 _HEAD = 60
 """So many lines may say how a step is set up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Consecutive lines of one step, from line `first` (0-based) on, without their stamps; `begin` and `end` are times of day."""
+    """Consecutive lines of one step, from line `first` (0-based) on, without their stamps; `times` are those of day, a line
+    each."""
 
     job: str
     name: str
     first: int
     lines: Sequence[str]
     day: str
-    begin: str
-    end: str
+    times: Sequence[str]
 
     @property
     def text(self) -> str:
@@ -71,6 +75,7 @@ def steps(text: str) -> list[Step] | None:
         return None
     found: list[Step] = []
     here: list[str] = []
+    times: list[str] = []
     label: tuple[str | None, str | None] = (None, None)
     for i, line in enumerate(lines):
         m = _STAMP.match(line)
@@ -79,12 +84,12 @@ def steps(text: str) -> list[Step] | None:
         rest = line[m.end() :]
         job, name, day, time = m.groups()
         if not found or (job, name) != label or (name in _NAMELESS and rest.startswith(_BEGINS)):
-            here = []
-            found.append(Step(job or "", "" if name in _NAMELESS else name or "", i, here, day, time, time))
+            here, times = [], []
+            found.append(Step(job or "", "" if name in _NAMELESS else name or "", i, here, day, times))
             label = (job, name)
         here.append(rest)
-    ends = [lines[step.first - 1] for step in found[1:]] + lines[-1:]
-    return [_ended(step, line) for step, line in zip(found, ends, strict=True)]
+        times.append(time)
+    return found
 
 
 def by_step(found: Sequence[Step], first_line: int, route: Callable[[Step], tuple[str, Rendition] | None]) -> Rendition:
@@ -100,7 +105,7 @@ def by_step(found: Sequence[Step], first_line: int, route: Callable[[Step], tupl
         kind, made = routed if routed is not None else ("", Rendition(text=step.text))
         made = _without_settings(made, step, first_line, settings)
         said = ", ".join(
-            filter(None, (step.job if len(jobs) > 1 else "", step.name, _times(step, alone=len(days) == 1)))
+            filter(None, (step.job if len(jobs) > 1 else "", step.name, _times(step, first_line, alone=len(days) == 1)))
         )
         how = f", as {kind}{f' ({made.note})' if made.note else ''}" if kind else ""
         a, b = first_line + step.first, first_line + step.first + len(step.lines) - 1
@@ -138,13 +143,16 @@ def _without_settings(made: Rendition, step: Step, first_line: int, known: dict[
     return replace(made, text=text, elisions=(*made.elisions, gone), lossless=False)
 
 
-def _ended(step: Step, line: str) -> Step:
-    """The step with the time of its last line."""
-    m = _STAMP.match(line)
-    end = m[4] if m is not None else step.end
-    return Step(step.job, step.name, step.first, step.lines, step.day, step.begin, end)
+def _times(step: Step, first_line: int, *, alone: bool) -> str:
+    """From when to when, and the longest time without a line, where that is long."""
+    begin, end = step.times[0], step.times[-1]
+    said = f"{'' if alone else f'{step.day} '}{begin}{f'-{end}' if end != begin else ''}"
+    pauses = [(_seconds(b) - _seconds(a)) % _DAY if a != b else 0 for a, b in pairwise(step.times)]
+    longest = max(pauses, default=0)
+    if longest < _PAUSE:
+        return said
+    return f"{said}, no line for {longest} s after line {first_line + step.first + pauses.index(longest)}"
 
 
-def _times(step: Step, *, alone: bool) -> str:
-    day = "" if alone else f"{step.day} "
-    return f"{day}{step.begin}-{step.end}" if step.end != step.begin else f"{day}{step.begin}"
+def _seconds(time: str) -> int:
+    return 3600 * int(time[:2]) + 60 * int(time[3:5]) + int(time[6:])

@@ -38,7 +38,7 @@ def test_each_line_is_in_one_step_without_its_stamp(rows: list[tuple[str, str]],
             [{f"{step.job}\t{step.name or 'UNKNOWN STEP'}\t"}] if step.job else [{""}]
         )
         at += len(step.lines)
-        assert step.end == stamped(at - 1)[11:19]
+        assert step.times[-1] == stamped(at - 1)[11:19]
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,13 @@ def test_a_step_without_a_name_begins_where_something_is_run() -> None:
     assert [(step.first, step.command) for step in found] == [(0, None), (1, "npm ci"), (5, None)]
 
 
+TIMES = ["10:00:00", *["10:00:01"] * 5, *["10:00:02"] * 6]
 ENV = ["env:", "  PYTHON: /opt/python/3.12", "  LIBRARIES: /opt/python/3.12/lib", "##[endgroup]"]
 
 
 def test_settings_that_an_earlier_step_had_are_not_said_again() -> None:
-    first = Step("", "A", 0, ["##[group]Run a", *ENV, "done"], "2026-05-01", "10:00:00", "10:00:01")
-    again = Step("", "B", 6, ["##[group]Run b", *ENV, "done"], "2026-05-01", "10:00:02", "10:00:02")
+    first = Step("", "A", 0, ["##[group]Run a", *ENV, "done"], "2026-05-01", TIMES[:6])
+    again = Step("", "B", 6, ["##[group]Run b", *ENV, "done"], "2026-05-01", TIMES[-6:])
     made = by_step([first, again], 1, lambda _step: None)
     assert made.text.split("\n") == [
         "⋯ lines 1-6: A, 10:00:00-10:00:01:",
@@ -94,6 +95,13 @@ def test_settings_that_an_earlier_step_had_are_not_said_again() -> None:
         [first, again], 1, lambda step: ("test", Rendition(text="short", note="n")) if step.name == "B" else None
     )
     assert "⋯ lines 7-12: B, 10:00:02, as test (n):\nshort" in other.text
+
+
+def test_a_time_without_lines_is_told() -> None:
+    times = ["23:59:30", "23:59:31", "00:05:01", "00:05:01"]
+    step = Step("", "A", 4, ["a", "b", "c", "d"], "2026-05-01", times)
+    made = by_step([step], 1, lambda _step: None)
+    assert made.text.split("\n")[0] == "⋯ lines 5-8: A, 23:59:30-00:05:01, no line for 330 s after line 6:"
 
 
 def a_run() -> tuple[list[str], str]:
