@@ -67,6 +67,7 @@ def test_each_format_reads_as_recorded(case: Path) -> None:
         ("md_sections", "2026-05-02T19:00:00Z,118,2,regressed"),
         ("gh_job_log", "AssertionError: assert 2.9 == 3.1"),
         ("gitlab_job", "tests/test_tides.py:41: AssertionError"),
+        ("jenkins", "AssertionError: {'lines': [1, 2, 3], 'customer': 'Ada'}"),
         ("xcodebuild", "HarbourTests.swift:77: error: "),
         ("zig_test", "/src/tides.zig:41:5"),
         ("bun_test", "(fail) tides > closes"),

@@ -1,4 +1,5 @@
-r"""Logs of CI runs, each line stamped with its time, and by `gh` with job and step: GitHub Actions, Azure Pipelines, GitLab.
+r"""Logs of CI runs, each line stamped with its time, and by `gh` with job and step: GitHub Actions, Azure Pipelines, GitLab,
+Jenkins.
 
     test\tRun tests\t2026-05-01T10:00:01.1234567Z ##[group]Run pytest        ⋯ lines 1-90: Run tests, 10:00:01-10:00:09, as test:
     test\tRun tests\t2026-05-01T10:00:01.2234567Z === test session starts    ##[group]Run pytest
@@ -24,9 +25,16 @@ _STAMP = re.compile(
     r"(?:([^\t\n]{1,200})\t([^\t\n]{1,200})\t)?\ufeff?(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.(?:\d{7}Z(?: |$)|\d{6}Z \d\d[OE](?:[ +]|$))"
 )
 """Job, step, day and time. Seven digits of a second are those of GitHub's and Azure's runners, GitLab names the stream."""
+_PIPELINE = "[Pipeline] "
+_OF_JENKINS = re.compile(r"(?:\[(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d{3}Z\](?: |$)|()(\d\d:\d\d:\d\d)(?:  |$))")
+"""What Jenkins puts before the lines of a program; its own have none, or the same."""
+_STAGE = re.compile(r"\[Pipeline\] \{ \((.{1,200})\)\Z")
+_SHELL = ("[Pipeline] sh", "[Pipeline] bat", "[Pipeline] powershell")
+_MOSTLY = 0.6
 _SECOND = re.compile(r"\d{6}Z(?:$|[ \n])")
 _FIRST = 1_500
-_RUN = "##[group]Run "
+_RUN, _TRACED = "##[group]Run ", "+ "
+_COMMAND_WITHIN = 3
 _BEGINS = (_RUN, "section_start:", "Post job cleanup.")
 """What the first line of a step begins with, where nothing names it."""
 _NAMELESS = frozenset((None, "UNKNOWN STEP"))
@@ -58,21 +66,32 @@ class Step:
     @property
     def command(self) -> str | None:
         """What the step ran, as far as its first lines say."""
-        return next((line[len(_RUN) :] for line in self.lines[:3] if line.startswith(_RUN)), None)
+        for line in self.lines[:_COMMAND_WITHIN]:
+            sign = next(filter(line.startswith, (_RUN, _TRACED)), None)
+            if sign is not None:
+                return line[len(sign) :]
+        return None
 
 
 def may_begin(text: str) -> bool:
     """False for most texts in which no log begins, at a small part of the price of looking for what stands around one."""
+    if text.find(_PIPELINE, 0, _FIRST) >= 0:
+        return True
     return text.find("Z", 0, _FIRST) >= 0 and _SECOND.search(text, 0, _FIRST) is not None
 
 
 def steps(text: str) -> list[Step] | None:
-    """The steps of a log; None where not every line is stamped."""
-    if _STAMP.match(text) is None:
+    """The steps of a log; None where not every line is stamped, but for those of Jenkins itself."""
+    of_jenkins = text.find(_PIPELINE, 0, _FIRST) >= 0
+    if not of_jenkins and _STAMP.match(text) is None:
         return None
     lines = text.removesuffix("\n").split("\n")
     if len(lines) < _FEWEST:
         return None
+    return _stages(lines) if of_jenkins else _steps(lines)
+
+
+def _steps(lines: Sequence[str]) -> list[Step] | None:
     found: list[Step] = []
     here: list[str] = []
     times: list[str] = []
@@ -92,10 +111,34 @@ def steps(text: str) -> list[Step] | None:
     return found
 
 
+def _stages(lines: Sequence[str]) -> list[Step] | None:
+    """The stages of a pipeline of Jenkins, and what each ran; lines without a stamp stay as they are."""
+    found: list[Step] = []
+    here: list[str] = []
+    times: list[str] = []
+    name = day = time = ""
+    stamped = own = 0
+    for i, line in enumerate(lines):
+        m = _OF_JENKINS.match(line)
+        rest = line if m is None else line[m.end() :]
+        if m is not None:
+            stamped += 1
+            day, time = day or m[1] or "", m[2] or m[4]
+        own += rest.startswith(_PIPELINE)
+        stage = _STAGE.match(rest)
+        name = name if stage is None else stage[1]
+        if not found or stage is not None or (rest in _SHELL and len(here) > 1):
+            here, times = [], []
+            found.append(Step("", name, i, here, day, times))
+        here.append(rest)
+        times.append(time)
+    return found if stamped and stamped >= _MOSTLY * (len(lines) - own) else None
+
+
 def by_step(found: Sequence[Step], first_line: int, route: Callable[[Step], tuple[str, Rendition] | None]) -> Rendition:
     """The log, step by step: what `route` makes of one and of which kind it is, or its lines where that is nothing."""
     jobs = {step.job for step in found}
-    days = {step.day for step in found}
+    days = {step.day for step in found if step.day}
     out: list[str] = []
     elisions: list[Elision] = []
     warnings: list[str] = []
@@ -105,16 +148,17 @@ def by_step(found: Sequence[Step], first_line: int, route: Callable[[Step], tupl
         kind, made = routed if routed is not None else ("", Rendition(text=step.text))
         made = _without_settings(made, step, first_line, settings)
         said = ", ".join(
-            filter(None, (step.job if len(jobs) > 1 else "", step.name, _times(step, first_line, alone=len(days) == 1)))
+            filter(None, (step.job if len(jobs) > 1 else "", step.name, _times(step, first_line, alone=len(days) < 2)))
         )
-        how = f", as {kind}{f' ({made.note})' if made.note else ''}" if kind else ""
+        how = f"as {kind}{f' ({made.note})' if made.note else ''}" if kind else ""
+        said = ", ".join(filter(None, (said, how)))
         a, b = first_line + step.first, first_line + step.first + len(step.lines) - 1
-        out += [f"{FOLD} {f'lines {a}-{b}' if b > a else f'line {a}'}: {said}{how}:", made.text]
+        out += [f"{FOLD} {f'lines {a}-{b}' if b > a else f'line {a}'}{f': {said}' if said else ''}:", made.text]
         elisions += made.elisions
         warnings += made.warnings
     job = f" of job {next(iter(jobs))}" if len(jobs) == 1 and "" not in jobs else ""
     day = f" on {next(iter(days))}" if len(days) == 1 else ""
-    note = f"CI log{job}{day}, each line without its step and time"
+    note = f"CI log{job}{day}, each line without its {'step and ' if job else ''}time"
     return Rendition(
         text="\n".join(out),
         note=note,
@@ -145,9 +189,12 @@ def _without_settings(made: Rendition, step: Step, first_line: int, known: dict[
 
 def _times(step: Step, first_line: int, *, alone: bool) -> str:
     """From when to when, and the longest time without a line, where that is long."""
-    begin, end = step.times[0], step.times[-1]
+    times = [time for time in step.times if time]
+    if not times:
+        return ""
+    begin, end = times[0], times[-1]
     said = f"{'' if alone else f'{step.day} '}{begin}{f'-{end}' if end != begin else ''}"
-    pauses = [(_seconds(b) - _seconds(a)) % _DAY if a != b else 0 for a, b in pairwise(step.times)]
+    pauses = [(_seconds(b) - _seconds(a)) % _DAY if a and a != b else 0 for a, b in pairwise(step.times)]
     longest = max(pauses, default=0)
     if longest < _PAUSE:
         return said

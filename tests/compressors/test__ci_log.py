@@ -71,6 +71,40 @@ def test_a_step_without_a_name_begins_where_something_is_run() -> None:
     assert [(step.first, step.command) for step in found] == [(0, None), (1, "npm ci"), (5, None)]
 
 
+def test_stages_of_jenkins_are_steps_and_its_own_lines_need_no_stamp() -> None:
+    lines = [
+        "Started by user ada",
+        "[Pipeline] {",
+        "[Pipeline] { (Build)",
+        "[Pipeline] sh",
+        "[2026-05-01T10:00:01.123Z] + make",
+        "[2026-05-01T10:00:02.123Z] cc -c a.c",
+        "[2026-05-01T10:00:03.123Z] cc -c b.c",
+        "[Pipeline] sh",
+        "[2026-05-01T10:00:05.123Z] + make test",
+        "[2026-05-01T10:00:09.123Z] ok",
+        "Finished: FAILURE",
+    ]
+    found = steps("\n".join(lines))
+    assert found is not None
+    assert [(step.first, step.name, step.command) for step in found] == [
+        (0, "", None),
+        (2, "Build", "make"),
+        (7, "Build", "make test"),
+    ]
+    made = by_step(found, 1, lambda _step: None)
+    assert made.note == "CI log on 2026-05-01, each line without its time"
+    assert made.text.split("\n")[:4] == ["⋯ lines 1-2:", *lines[:2], "⋯ lines 3-7: Build, 10:00:01-10:00:03:"]
+    short = [line.replace("2026-05-01T", "").replace("[10", "10").replace(".123Z] ", "  ") for line in lines]
+    assert [step.lines for step in steps("\n".join(short)) or ()] == [step.lines for step in found]
+
+
+@pytest.mark.parametrize("stamp", ["", "[2026-05-01T10:00:00.000Z] "], ids=["none", "of a service"])
+def test_lines_with_times_in_brackets_are_a_log_where_no_pipeline_ran(stamp: str) -> None:
+    pipeline = "" if stamp else "[Pipeline] sh\n"
+    assert steps(pipeline + "\n".join(f"{stamp}ship {n} moored" for n in range(30))) is None
+
+
 TIMES = ["10:00:00", *["10:00:01"] * 5, *["10:00:02"] * 6]
 ENV = ["env:", "  PYTHON: /opt/python/3.12", "  LIBRARIES: /opt/python/3.12/lib", "##[endgroup]"]
 
