@@ -69,6 +69,8 @@ _LOWER, _UPPER, _DIGIT, _BLANK, _NEWLINE, _BEYOND_ASCII, _OTHER = 5, 9, 18, 1, 4
 _CLEAR, _CLEAR_IF_LONG, _LONG = 0.85, 0.92, 500
 """A candidate of so much of the weight has fewer tokens if both texts are of one sort and no ruler; in texts of many tokens
 a single odd line tells less."""
+_SHORTER = 0.95
+"""Weights tell little of two spellings of about one length: blanks in place of line ends weigh less, and are as many tokens."""
 _HEAVIER = 1.06
 """A longer candidate of more than so much of the weight has more tokens."""
 _COUNTED_BELOW = 2500
@@ -251,7 +253,8 @@ def compare(text: str, candidate: str) -> tuple[int, int] | None:
     whole, part = _weight(text), _weight(candidate)
     ratio = part / whole if whole else 1.0
     clear = _CLEAR if whole < _LONG else _CLEAR_IF_LONG
-    if _FEW < part < clear * whole and _alike(text, candidate, whole, part) and _varied(text):
+    shorter = len(candidate) < _SHORTER * len(text)
+    if shorter and _FEW < part < clear * whole and _alike(text, candidate, whole, part) and _varied(text):
         return round(whole), round(part)
     if ratio > _HEAVIER and len(candidate) > len(text):
         return None
@@ -261,7 +264,7 @@ def compare(text: str, candidate: str) -> tuple[int, int] | None:
     if len(text) < _EXACT_BELOW:
         return _counted(text, candidate)
     ordinary = 0.7 < before / whole < 1.4
-    if ordinary and ratio < 0.93 and _alike(text, candidate, whole, part):
+    if ordinary and shorter and ratio < 0.93 and _alike(text, candidate, whole, part):
         before = _between(before, whole)
         return before, max(1, round(before * ratio))
     if len(text) < _COUNTED_BELOW:

@@ -323,3 +323,29 @@ def test_a_part_of_a_text_wins_and_its_count_is_near(share: float) -> None:
 def test_no_text_has_fewer_tokens_than_itself(text: str) -> None:
     long = text * (3000 // max(1, len(text)))
     assert compare(long, long) is None
+
+
+def test_blanks_in_place_of_line_ends_are_not_taken_for_fewer_tokens() -> None:
+    """A folder's names on few lines below a header, some of them left out: weights say that this is shorter."""
+    first = "__init__ __main__ _again _breaks _budget _calls _classifier _compact _decision _grep _json_path _literals".split()
+    first += "_pages _pass _prompt _sentences _settings _stable _together _token _version _views".split()
+    rest = "_volatile api cache_aligner cache_watch chunks|compaction|config dedupe engine exceptions faults gate lines markers"
+    rest += "|messages overlaps|policy prices|relevance result retrieval spans|terminal text_model tokens"
+    folders = "[DIR] _vocab|[DIR] cli|[DIR] compressors|[DIR] mcp|[DIR] perf|[DIR] proxy|[DIR] store".split("|")
+    runs = [[f"{name}.py" for name in run.split()] for run in rest.split("|")]
+    note = 'dir/: the names in it, "here" = without directory; ⋯ = names not shown'
+    text, candidate = (
+        ["Directory listing for /work/main/headroom:", *(f"{name}.py" for name in first)],
+        [
+            f"[headroom hr_2f32db4c0884 · 42 of 58 lines · {note} · headroom_retrieve(id, lines|grep|query)]",
+            "Directory listing for /work/main/headroom:",
+            "here: __init__.py __main__.py _again.py _token.py _version.py _views.py",
+            "⋯ 16 more in here: 16 .py (lines 5-20)",
+        ],
+    )
+    for folder, run in zip(folders, runs, strict=True):
+        text += [folder, *run]
+        candidate += [folder, f"here: {' '.join(run)}"]
+    whole, part = "\n".join(text), "\n".join(candidate)
+    assert Counter().count(part) > Counter().count(whole)
+    assert compare(whole, part) is None
