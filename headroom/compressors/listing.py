@@ -21,13 +21,15 @@ from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._commands import words
 from headroom.compressors._dotted import share, shorten_settings
 from headroom.compressors._git_lists import BLAMED, blame, changes, log
+from headroom.compressors._indented import Indented, as_paths
+from headroom.compressors._indented import begins as are_indented
 from headroom.compressors._ls_rows import FOUND, ROW, shorten, shorten_found
 from headroom.compressors._marked import begins as are_marked
 from headroom.compressors._marked import unmarked
 from headroom.compressors._paths import common_folder
 from headroom.compressors._stat_lists import SIZED, STAT, stat, usage
 from headroom.compressors._trees import BRANCHES, is_drawn, shorten_tree
-from headroom.compressors._verbs import bared
+from headroom.compressors._verbs import Bared, bared
 from headroom.compressors._verbs import begins as says_of_paths
 from headroom.lines import FOLD, named, runs, sample
 from headroom.messages import Hint
@@ -119,6 +121,8 @@ class ListingCompressor:
                 return 0.95 if told else 0.85
         if not told and "/" not in head and "\\" not in head:
             return 0.0
+        if "\n  " in head and "/\n" in head and are_indented(lines):
+            return 0.95 if told else 0.8
         fewest = (0.6 if told else 0.9) * len(lines)
         if sum([" " not in line for line in lines]) < fewest:
             return _SAID if says_of_paths(lines) else 0.0
@@ -153,6 +157,8 @@ class ListingCompressor:
             return shorten(lines, text)
         if are_marked(lines):
             return _marked(lines, text, hint, limits)
+        if "\n  " in text and "/\n" in text and are_indented([line for line in lines[:_SAYINGS] if line]):
+            return _indented(lines, text, hint, limits)
         if says_of_paths([line for line in lines[:_SAYINGS] if line]):
             return _said(lines, text, hint, limits)
         return _by_folder(lines, text, hint, limits)
@@ -174,11 +180,24 @@ def _said(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendit
     if plain is None or text.startswith(FOLD) or f"\n{FOLD}" in text:
         return Rendition(text=text)
     here = replace(limits, first_line=limits.first_line + plain.first)
-    made = _by_folder(plain.lines, "\n".join(plain.lines), hint, here)
-    body = "\n".join([*lines[: plain.first], made.text, *lines[plain.end :]])
+    return _around(lines, plain, _by_folder(plain.lines, "\n".join(plain.lines), hint, here), text)
+
+
+def _indented(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
+    """Names below their folders as paths."""
+    found = as_paths(lines)
+    if found is None or text.startswith(FOLD) or f"\n{FOLD}" in text:
+        return Rendition(text=text)
+    here = replace(limits, first_line=limits.first_line + found.first)
+    return _around(lines, found, _by_folder(found.paths, "\n".join(found.paths), hint, here), text)
+
+
+def _around(lines: Sequence[str], part: Bared | Indented, made: Rendition, text: str) -> Rendition:
+    """What is made of a part of the lines, between what stands above and below it."""
+    body = "\n".join([*lines[: part.first], made.text, *lines[part.end :]])
     if len(body) >= len(text):
         return Rendition(text=text)
-    return replace(made, text=body, note=", ".join(filter(None, (plain.note, made.note))))
+    return replace(made, text=body, note=", ".join(filter(None, (part.note, made.note))))
 
 
 def _by_folder(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
