@@ -45,6 +45,27 @@ def test_many_digests_are_shown_by_their_beginnings(line: Callable[[int], str]) 
     assert rest.fullmatch(text)
 
 
+NAMELESS: dict[str, tuple[str, Callable[[int], str]]] = {
+    "mix": (
+        "mix.lock",
+        lambda n: f'  "quay{n}": {{:hex, :quay, "1.{n}.0", "{hexed(n)}", [:mix], [], "hexpm", "{hexed(n + 50)}"}},',
+    ),
+    "pods": ("ios/Podfile.lock", lambda n: f"  Quay{n}: {hexed(n)[:40]}"),
+}
+
+
+@pytest.mark.parametrize(("path", "line"), NAMELESS.values(), ids=NAMELESS.keys())
+def test_digests_without_a_label_are_known_by_the_file_they_stand_in(path: str, line: Callable[[int], str]) -> None:
+    text = "\n".join([*map(line, range(30)), ""])
+    for hint in (Hint(path=path), Hint(command=f"cat {path}")):
+        made, note = cut(text, hint, None)
+        assert note in ("rests of 30 digests left out at ⋯", "rests of 60 digests left out at ⋯")
+        rest = re.compile(".*".join(map(re.escape, made.split("⋯"))), re.DOTALL)
+        assert rest.fullmatch(text)
+    assert cut(text, NO_HINT, None) == (text, "")
+    assert cut(text, Hint(command="git log"), None) == (text, "")
+
+
 def test_digests_stay_where_they_are_asked_for_or_must_stay() -> None:
     text = "\n".join(map(LOCKS["npm"], range(30)))
     assert cut(text, Hint(query="what is the integrity of quay-7?"), None) == (text, "")
