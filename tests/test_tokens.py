@@ -335,10 +335,10 @@ def test_blanks_in_place_of_line_ends_are_not_taken_for_fewer_tokens() -> None:
     runs = [[f"{name}.py" for name in run.split()] for run in rest.split("|")]
     note = 'dir/: the names in it, "here" = without directory; ⋯ = names not shown'
     text, candidate = (
-        ["Directory listing for /work/main/headroom:", *(f"{name}.py" for name in first)],
+        ["Directory listing for /srv/harbour/headroom:", *(f"{name}.py" for name in first)],
         [
             f"[headroom hr_2f32db4c0884 · 42 of 58 lines · {note} · headroom_retrieve(id, lines|grep|query)]",
-            "Directory listing for /work/main/headroom:",
+            "Directory listing for /srv/harbour/headroom:",
             "here: __init__.py __main__.py _again.py _token.py _version.py _views.py",
             "⋯ 16 more in here: 16 .py (lines 5-20)",
         ],

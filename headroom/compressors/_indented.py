@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-__all__ = ["Indented", "as_paths", "begins"]
+from headroom.compressors._paths import AsPaths
+
+__all__ = ["as_paths", "begins"]
 
 _ROW = re.compile(r"((?:  )*)((?:- )?)([^\s:*?\"<>|,;(){}=\-][^\s:*?\"<>|,;(){}=]*)\Z")
 _FEWEST = 12
@@ -24,16 +25,6 @@ _ABOVE, _BELOW = 3, 6
 """So many lines may stand above the names, and below."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indented:
-    """Lines `first` to `end` (exclusive) as paths, and the note that says how they stood there."""
-
-    first: int
-    end: int
-    paths: list[str]
-    note: str
-
-
 def begins(lines: Sequence[str]) -> bool:
     """Whether most of these lines are names by indents, folders among them."""
     rows = [m for m in map(_ROW.match, lines) if m is not None]
@@ -42,7 +33,7 @@ def begins(lines: Sequence[str]) -> bool:
     return any(m[3].endswith("/") for m in rows) and _are_names([m[3] for m in rows])
 
 
-def as_paths(lines: Sequence[str]) -> Indented | None:
+def as_paths(lines: Sequence[str]) -> AsPaths | None:
     """The path of each name; None where a name stands below none that is a folder, or where other lines are among them."""
     first = next((i for i, line in enumerate(lines[: _ABOVE + 1]) if _ROW.match(line)), None)
     if first is None:
@@ -73,7 +64,7 @@ def as_paths(lines: Sequence[str]) -> Indented | None:
     if not all(" " in line or line.endswith(":") for line in [*filter(None, lines[:first]), *rest]):
         return None  # they could be taken for names
     before = f', "{sign}" before each,' if sign else ""
-    return Indented(first=first, end=end, paths=paths, note=f"names by indents{before} as paths")
+    return AsPaths(first=first, end=end, lines=paths, note=f"names by indents{before} as paths")
 
 
 def _are_names(names: Sequence[str]) -> bool:

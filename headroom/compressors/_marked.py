@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from headroom.compressors._paths import AsPaths
+
 __all__ = ["begins", "unmarked"]
 
 _ROW = re.compile(r"\[(?:FILE|(DIR))\] ([^\s\[](?:.*\S)?)( *)\Z")
@@ -27,8 +29,8 @@ def begins(lines: Sequence[str]) -> bool:
     return len(lines) >= _FEWEST and all(_ROW.match(line) or _OTHER.match(line) for line in lines[:_FEWEST])
 
 
-def unmarked(lines: Sequence[str]) -> tuple[list[str], str] | None:
-    """The names up to the first blank line, folders with a slash at their end, what stands below, and the note.
+def unmarked(lines: Sequence[str]) -> AsPaths | None:
+    """The names up to the first blank line, folders with a slash at their end.
 
     None where a name could not be told from another, or where not all sizes stand in the usual column.
     """
@@ -51,7 +53,8 @@ def unmarked(lines: Sequence[str]) -> tuple[list[str], str] | None:
             return None
         out.append(f"{name}/" if row[1] else f"{name} {size[2]}" if size else name)
     note = "[DIR] x as x/, [FILE] x as x"
-    return [*out, *lines[end:]], f"{note}, sizes without the blanks above one another" if padded else note
+    note = f"{note}, sizes without the blanks above one another" if padded else note
+    return AsPaths(first=0, end=end, lines=out, note=note)
 
 
 def _written(name: str, folder: str | None, size: str | None, *, padded: bool) -> str:

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsPaths:
+    """Lines `first` to `end` (exclusive) of a text with their paths alone, and the note that says how they stood there."""
+
+    first: int
+    end: int
+    lines: list[str]
+    note: str
 
 
 def common_folder(paths: Collection[str], *, least: int = 24) -> str:

@@ -14,7 +14,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Bared", "bared", "begins"]
+from headroom.compressors._paths import AsPaths
+
+__all__ = ["bared", "begins"]
 
 _PATH = r"(?:[a-z][a-z0-9]*://)?[\w.@+~/](?:[\w.@+~/$#%&!^,\[\]-]*[\w.@+~/$#%&!^\]-])?"
 _VERB = r" *(?:[A-Za-z][a-z]+:? +){1,3}(?:mode \d{6} )?"
@@ -34,16 +36,6 @@ _MOSTLY = 0.6
 _PROBES = 5
 _ANY = "…"
 """Any path, in the note."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bared:
-    """Lines `first` to `end` (exclusive) with most of them as paths, and the note that says what stood around these."""
-
-    first: int
-    end: int
-    lines: list[str]
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +78,7 @@ def begins(lines: Sequence[str]) -> bool:
     return found.most_common(1)[0][1] >= _MOSTLY * len(lines)
 
 
-def bared(lines: Sequence[str]) -> Bared | None:
+def bared(lines: Sequence[str]) -> AsPaths | None:
     """The paths of which most lines say the same; None where they are few, could be taken for other lines, or where something is wrong with them."""
     forms = list(map(_form, lines))
     common = Counter(form for form in forms if form is not None).most_common(1)
@@ -108,7 +100,7 @@ def bared(lines: Sequence[str]) -> Bared | None:
     if len(paths) < max(_FEWEST, _MOSTLY * sum(map(bool, lines))):
         return None
     first, end = paths[0], paths[-1] + 1
-    return Bared(first=first, end=end, lines=out[first:end], note=saying.note())
+    return AsPaths(first=first, end=end, lines=out[first:end], note=saying.note())
 
 
 def _match(line: str) -> re.Match[str] | None:

@@ -21,15 +21,15 @@ from headroom.compressors._api import Effort, Elision, Limits, Rendition
 from headroom.compressors._commands import words
 from headroom.compressors._dotted import share, shorten_settings
 from headroom.compressors._git_lists import BLAMED, blame, changes, log
-from headroom.compressors._indented import Indented, as_paths
+from headroom.compressors._indented import as_paths
 from headroom.compressors._indented import begins as are_indented
 from headroom.compressors._ls_rows import FOUND, ROW, shorten, shorten_found
 from headroom.compressors._marked import begins as are_marked
 from headroom.compressors._marked import unmarked
-from headroom.compressors._paths import common_folder
+from headroom.compressors._paths import AsPaths, common_folder
 from headroom.compressors._stat_lists import SIZED, STAT, stat, usage
 from headroom.compressors._trees import BRANCHES, is_drawn, shorten_tree
-from headroom.compressors._verbs import Bared, bared
+from headroom.compressors._verbs import bared
 from headroom.compressors._verbs import begins as says_of_paths
 from headroom.lines import FOLD, named, runs, sample
 from headroom.messages import Hint
@@ -156,48 +156,24 @@ class ListingCompressor:
         if _MODES.search(text):
             return shorten(lines, text)
         if are_marked(lines):
-            return _marked(lines, text, hint, limits)
+            return _by_path(lines, text, unmarked(lines), hint, limits)
         if "\n  " in text and "/\n" in text and are_indented([line for line in lines[:_SAYINGS] if line]):
-            return _indented(lines, text, hint, limits)
+            return _by_path(lines, text, as_paths(lines), hint, limits)
         if says_of_paths([line for line in lines[:_SAYINGS] if line]):
-            return _said(lines, text, hint, limits)
+            return _by_path(lines, text, bared(lines), hint, limits)
         return _by_folder(lines, text, hint, limits)
 
 
-def _marked(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
-    """Names without the mark that says what they are."""
-    plain = unmarked(lines)
-    if plain is None:
-        return Rendition(text=text)
-    names, note = plain
-    made = _by_folder(names, "\n".join(names), hint, limits)
-    return replace(made, note=", ".join(filter(None, (note, made.note))))
-
-
-def _said(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
-    """Paths without what a tool says of each of them."""
-    plain = bared(lines)
-    if plain is None or text.startswith(FOLD) or f"\n{FOLD}" in text:
-        return Rendition(text=text)
-    here = replace(limits, first_line=limits.first_line + plain.first)
-    return _around(lines, plain, _by_folder(plain.lines, "\n".join(plain.lines), hint, here), text)
-
-
-def _indented(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:
-    """Names below their folders as paths."""
-    found = as_paths(lines)
+def _by_path(lines: Sequence[str], text: str, found: AsPaths | None, hint: Hint, limits: Limits) -> Rendition:
+    """What is made of the paths in a part of the lines, between what stands above and below it."""
     if found is None or text.startswith(FOLD) or f"\n{FOLD}" in text:
         return Rendition(text=text)
     here = replace(limits, first_line=limits.first_line + found.first)
-    return _around(lines, found, _by_folder(found.paths, "\n".join(found.paths), hint, here), text)
-
-
-def _around(lines: Sequence[str], part: Bared | Indented, made: Rendition, text: str) -> Rendition:
-    """What is made of a part of the lines, between what stands above and below it."""
-    body = "\n".join([*lines[: part.first], made.text, *lines[part.end :]])
+    made = _by_folder(found.lines, "\n".join(found.lines), hint, here)
+    body = "\n".join([*lines[: found.first], made.text, *lines[found.end :]])
     if len(body) >= len(text):
         return Rendition(text=text)
-    return replace(made, text=body, note=", ".join(filter(None, (part.note, made.note))))
+    return replace(made, text=body, note=", ".join(filter(None, (found.note, made.note))))
 
 
 def _by_folder(lines: Sequence[str], text: str, hint: Hint, limits: Limits) -> Rendition:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from headroom.compressors._api import Effort, Limits
 from headroom.compressors._marked import begins, unmarked
+from headroom.compressors._paths import AsPaths
 from headroom.compressors.listing import ListingCompressor
 from headroom.messages import NO_HINT, Hint
 
@@ -38,6 +39,12 @@ def sized(sort: str, name: str, size: str) -> str:
     return f"[{sort}] {name:<30} {size:>10}" if sort == "FILE" else f"[{sort}] {name:<30} "
 
 
+def shown(text: str, made: AsPaths) -> list[str]:
+    """All lines, the names as a reader sees them."""
+    lines = text.split("\n")
+    return [*lines[: made.first], *made.lines, *lines[made.end :]]
+
+
 def read_again(names: list[str], *, padded: bool) -> str:
     """The listing, from what a reader sees."""
     end = names.index("") if "" in names else len(names)
@@ -60,7 +67,7 @@ def read_again(names: list[str], *, padded: bool) -> str:
 def test_a_listing_can_be_written_again(rows: list[tuple[str, str]], below: str) -> None:
     text = "\n".join(plain(sort, name) for sort, name in rows) + below
     made = unmarked(text.split("\n"))
-    assert made is None or read_again(made[0], padded="sizes" in made[1]) == text
+    assert made is None or read_again(shown(text, made), padded="sizes" in made.note) == text
 
 
 @settings(max_examples=500, deadline=None)
@@ -68,17 +75,19 @@ def test_a_listing_can_be_written_again(rows: list[tuple[str, str]], below: str)
 def test_a_listing_with_sizes_can_be_written_again(rows: list[tuple[str, str, str]], below: str) -> None:
     text = "\n".join(sized(*row) for row in rows) + below
     made = unmarked(text.split("\n"))
-    assert made is None or read_again(made[0], padded="sizes" in made[1]) == text
+    assert made is None or read_again(shown(text, made), padded="sizes" in made.note) == text
 
 
 def test_usual_listings_are_taken() -> None:
     lines = ["[FILE] a.py", "[DIR] lib", "[FILE] page.tsx"]
     assert begins(lines)
-    assert unmarked(lines) == (["a.py", "lib/", "page.tsx"], "[DIR] x as x/, [FILE] x as x")
+    made = unmarked(lines)
+    assert made is not None
+    assert (made.lines, made.note) == (["a.py", "lib/", "page.tsx"], "[DIR] x as x/, [FILE] x as x")
     rows = [sized("FILE", "a.py", "1.20 KB"), sized("DIR", "lib", ""), sized("FILE", "b c.py", "3 B")]
     made = unmarked([*rows, "", "Total: 2 files, 1 directories"])
     assert made is not None
-    assert made[0] == ["a.py 1.20 KB", "lib/", "b c.py 3 B", "", "Total: 2 files, 1 directories"]
+    assert (made.lines, made.end) == (["a.py 1.20 KB", "lib/", "b c.py 3 B"], 3)
 
 
 @pytest.mark.parametrize(
